@@ -1,0 +1,1 @@
+"""The science: two packages that stand alone, and the results they leave."""

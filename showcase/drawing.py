@@ -1,0 +1,35 @@
+"""What a study's `figures.py` offers the build: drawings, each a pure function of results.
+
+A drawing never opens or saves a file. It returns a matplotlib figure (saved as NAME.png) or an `Animation`
+(saved as NAME.gif, NAME.mp4 and a poster NAME.png).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Animation:
+    """Frames (T, H, W, 3) uint8 and their rate; `poster` is the index of the frame that stands for the whole."""
+
+    frames: np.ndarray
+    fps: float
+    poster: int = 0
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """`draw(*results)` gets the results named in `needs`, in that order."""
+
+    name: str  # file name without suffix, ASCII; DVM_arch, calls_vs_dimension
+    needs: tuple[str, ...]  # names of the study's parts
+    draw: Callable
+    animated: bool = False  # True: `draw` returns an Animation
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that saving makes, the picture first."""
+        suffixes = (".png", ".gif", ".mp4") if self.animated else (".png",)
+        return tuple(self.name + suffix for suffix in suffixes)

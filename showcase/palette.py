@@ -1,0 +1,29 @@
+"""One set of colours for every figure, after Okabe and Ito: told apart by colour-blind readers and in grey print."""
+
+from pathlib import Path
+
+STYLE = Path(__file__).with_name("style.mplstyle")
+
+INK = "#1b1f24"  # text, axes
+MUTED = "#6b7280"  # secondary text, floors and ceilings
+GRID = "#e5e7eb"
+PAPER = "#ffffff"  # opaque: a transparent figure is unreadable in dark mode
+
+BLUE = "#0072b2"
+ORANGE = "#d55e00"
+GREEN = "#009e73"
+PURPLE = "#aa4499"
+YELLOW = "#e69f00"
+SKY = "#56b4e9"
+
+# A meaning keeps its colour through all figures of a project.
+METHOD = {
+    "truth": MUTED,
+    "independent": YELLOW,
+    "history_guidance": PURPLE,
+    "reconstruction_guidance": ORANGE,
+    "feature_injection": BLUE,
+    "full": ORANGE,
+    "partial": BLUE,
+    "floor": MUTED,
+}
