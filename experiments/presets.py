@@ -40,6 +40,4 @@ def load_config(config_class: type[Config], path: Path, preset: str, part: str) 
     if unknown := sorted(set(given) - set(known)):
         raise InputError(f"{path}: {preset}: {part}: unknown key '{unknown[0]}' (known: {', '.join(known)})")
     # Lists become tuples so that a configuration stays hashable.
-    return config_class(
-        **{key: tuple(value) if isinstance(value, list) else value for key, value in given.items()}
-    )
+    return config_class(**{key: tuple(value) if isinstance(value, list) else value for key, value in given.items()})

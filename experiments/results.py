@@ -147,9 +147,7 @@ class atomic:
 
     def __enter__(self):
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.file = NamedTemporaryFile(
-            dir=self.path.parent, prefix=".", suffix=self.path.suffix, delete=False
-        )
+        self.file = NamedTemporaryFile(dir=self.path.parent, prefix=".", suffix=self.path.suffix, delete=False)
         return self.file
 
     def __exit__(self, kind, error, trace):
