@@ -1,0 +1,85 @@
+"""Helpers for judges: compare two measurements without reading more into them than the seeds allow.
+
+A measurement is a list of values, one a seed, or an estimate {"value", "low", "high"}, or a plain number.
+"""
+
+from collections.abc import Mapping, Sequence
+from math import sqrt
+from statistics import fmean, stdev
+from typing import Any
+
+HOLDS, FAILS, UNDECIDED = VERDICTS = ("holds", "fails", "undecided")
+
+# Two-sided 95 % quantiles of Student's t for 1, 2, … 30 degrees of freedom; beyond, the normal's is close enough.
+STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131) + (
+    2.120,
+    2.110,
+    2.101,
+    2.093,
+    2.086,
+    2.080,
+    2.074,
+    2.069,
+    2.064,
+    2.060,
+    2.056,
+    2.052,
+    2.048,
+    2.045,
+    2.042,
+)
+
+
+def bounds(measurement: Any) -> tuple[float, float]:
+    """The 95 % interval: given, or Student's from the seeds; a plain number has no width.
+
+    A single seed tells nothing about noise: its interval is the whole line.
+    """
+    if isinstance(measurement, Mapping):
+        return float(measurement["low"]), float(measurement["high"])
+    if isinstance(measurement, Sequence):
+        values = [float(value) for value in measurement]
+        if len(values) < 2:
+            return float("-inf"), float("inf")
+        freedom = len(values) - 1
+        reach = (STUDENT[freedom - 1] if freedom <= len(STUDENT) else 1.96) * stdev(values) / sqrt(len(values))
+        return fmean(values) - reach, fmean(values) + reach
+    return float(measurement), float(measurement)
+
+
+def less(a: Any, b: Any) -> str:
+    """Is a below b? Undecided while the two intervals overlap."""
+    (a_low, a_high), (b_low, b_high) = bounds(a), bounds(b)
+    if a_high < b_low:
+        return HOLDS
+    return FAILS if b_high < a_low else UNDECIDED
+
+
+def less_paired(a: Sequence[float], b: Sequence[float]) -> str:
+    """Is a below b, seed by seed? Sharper than `less` where both ran from the same seeds."""
+    if len(a) != len(b):
+        raise ValueError(f"paired values need the same seeds: {len(a)} against {len(b)}")
+    return less([x - y for x, y in zip(a, b, strict=True)], 0)
+
+
+def at_most(a: Any, limit: float) -> str:
+    """Is a at most `limit`? Undecided while its interval holds the limit."""
+    low, high = bounds(a)
+    if high <= limit:
+        return HOLDS
+    return FAILS if low > limit else UNDECIDED
+
+
+def at_least(a: Any, limit: float) -> str:
+    """Is a at least `limit`? Undecided while its interval holds the limit."""
+    low, high = bounds(a)
+    if low >= limit:
+        return HOLDS
+    return FAILS if high < limit else UNDECIDED
+
+
+def all_of(*verdicts: str) -> str:
+    """Fails when one fails, holds when all hold, else undecided."""
+    if FAILS in verdicts:
+        return FAILS
+    return HOLDS if all(verdict == HOLDS for verdict in verdicts) else UNDECIDED

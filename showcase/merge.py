@@ -1,0 +1,99 @@
+"""The owner's edits survive a rebuild: a three-way merge of a page over its sentences.
+
+`base` is what the template made last time, `mine` the file as it lies on disk, `fresh` what the template makes now.
+What only one side changed is taken; where both changed the same sentence the owner's stays and ours is offered.
+Numbers and verdicts are taken out before and put back after (showcase.spans), so that they are always the present ones.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from merge3 import Merge3
+
+from experiments.errors import InputError
+from showcase.alignment import BEFORE, AnchoredMatcher, tokens, units
+from showcase.frontmatter import merge_front, split_front
+from showcase.sentences import TAG, Unit, balanced, blocks, join, split
+from showcase.spans import Contradiction, Lookup, Spans
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The page to write, and what its owner should hear about."""
+
+    text: str
+    offered: tuple[str, ...] = ()  # fresh sentences not taken because his stand in their place
+    contradictions: tuple[Contradiction, ...] = ()  # his words for a claim, and a verdict that has changed since
+    orphans: tuple[str, ...] = ()  # keys and claims in his sentences that nothing measures any more
+    typed_over: tuple[str, ...] = ()  # numbers he typed into a measured span, replaced by the measured one
+
+
+def merge(base: str, mine: str, fresh: str, lookup: Lookup | None = None) -> Merged:
+    """Merge one page. `lookup` knows the numbers and claims that the fresh page no longer shows.
+
+    Raises InputError when the file's front matter is missing or broken; line ends and the end of the file stay as the
+    owner's editor wrote them.
+    """
+    mark, newline = "\ufeff" * mine.startswith("\ufeff"), "\r\n" if mine.count("\r\n") * 2 > mine.count("\n") else "\n"
+    base, mine, fresh = (_plain(text) for text in (base, mine, fresh))
+    (old_front, old), (his_front, his), (new_front, new) = (split_front(text) for text in (base, mine, fresh))
+    if his_front is None and new_front is not None:
+        raise InputError("front matter is missing: put it back, or delete the page to have it made again")
+
+    spans = Spans(old, his, new, lookup)
+    tail = _end(new) if _end(his) == _end(old) else _end(his)
+    body, offered = _merge_bodies(*(text.rstrip("\n") + "\n\n" for text in (spans.base, spans.mine, spans.fresh)))
+    body = spans.fill(body).rstrip("\n") + tail
+    front, front_offered = merge_front(old_front or "", his_front or "", new_front or "")
+    text = f"---\n{front}---\n{body}" if his_front is not None else body
+    notes = spans.notes
+    return Merged(
+        mark + text.replace("\n", newline),
+        (*front_offered, *(spans.readable(sentence) for sentence in offered)),
+        tuple(notes.contradictions),
+        tuple(dict.fromkeys(notes.orphans)),
+        tuple(notes.typed_over),
+    )
+
+
+def _merge_bodies(base: str, mine: str, fresh: str) -> tuple[str, list[str]]:
+    """By sentences; where that would tear an HTML element apart, by whole blocks; else the owner's page as it is."""
+    sound = balanced(mine) and balanced(fresh)
+    for cut in (split, blocks):
+        text, offered = _merge_units(base, mine, fresh, cut)
+        if balanced(text) or not sound:
+            return text, offered
+    known = {unit.text for unit in [*split(base), *split(mine)]}
+    return mine, [unit.text for unit in split(fresh) if unit.text not in known]
+
+
+def _merge_units(base: str, mine: str, fresh: str, cut: Callable[[str], list[Unit]]) -> tuple[str, list[str]]:
+    cuts = [tokens(cut(text)) for text in (base, mine, fresh)]
+    taken, offered = [], []
+    # What he took away stays away, also where the template moves it.
+    gone = {text for text, _ in units(cuts[0])} - {text for text, _ in units(cuts[1])}
+    for kind, *groups in Merge3(*cuts, sequence_matcher=AnchoredMatcher).merge_groups():
+        if kind == "b" and groups[0] and groups[0][0][0] == BEFORE:
+            taken += tokens([unit for unit in units(groups[0]) if unit.text not in gone])
+            continue
+        if kind != "conflict":
+            taken += groups[0]
+            continue
+        before, his, new = groups
+        taken += his
+        # Two insertions at one place are no conflict: both stay, the owner's first.
+        if not before:
+            taken += tokens([unit for unit in units(new) if unit not in units(his) and unit.text not in gone])
+            continue
+        known = {text for kind, text in [*before, *his] if kind == "text"}
+        offered += [text for kind, text in new if kind == "text" and text not in known and TAG.sub("", text).strip()]
+    return join(units(taken)), offered
+
+
+def _plain(text: str) -> str:
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _end(text: str) -> str:
+    """The line breaks at the end of a text."""
+    return text[len(text.rstrip("\n")) :]

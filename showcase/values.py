@@ -1,0 +1,162 @@
+"""Measured values by dotted key: `double_wells.rows.0.seconds` is the part, then the path in its result's values.
+
+A page never has a number typed into its prose; it asks here. `measured` wraps the number in a span that remembers key
+and format, so that a later build can refresh it inside a sentence its owner has rewritten.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from html import escape, unescape
+from pathlib import Path
+from typing import Any
+
+from experiments.errors import InputError
+from experiments.results import Provenance, Result
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a value is written: a format specification, a factor before it and a unit after it."""
+
+    spec: str = ""
+    scale: float = 1
+    unit: str = ""
+    interval: bool = False
+
+    def attributes(self) -> str:
+        """As span attributes; what is at its default is left out to keep the Markdown readable."""
+        spec = f"[{self.spec}]" if self.interval else self.spec
+        given = {"format": spec, "scale": "" if self.scale == 1 else f"{self.scale:g}", "unit": self.unit}
+        return "".join(f' data-{name}="{escape(text)}"' for name, text in given.items() if text)
+
+    @classmethod
+    def parse(cls, attributes: Mapping[str, str]) -> "Style":
+        """The inverse of `attributes`, from the span's attributes without `data-`."""
+        spec = unescape(attributes.get("format", ""))
+        interval = spec.startswith("[") and spec.endswith("]")
+        try:
+            scale = float(attributes.get("scale", 1))
+        except ValueError:
+            scale = 1
+        return cls(spec[1:-1] if interval else spec, scale, unescape(attributes.get("unit", "")), interval)
+
+
+@dataclass(frozen=True)
+class Values:
+    """All results of one project under one preset. `template` is named in errors."""
+
+    tree: Mapping[str, Any]
+    provenance: Mapping[str, Provenance]
+    source: str = "results"
+    template: str = ""
+
+    @classmethod
+    def load(cls, folder: Path) -> "Values":
+        """Read every result in results/<project>/<preset>. Raises InputError when there is none or one is broken."""
+        results = [Result.load(path) for path in sorted(folder.glob("*.json"))]
+        if not results:
+            raise InputError(
+                f"{folder}: no results; `python build_figures.py --only {folder.parent.name} --preset {folder.name}`"
+                " makes them"
+            )
+        return cls(
+            {result.name: result.values for result in results},
+            {result.name: result.provenance for result in results},
+            source=f"{folder.parent.name}/{folder.name}",
+        )
+
+    def within(self, template: str) -> "Values":
+        """The same values; errors name `template` as the place that asked."""
+        return replace(self, template=template)
+
+    def __getitem__(self, key: str) -> Any:
+        """The value at `key`. Raises InputError, with the nearest keys, when there is none or it is None."""
+        node: Any = self.tree
+        for step in key.split("."):
+            if isinstance(node, Mapping) and step in node:
+                node = node[step]
+            elif isinstance(node, list) and step.isdigit() and int(step) < len(node):
+                node = node[int(step)]
+            else:
+                raise InputError(f"{self._where(key)}: no such value{self._nearest(key)}")
+        if node is None:
+            raise InputError(f"{self._where(key)}: the run could not measure this value (it is null)")
+        return node
+
+    def __contains__(self, key: str) -> bool:
+        try:
+            self[key]
+        except InputError:
+            return False
+        return True
+
+    def number(self, key: str, fmt: str = "", scale: float = 1, unit: str = "") -> str:
+        """Bare text for captions, alt texts, TeX and front matter; HTML in the value is escaped."""
+        return self.write(key, Style(fmt, scale, unit))
+
+    def measured(self, key: str, fmt: str = "", scale: float = 1, unit: str = "") -> str:
+        """The number in a span that a later build can refresh."""
+        return self._span(key, Style(fmt, scale, unit))
+
+    def interval(self, key: str, fmt: str = "", scale: float = 1, unit: str = "") -> str:
+        """A value with its interval, "12.3 [11.9, 12.8]", in a span; needs {"value", "low", "high"} at `key`."""
+        return self._span(key, Style(fmt, scale, unit, interval=True))
+
+    def write(self, key: str, style: Style) -> str:
+        """The value as text, escaped for HTML."""
+        value = self[key]
+        estimate = isinstance(value, Mapping) and "value" in value
+        if style.interval:
+            if not estimate or value.get("low") is None or value.get("high") is None:
+                raise InputError(f"{self._where(key)}: has no interval (value, low, high)")
+            middle, low, high = (self._format(key, value[part], style) for part in ("value", "low", "high"))
+            return escape(f"{middle}{style.unit} [{low}, {high}]")
+        return escape(self._format(key, value["value"] if estimate else value, style) + style.unit)
+
+    def _format(self, key: str, value: Any, style: Style) -> str:
+        if isinstance(value, (Mapping, list)):
+            raise InputError(f"{self._where(key)}: not a number but a {'list' if isinstance(value, list) else 'tree'}")
+        if value is None:
+            raise InputError(f"{self._where(key)}: the run could not measure this value (it is null)")
+        try:
+            if style.scale != 1:
+                value = value * style.scale
+            # Whole numbers arrive as floats from JSON; "-0.0" is nobody's result.
+            if style.spec.endswith("d") and float(value).is_integer():
+                value = int(value)
+            text = format(value, style.spec)
+        except (TypeError, ValueError) as error:
+            raise InputError(f"{self._where(key)}: format '{style.spec}' does not fit {value!r}") from error
+        return text.lstrip("-") if text.startswith("-") and not any(digit in text for digit in "123456789") else text
+
+    def _span(self, key: str, style: Style) -> str:
+        return f'<span class="measured" data-value="{escape(key)}"{style.attributes()}>{self.write(key, style)}</span>'
+
+    def _where(self, key: str) -> str:
+        place = f"{self.template}: " if self.template else ""
+        return f"{place}value '{key}' of {self.source}"
+
+    def _nearest(self, key: str) -> str:
+        known = list(keys(self.tree))
+        near = get_close_matches(key, known, n=3, cutoff=0.4)
+        # A right path with a wrong last step: its siblings help more than what merely looks alike.
+        parent = key.rpartition(".")[0] + "."
+        near += [sibling for sibling in known if sibling.startswith(parent) and sibling not in near][: 5 - len(near)]
+        return f"; nearest: {', '.join(near)}" if near else f"; known parts: {', '.join(self.tree)}"
+
+
+def keys(tree: Any, prefix: str = "") -> Iterator[str]:
+    """All dotted keys that lead to a scalar or an estimate."""
+    items: Any = ()
+    if isinstance(tree, Mapping) and not (prefix and "value" in tree):
+        items = tree.items()
+    elif isinstance(tree, list):
+        items = enumerate(tree)
+    elif prefix:
+        yield prefix
+        return
+    if prefix and isinstance(tree, Mapping) and "value" in tree:
+        yield prefix
+    for name, node in items:
+        yield from keys(node, f"{prefix}.{name}" if prefix else str(name))
