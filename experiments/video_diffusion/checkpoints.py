@@ -1,0 +1,58 @@
+"""Shipped weights: safetensors in half precision, with the record of how they were made in the same file."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import nn
+
+from experiments.errors import InputError
+from experiments.results import atomic
+
+FOLDER = Path(__file__).with_name("checkpoints")
+
+
+def save_weights(module: nn.Module, path: Path, record: dict[str, Any]) -> None:
+    """Write the tensors as float16 and `record` (training configuration, loss curve, device, time) as metadata.
+
+    `record["config"]` is filled from `module.config`, so that `load_weights` can build the network again.
+    """
+    tensors = {
+        name: (value.half() if value.is_floating_point() else value).contiguous()
+        for name, value in module.state_dict().items()
+    }
+    record = {"config": asdict(module.config), "parameters": sum(p.numel() for p in module.parameters())} | record
+    with atomic(path) as file:
+        file.write(save(tensors, {"record": json.dumps(record)}))
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """The record alone, without the weights. Raises InputError when the file is missing or broken."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            return json.loads(file.metadata()["record"])
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{path}: missing or corrupt checkpoint ({type(error).__name__}); make a new one with "
+            f"`python -m experiments.video_diffusion train {path.stem}`, or `git checkout -- {path.name}` beside it"
+        ) from error
+
+
+def load_weights(kind: type[nn.Module], config_class: type, path: Path, device: str = "cpu") -> nn.Module:
+    """Build `kind(config)` from the file's record and load its weights as float32, in evaluation mode."""
+    record = read_record(path)
+    settings = {key: tuple(v) if isinstance(v, list) else v for key, v in record["config"].items()}
+    module = kind(config_class(**settings))
+    with safe_open(path, framework="pt") as file:
+        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (not a mapping)
+    like = module.state_dict()
+    try:
+        module.load_state_dict({key: value.to(like[key].dtype) for key, value in tensors.items()})
+    except (RuntimeError, KeyError) as error:
+        raise InputError(f"{path}: these weights are of another network; train it again") from error
+    # Channels last is what the CPU's and the GPU's convolutions are fastest with.
+    return module.to(device, memory_format=torch.channels_last).eval()

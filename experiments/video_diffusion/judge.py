@@ -1,0 +1,109 @@
+"""A judge of motion: could the second frame follow the first in one step of a walk?
+
+Trained on real mazes only, on pairs of blurred, slightly noised frames at half resolution, so that neither texture nor
+an autoencoder's blur decides. Its last hidden layer is the feature space of the Fréchet distances.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+
+@dataclass(frozen=True)
+class JudgeConfig:
+    widths: tuple[int, int, int] = (32, 64, 96)
+    features: int = 64
+    threshold: float = 0.0  # logit that 95 % of real pairs pass; set after training
+
+
+class Judge(nn.Module):
+    """`forward` scores pairs; `features` describes them."""
+
+    def __init__(self, config: JudgeConfig = JudgeConfig()):
+        super().__init__()
+        self.config = config
+        a, b, c = config.widths
+        self.body = nn.Sequential(
+            nn.Conv2d(6, a, 5, stride=2, padding=2),
+            nn.GroupNorm(8, a),
+            nn.SiLU(),
+            nn.Conv2d(a, b, 3, stride=2, padding=1),
+            nn.GroupNorm(8, b),
+            nn.SiLU(),
+            nn.Conv2d(b, b, 3, padding=1),
+            nn.GroupNorm(8, b),
+            nn.SiLU(),
+            nn.Conv2d(b, c, 3, stride=2, padding=1),
+            nn.GroupNorm(8, c),
+            nn.SiLU(),
+            nn.Flatten(),
+            nn.Linear(16 * c, config.features),
+        )
+        self.verdict = nn.Sequential(nn.SiLU(), nn.Linear(config.features, 1))
+
+    def features(self, first: Tensor, second: Tensor) -> Tensor:
+        """Blurred images (N, 3, 32, 32) of two frames → features (N, config.features)."""
+        pair = torch.cat([(first + second) / 2, second - first], dim=1)
+        return self.body(pair.to(memory_format=torch.channels_last)).float()
+
+    def forward(self, first: Tensor, second: Tensor) -> Tensor:
+        """Logits (N,) that the second frame may follow the first."""
+        return self.verdict(self.features(first, second))[:, 0]
+
+    def possible(self, first: Tensor, second: Tensor) -> Tensor:
+        """Which pairs (N,) pass the threshold that 95 % of real transitions pass."""
+        return self(first, second) > self.config.threshold
+
+
+def blur(images: Tensor) -> Tensor:
+    """Images (N, 3, 64, 64) → (N, 3, 32, 32): mean over 2×2, then a binomial 3×3 filter."""
+    half = F.avg_pool2d(images, 2)
+    kernel = torch.tensor([0.25, 0.5, 0.25], device=images.device)
+    weight = (kernel[:, None] * kernel).expand(images.shape[1], 1, 3, 3)
+    return F.conv2d(F.pad(half, (1, 1, 1, 1), mode="replicate"), weight, groups=images.shape[1])
+
+
+def pairs(videos: Tensor, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """Index pairs into videos (V, T, …): first (count, 2), second (count, 2) as (video, frame), and whether possible.
+
+    Half are true steps. The others: 3 to 11 frames ahead or back, the same frame again, a frame of another video.
+    """
+    length = videos.shape[1]
+
+    def integers(low: int, high: int) -> Tensor:
+        return torch.randint(low, high, (count,), generator=generator)
+
+    video, frame = integers(0, len(videos)), integers(11, length - 11)
+    true = integers(0, 2).bool()
+    kind = integers(0, 10)
+    jump = integers(3, 12) * (2 * integers(0, 2) - 1)
+    step = torch.where(kind < 7, jump, torch.where(kind < 8, 0, 1))
+    elsewhere = (video + integers(1, len(videos))) % len(videos)
+    other = torch.where((kind >= 8) & ~true, elsewhere, video)
+    second = frame + torch.where(true, 1, step)
+    return torch.stack([video, frame], 1), torch.stack([other, second], 1), true
+
+
+def judge_loss(judge: Judge, blurred: Tensor, count: int, generator: torch.Generator) -> Tensor:
+    """Binary cross-entropy on `count` random pairs of `blurred` (V, T, 3, 32, 32), each frame noised on its own."""
+    first, second, true = pairs(blurred, count, generator)
+    images = blurred[torch.cat([first, second]).unbind(1)].float()
+    images += 0.03 * torch.randn(images.shape, generator=generator)
+    # Half of the pairs lose still more sharpness, both frames alike.
+    soft = (torch.rand(count, generator=generator) < 0.5).repeat(2)
+    images[soft] = F.avg_pool2d(images[soft], 3, stride=1, padding=1, count_include_pad=False)
+    logits = judge(*images.chunk(2))
+    return F.binary_cross_entropy_with_logits(logits, true.float())
+
+
+def area_under_curve(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """Chance that a positive scores above a negative (Mann–Whitney; ties count half)."""
+    scores = torch.cat([torch.as_tensor(positive), torch.as_tensor(negative)]).double()
+    _, inverse, counts = scores.unique(return_inverse=True, return_counts=True)
+    ends = counts.cumsum(0).double()
+    ranks = (ends - (counts.double() - 1) / 2)[inverse]
+    n, m = len(positive), len(negative)
+    return float((ranks[:n].sum() - n * (n + 1) / 2) / (n * m))

@@ -1,0 +1,16 @@
+"""How a new clip is tied to the video so far: one file a method, all plugged into the same sampling loop.
+
+A method may change what the network sees (`enter`) and how it estimates the clean clip (`estimate`), nothing else.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "method": ["Method", "Past"],
+        "history_guidance": ["HistoryGuidance"],
+        "reconstruction_guidance": ["ReconstructionGuidance"],
+        "feature_injection": ["FeatureInjection"],
+    },
+)

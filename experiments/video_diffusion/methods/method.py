@@ -1,0 +1,36 @@
+"""What a method is; on its own, this one leaves clips independent of each other (the floor of every comparison)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+# (z (B, T, C, H, W), levels (B, T), extra keys and values or None) → x̂, as `Denoiser.forward`.
+Denoise = Callable[..., Tensor]
+
+
+@dataclass(frozen=True)
+class Past:
+    """What the loop knows when it starts a clip. Latents, frames on axis 1."""
+
+    known: Tensor  # (B, overlap, C, H, W): the first frames of the new clip, already generated
+    history: Tensor  # (B, ≤ 10, C, H, W): the frames before the new ones
+    noise: Tensor  # (B, T, C, H, W): the noise that the clip starts from
+
+
+@dataclass(frozen=True)
+class Method:
+    """Independent clips: no overlap, no coupling."""
+
+    overlap: int = 0  # frames of a new clip that are known
+    diagnostics: dict[str, list[Tensor]] = field(default_factory=dict, compare=False, repr=False)
+
+    def enter(self, z: Tensor, t: Tensor, past: Past) -> Tensor:
+        """The clip (B, T, C, H, W) that goes into the step at level t (scalar); called once more at the end, t = 0."""
+        return z
+
+    def estimate(self, denoise: Denoise, z: Tensor, t: Tensor, past: Past) -> Tensor:
+        """x̂ for the clip z at levels t (B, T)."""
+        with torch.no_grad():
+            return denoise(z, t)

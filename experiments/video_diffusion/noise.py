@@ -1,0 +1,50 @@
+"""Noise levels, and the preconditioning that turns a network into a denoiser.
+
+The path from data to noise is straight (flow matching, Lipman et al. 2023; rectified flow, Liu et al. 2023):
+
+    z_t = (1 − t) x + t ε,      t ∈ [0, 1],   x and ε of mean 0 and variance 1.
+
+Every frame has a level of its own, t of shape (B, T); a clip at one level is the special case (diffusion forcing,
+Chen et al. 2024).
+"""
+
+import torch
+from torch import Tensor
+
+
+def per_frame(t: Tensor, like: Tensor) -> Tensor:
+    """Levels (B, T) shaped to multiply clips (B, T, C, H, W)."""
+    return t.reshape(*t.shape, *[1] * (like.ndim - t.ndim))
+
+
+def add_noise(x: Tensor, noise: Tensor, t: Tensor) -> Tensor:
+    """z_t of clips x (B, T, C, H, W) at levels t (B, T)."""
+    t = per_frame(t, x)
+    return (1 - t) * x + t * noise
+
+
+def preconditioning(t: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """(c_in, c_skip, c_out) with x̂ = c_skip z + c_out F(c_in z), as in Karras et al. 2022 (table 1), for this path.
+
+    With a = 1 − t and s² = a² + t²: z has variance s², the best linear estimate of x is a z / s², and what is left
+    of x then has variance t² / s². So F always sees variance 1 and is asked for variance 1.
+    """
+    a = 1 - t
+    s = (a.square() + t.square()).sqrt()
+    return 1 / s, a / s.square(), t / s
+
+
+def network_target(x: Tensor, noise: Tensor, t: Tensor) -> Tensor:
+    """What F must return: (x − c_skip z) / c_out = (t x − (1 − t) ε) / s, finite also at t = 0."""
+    t = per_frame(t, x)
+    return (t * x - (1 - t) * noise) / ((1 - t).square() + t.square()).sqrt()
+
+
+def training_levels(clips: int, frames: int, independent: float, generator: torch.Generator) -> Tensor:
+    """Levels (clips, frames) for training, logit-normal (Esser et al. 2024); a share `independent` of the clips
+    gets a level of its own for every frame, uniform on [0, 1], the others one level for the whole clip."""
+    device = generator.device
+    whole = torch.sigmoid(1.2 * torch.randn(clips, 1, generator=generator, device=device) + 0.3)
+    each = torch.rand(clips, frames, generator=generator, device=device)
+    alone = torch.rand(clips, 1, generator=generator, device=device) < independent
+    return torch.where(alone, each, whole.expand(clips, frames))

@@ -1,0 +1,1 @@
+"""One module a part: a frozen `Config` and `run(config, recorder, report) -> Result`."""

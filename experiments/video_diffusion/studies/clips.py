@@ -1,0 +1,68 @@
+"""How good are the clips that the model was trained to make, before anything is extended?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from experiments.results import Recorder, Result
+from experiments.study import Report
+from experiments.video_diffusion.datasets import MazeWalks
+from experiments.video_diffusion.methods import Method, Past
+from experiments.video_diffusion.metrics import clip_features, frame_features, frechet_distance, transition_validity
+from experiments.video_diffusion.models import Models, best_device
+from experiments.video_diffusion.sampling import sample
+from experiments.video_diffusion.statistics import interval
+
+
+@dataclass(frozen=True)
+class Config:
+    clips: int = 512
+    steps: int = 24
+    batch: int = 32
+    shown: int = 24  # clips of the contact sheet, the first ones, unselected
+    seed: int = 0
+
+
+def run(config: Config, recorder: Recorder, report: Report) -> Result:
+    """Values: validity and Fréchet distances of real, re-encoded and generated clips; array: the contact sheet."""
+    recorder.seeds = (config.seed,)
+    models, generator = Models(best_device()), torch.Generator().manual_seed(config.seed)
+    frames, shape = models.denoiser.config.frames, (models.denoiser.config.channels, 8, 8)
+    parts = []
+    for done in range(0, config.clips, config.batch):
+        report(0.9 * done / config.clips, f"clip {done} of {config.clips}")
+        noise = torch.randn(min(config.batch, config.clips - done), frames, *shape, generator=generator)
+        noise = noise.to(models.device)
+        past = Past(noise[:, :0], noise[:, :0], noise)
+        parts.append(models.decode(sample(models.denoise, Method(), past, steps=config.steps).clip))
+    generated = torch.cat(parts)
+    # Two disjoint sets of real clips: one to compare with, one that tells how far apart real sets of this size are.
+    real, other = (real_clips("test", offset, config.clips, frames) for offset in (0, config.clips))
+    report(0.95, "scoring")
+    sets = {"real": other, "reencoded": models.decode(models.encode(other)), "generated": generated}
+    values = {name: score(models, videos, real) for name, videos in sets.items()}
+    ceiling = values["real"]["validity"]["value"]
+    values["validity_share"] = values["generated"]["validity"]["value"] / ceiling
+    for kind in ("frame_frechet", "clip_frechet"):
+        values[f"{kind}_ratio"] = values["generated"][kind] / values["real"][kind]
+    values |= {"clips": config.clips, "frames": frames, "steps": config.steps, "shown": config.shown}
+    return recorder.result(values, {"clips": generated[: config.shown].numpy()})
+
+
+def real_clips(split: str, offset: int, count: int, frames: int) -> torch.Tensor:
+    """`count` clips (count, frames, 64, 64, 3), each of a maze of its own."""
+    data = MazeWalks(split, frames)
+    return torch.from_numpy(np.stack([data.episode(offset + i).frames for i in range(count)]))
+
+
+def score(models: Models, videos: torch.Tensor, real: torch.Tensor) -> dict:
+    """Validity with its interval over clips, and Fréchet distances to `real` on frames and on transitions."""
+    valid = transition_validity(models.judge, videos).float().mean(1)
+    first = [features(models.judge, videos).flatten(0, 1) for features in (frame_features, clip_features)]
+    second = [features(models.judge, real).flatten(0, 1) for features in (frame_features, clip_features)]
+    return {
+        "validity": interval(valid.tolist()),
+        "frame_frechet": frechet_distance(first[0], second[0]),
+        "clip_frechet": frechet_distance(first[1], second[1]),
+    }

@@ -1,0 +1,73 @@
+"""What a method costs beside the model it uses: time a frame, peak memory, parameters."""
+
+import multiprocessing
+import resource
+import time
+from dataclasses import dataclass
+
+import torch
+
+from experiments.results import Recorder, Result
+from experiments.study import Report
+from experiments.video_diffusion.extension import HISTORY, extend
+from experiments.video_diffusion.models import Models, best_device
+from experiments.video_diffusion.network import parameters_of
+from experiments.video_diffusion.studies.long_videos import Config as VideoConfig
+from experiments.video_diffusion.studies.long_videos import methods
+
+MIB = 2**20
+
+
+@dataclass(frozen=True)
+class Config:
+    videos: int = 8
+    frames: int = 20  # ten of them new: one or two clips, whatever the method
+    steps: int = 24
+    repeats: int = 3
+    seed: int = 0
+
+
+def run(config: Config, recorder: Recorder, report: Report) -> Result:
+    """Values: a row a method. Each runs in a fresh process, so that peaks do not mix."""
+    recorder.seeds = (config.seed,)
+    models = Models(best_device())
+    base = parameters_of(models.denoiser)
+    rows = {}
+    names = list(methods(VideoConfig(), models))
+    for done, name in enumerate(names):
+        report(done / len(names), name.replace("_", " "))
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            rows[name] = pool.apply(measure, (name, config, torch.get_num_threads()))
+        extra = parameters_of(models.history) if name == "history_guidance" else 0
+        rows[name] |= {"extra_parameters": extra, "extra_parameters_share": extra / base}
+    floor = rows["independent"]["peak_mib"]
+    for row in rows.values():
+        row["extra_peak_mib"] = row["peak_mib"] - floor
+        row["relative_time"] = row["seconds_per_frame"] / rows["independent"]["seconds_per_frame"]
+    values = {"methods": rows, "videos": config.videos, "base_parameters": base, "device": str(models.device)}
+    return recorder.result(values)
+
+
+def measure(name: str, config: Config, threads: int) -> dict[str, float]:
+    """Median seconds a new frame, and the peak memory of sampling above that of the loaded model (MiB)."""
+    torch.set_num_threads(threads)
+    models = Models(best_device())
+    method = methods(VideoConfig(), models)[name]
+    generator = torch.Generator().manual_seed(config.seed)
+    shape = (config.videos, HISTORY, models.denoiser.config.channels, 8, 8)
+    start = torch.randn(shape, generator=generator).to(models.device)
+    before = peak_mib(models.device)
+    times = []
+    for _ in range(config.repeats):
+        began = time.perf_counter()
+        extend(models.denoise, method, start, config.frames, steps=config.steps, generator=generator)
+        times.append(time.perf_counter() - began)
+    new = config.videos * (config.frames - HISTORY)
+    return {"seconds_per_frame": sorted(times)[len(times) // 2] / new, "peak_mib": peak_mib(models.device) - before}
+
+
+def peak_mib(device: torch.device) -> float:
+    """Highest memory so far: the GPU allocator's, or this process's resident set."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) / MIB
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

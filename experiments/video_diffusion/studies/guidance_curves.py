@@ -1,0 +1,73 @@
+"""Does reconstruction guidance pull steadily? One new clip from one past, many starting noises, step by step."""
+
+from dataclasses import dataclass
+
+import torch
+
+from experiments.results import Recorder, Result
+from experiments.study import Report
+from experiments.video_diffusion.datasets import MazeWalks
+from experiments.video_diffusion.methods import FeatureInjection, Past, ReconstructionGuidance
+from experiments.video_diffusion.methods.method import Method
+from experiments.video_diffusion.models import Models, best_device
+from experiments.video_diffusion.sampling import sample
+from experiments.video_diffusion.statistics import interval
+
+
+@dataclass(frozen=True)
+class Config:
+    noises: int = 16
+    steps: int = 24
+    weight: float = 4.0
+    seed: int = 0
+
+
+def run(config: Config, recorder: Recorder, report: Report) -> Result:
+    """Values: how often the residual falls and where it ends; arrays: residuals and score norms (steps, noises)."""
+    recorder.seeds = (config.seed,)
+    models = Models(best_device())
+    walk = torch.from_numpy(MazeWalks("test", 20).frames([60_000 + config.seed]))
+    past = models.encode(walk)[:, :10].expand(config.noises, -1, -1, -1, -1)
+    variants = {
+        "plain": ReconstructionGuidance(weight=config.weight),
+        "stabilised": ReconstructionGuidance(stabilised=True),
+        "unguided": ReconstructionGuidance(weight=0.0),
+    }
+    values, arrays = {"noises": config.noises, "steps": config.steps, "weight": config.weight}, {}
+    for done, (name, method) in enumerate(variants.items()):
+        report(done / 4, f"guidance, {name}")
+        found = sample_once(models, method, past, config)
+        residual = found.diagnostics["residual"].cpu()
+        values[name] = summary(residual) | {"seam_error": seam_error(models, found.clip, past)}
+        arrays[f"{name}_residual"] = residual.numpy()
+        arrays[f"{name}_score_norm"] = found.diagnostics["score_norm"].cpu().numpy()
+    report(0.75, "injection, for comparison")
+    found = sample_once(models, FeatureInjection(), past, config)
+    values["injection"] = {"seam_error": seam_error(models, found.clip, past)}
+    arrays["injection_score_norm"] = found.diagnostics["score_norm"].cpu().numpy()
+    return recorder.result(values, arrays)
+
+
+def sample_once(models: Models, method: Method, past: torch.Tensor, config: Config):
+    """One clip for every noise (the same noises for every method), its first frames known."""
+    generator = torch.Generator().manual_seed(config.seed)
+    shape = (config.noises, models.denoiser.config.frames, *past.shape[2:])
+    noise = torch.randn(shape, generator=generator).to(models.device)
+    return sample(models.denoise, method, Past(past[:, -method.overlap :], past, noise), steps=config.steps)
+
+
+def summary(residual: torch.Tensor) -> dict:
+    """Of residuals (steps, noises): final values, share of falling steps, share of noises that fall at every step."""
+    falls = residual[1:] < residual[:-1]
+    return {
+        "final": interval(residual[-1].tolist()),
+        "final_spread": float(residual[-1].max() / residual[-1].min()),
+        "falling_steps": float(falls.float().mean()),
+        "steady_noises": float(falls.all(0).float().mean()),
+    }
+
+
+def seam_error(models: Models, clip: torch.Tensor, past: torch.Tensor) -> dict:
+    """Mean squared latent distance between the known frames and the clip's version of them."""
+    n = FeatureInjection().overlap
+    return interval((clip[:, :n] - past[:, -n:]).square().flatten(1).mean(1).tolist())

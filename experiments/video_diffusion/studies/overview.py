@@ -1,0 +1,83 @@
+"""The model itself: its layers, how it was trained, and one clip on its way from noise to video."""
+
+from dataclasses import dataclass
+
+import torch
+
+from experiments.results import Recorder, Result
+from experiments.study import Report
+from experiments.video_diffusion.checkpoints import read_record
+from experiments.video_diffusion.datasets import MazeWalks
+from experiments.video_diffusion.methods import Method, Past
+from experiments.video_diffusion.models import Models, best_device
+from experiments.video_diffusion.network import parameters_of
+from experiments.video_diffusion.sampling import sample
+
+NETWORKS = ("autoencoder", "denoiser", "history", "judge")
+
+
+@dataclass(frozen=True)
+class Config:
+    steps: int = 24
+    seed: int = 3
+    moments: tuple[int, ...] = (0, 4, 8, 12, 16, 20, 23)  # steps of the diffusion path that are shown
+
+
+def run(config: Config, recorder: Recorder, report: Report) -> Result:
+    """Values: parameters, shapes, training records; arrays: the diffusion path and a real walk, as frames."""
+    recorder.seeds = (config.seed,)
+    models = Models(best_device())
+    report(0.1, "layers")
+    values = {
+        "layers": layers(models),
+        "parameters": {name: parameters_of(getattr(models, name)) for name in NETWORKS},
+        "training": {name: training(models, name) for name in NETWORKS},
+        "config": vars(models.denoiser.config) | {"tokens": models.history.config.tokens},
+        "shipped_mib": sum((models.folder / f"{name}.safetensors").stat().st_size for name in NETWORKS) / 2**20,
+    }
+    report(0.4, "diffusion path")
+    generator = torch.Generator().manual_seed(config.seed)
+    c = models.denoiser.config
+    noise = torch.randn(1, c.frames, c.channels, c.side, c.side, generator=generator).to(models.device)
+    past = Past(noise[:, :0], noise[:, :0], noise)
+    path = sample(models.denoise, Method(), past, steps=config.steps, keep_path=True).path
+    shown = torch.stack([path[k] for k in config.moments])[:, :, 0]
+    walk = MazeWalks("test", c.frames).episode(0).frames
+    arrays = {
+        "noisy": models.decode(shown[:, 0]).numpy(),
+        "estimate": models.decode(shown[:, 1]).numpy(),
+        "levels": 1 - torch.tensor(config.moments).numpy() / config.steps,
+        "real": walk,
+    }
+    return recorder.result(values, arrays)
+
+
+def layers(models: Models) -> list[dict]:
+    """The denoiser's stages in order, with the output shape and parameters of each, read off a forward pass."""
+    rows, handles = [], []
+    net, c = models.denoiser, models.denoiser.config
+
+    def watch(name: str, module: torch.nn.Module) -> None:
+        def note(_module, _inputs, output) -> None:
+            rows.append({"name": name, "shape": list(output.shape), "parameters": parameters_of(module)})
+
+        handles.append(module.register_forward_hook(note))
+
+    stages = {"enter": [net.enter], "down": net.down, "shrink": [net.shrink], "inner": net.inner}
+    stages |= {"attention": net.attention, "grow": [net.grow], "up": net.up, "leave": [net.leave]}
+    for name, modules in stages.items():
+        for module in modules:
+            watch(name, module)
+    with torch.no_grad():
+        clip = torch.zeros(1, c.frames, c.channels, c.side, c.side, device=models.device)
+        models.denoise(clip, torch.ones(1, c.frames, device=models.device))
+    for handle in handles:
+        handle.remove()
+    return rows
+
+
+def training(models: Models, name: str) -> dict:
+    """What the checkpoint says of its own training."""
+    record = read_record(models.folder / f"{name}.safetensors")
+    kept = ("preset", "steps", "seconds", "device", "scores", "losses")
+    return {key: record[key] for key in kept} | {"hours": record["seconds"] / 3600}

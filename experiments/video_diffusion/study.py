@@ -1,0 +1,23 @@
+"""The study of long videos: its parts and what they read."""
+
+from pathlib import Path
+
+from experiments.study import Part
+
+_HERE = Path(__file__).parent
+PRESETS_FILE = _HERE / "presets.yaml"
+
+
+def _part(name: str, *networks: str) -> Part:
+    inputs = tuple(_HERE / "checkpoints" / f"{network}.safetensors" for network in networks)
+    return Part(f"experiments.video_diffusion.studies.{name}", inputs)
+
+
+PARTS = {
+    "overview": _part("overview", "autoencoder", "denoiser", "history", "judge"),
+    "clips": _part("clips", "autoencoder", "denoiser", "judge"),
+    "long_videos": _part("long_videos", "autoencoder", "denoiser", "history", "judge"),
+    "guidance_curves": _part("guidance_curves", "autoencoder", "denoiser"),
+    "injection_length": _part("injection_length", "autoencoder", "denoiser", "judge"),
+    "cost": _part("cost", "denoiser", "history"),
+}
