@@ -1,0 +1,44 @@
+# make site     everything from nothing: set up, run what is due, build the site, serve it (SERVE=0: only build)
+# make test     set up and run all tests
+
+PRESET ?= standard
+JOBS ?= 1
+SERVE ?= 1
+PORT ?= 4000
+PYTHON := .venv/bin/python
+
+.PHONY: setup figures site serve test check clean
+
+setup:
+	@python3 showcase/bootstrap.py python
+	@python3 showcase/bootstrap.py jekyll
+
+figures:
+	@python3 showcase/bootstrap.py python
+	@$(PYTHON) build_figures.py --preset $(PRESET) --jobs $(JOBS)
+
+site: setup
+	@$(PYTHON) build_figures.py --preset $(PRESET) --jobs $(JOBS)
+ifeq ($(SERVE),0)
+	@bundle exec jekyll build
+else
+	@$(PYTHON) showcase/serve.py $(PORT)
+endif
+
+serve: setup
+	@$(PYTHON) showcase/serve.py $(PORT)
+
+test:
+	@python3 showcase/bootstrap.py python --test
+	@python3 showcase/bootstrap.py jekyll
+	@$(PYTHON) -m pytest -q --cov --cov-report=term:skip-covered
+
+check:
+	@python3 showcase/bootstrap.py python
+	@$(PYTHON) build_figures.py --check --preset $(PRESET)
+
+# What can be made again in no time. Results, figures and pages stay: they are the work.
+clean:
+	rm -rf _site .jekyll-cache .cache .pytask .pytest_cache .hypothesis .ruff_cache .import_linter_cache .coverage .coverage.*
+	find results assets _projects _data showcase/renders -name '.*' -type f -delete 2>/dev/null || true
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -1,0 +1,110 @@
+"""The command line of `build_figures.py`: experiments → results → figures → pages, by content, in one command."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from experiments.errors import InputError
+from experiments.presets import PRESETS
+from showcase.projects import PROJECTS
+
+
+class Parser(argparse.ArgumentParser):
+    """One line instead of a usage text: the user sees what is wrong with what he typed."""
+
+    def error(self, message: str):
+        raise InputError(f"{message} (`python build_figures.py --help` shows all options)")
+
+
+def parse(argv: list[str]) -> argparse.Namespace:
+    names = [project.name for project in PROJECTS] + ["pages"]
+    parser = Parser(
+        prog="build_figures.py",
+        description="Run the experiments, draw their figures and write the project pages; do only what is needed.",
+        epilog="Exit code: 0 all is well, 1 a step failed or --check found something, 2 the input is wrong.",
+    )
+    parser.add_argument("--only", action="append", metavar="|".join(names), help="a part of the work; may be repeated")
+    parser.add_argument(
+        "--preset", default="standard", metavar="|".join(PRESETS), help="how thorough (default: standard)"
+    )
+    parser.add_argument("--force", action="store_true", help="make everything again")
+    parser.add_argument("--jobs", default="1", metavar="N", help="run independent parts in N processes")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--list", action="store_true", help="list all steps and whether they are up to date")
+    mode.add_argument("--explain", action="store_true", help="say what would be made and why")
+    mode.add_argument("--check", action="store_true", help="exit with 1 and a list if anything is stale or missing")
+    args = parser.parse_args(argv)
+    _known("preset", args.preset, PRESETS)
+    for name in args.only or ():
+        _known("project", name, names)
+    if not args.jobs.isdecimal() or int(args.jobs) < 1:
+        raise InputError(f"--jobs {args.jobs}: give a whole number of processes, 1 or more")
+    args.jobs = int(args.jobs)
+    return args
+
+
+def plan(root: Path, preset: str, only: list[str] | None) -> list:
+    """The steps asked for, studies first. Raises InputError for whatever is wrong with the project's files."""
+    from showcase.tasks.figures import figure_steps, sizes_step
+    from showcase.tasks.pages import page_steps
+    from showcase.tasks.studies import study_steps
+
+    whole = [project for project in PROJECTS if not only or project.name in only]
+    steps = [step for project in whole for step in study_steps(root, project, preset)]
+    figures = [step for project in whole for step in figure_steps(root, project, preset)]
+    if whole:
+        steps += [*figures, sizes_step(root, figures)]
+    written = [project for project in PROJECTS if project in whole or "pages" in (only or ())]
+    return steps + [step for project in written for step in page_steps(root, project, preset)]
+
+
+def main(root: Path, argv: list[str]) -> int:
+    """Returns the exit code."""
+    began = time.time()
+    sys.stdout.reconfigure(errors="replace")
+    try:
+        args = parse(argv)
+        steps = plan(root, args.preset, args.only)
+
+        from showcase import summary
+        from showcase.engine import look
+
+        findings = look(root, steps, args.force)
+        due = [finding for finding in findings if finding.reasons]
+        if args.list:
+            return summary.listing(findings)
+        if args.explain:
+            return summary.explanation(findings)
+        if args.check:
+            return summary.verdict(findings, args.preset)
+        if not due:
+            return summary.nothing_to_do(findings, args.preset, time.time() - began)
+        return carry_out(root, findings, args, began)
+    except InputError as error:
+        print(f"build_figures.py: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nStopped. What was finished is kept; the same command goes on from here.", file=sys.stderr)
+        return 130
+
+
+def carry_out(root: Path, findings: list, args: argparse.Namespace, began: float) -> int:
+    """Run what is due, with the display, and sum up."""
+    from rich.console import Console
+
+    from showcase import summary
+    from showcase.display import Display
+    from showcase.engine import run
+
+    due = [finding.step for finding in findings if finding.reasons]
+    summary.no_orphans(findings)
+    console = Console()
+    with Display(root, due, summary.last_durations(root), console):
+        outcomes = run(root, due, force=args.force, jobs=args.jobs)
+    return summary.closing(root, findings, outcomes, args.preset, time.time() - began)
+
+
+def _known(kind: str, name: str, names) -> None:
+    if name not in names:
+        raise InputError(f"unknown {kind} '{name}' (known: {', '.join(names)})")

@@ -1,0 +1,56 @@
+"""What drawings a project offers, known without importing them when their code is the same as last time.
+
+Importing figures means importing matplotlib, more than all else that a build with nothing to do has to do.
+"""
+
+import inspect
+import json
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+from experiments.results import atomic
+from showcase.drawing import Drawing
+from showcase.nodes import text_digest
+from showcase.projects import Project
+from showcase.sources import code_behind
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A drawing as the build sees it: its files, the parts it needs, the module and the name of what draws it."""
+
+    name: str
+    needs: tuple[str, ...]
+    files: tuple[str, ...]
+    module: str
+    identity: str  # changes when another function, or the same with other bound arguments, draws it
+
+
+def entries(root: Path, project: Project) -> list[Entry]:
+    """In the order of the project's FIGURES."""
+    code = text_digest(json.dumps(code_behind(f"experiments.{project.name}.figures", root)))
+    path = root / ".cache/drawings" / f"{project.name}.json"
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if kept["code"] == code:
+            return [
+                Entry(e["name"], tuple(e["needs"]), tuple(e["files"]), e["module"], e["identity"])
+                for e in kept["entries"]
+            ]
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    found = [_entry(drawing) for drawing in project.drawings]
+    with atomic(path) as file:
+        file.write(json.dumps({"code": code, "entries": [asdict(entry) for entry in found]}).encode())
+    return found
+
+
+def _entry(drawing: Drawing) -> Entry:
+    function, bound = drawing.draw, []
+    while isinstance(function, partial):
+        bound += [repr(function.args), repr(function.keywords)]
+        function = function.func
+    function = inspect.unwrap(function)
+    identity = json.dumps([function.__qualname__, bound, drawing.needs, drawing.animated])
+    return Entry(drawing.name, drawing.needs, drawing.files, function.__module__, identity)

@@ -1,0 +1,67 @@
+"""The projects on show. A new one is one line in PROJECTS, a study, a figures file and a template a language."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from experiments.errors import InputError
+
+LANGUAGES = ("en", "zh")
+
+
+@dataclass(frozen=True)
+class Project:
+    """Where the things of one project live; paths are relative to the repository's root."""
+
+    name: str
+
+    @property
+    def study(self) -> ModuleType:
+        """PRESETS_FILE and PARTS; importing it loads nothing heavy."""
+        return _import(f"experiments.{self.name}.study")
+
+    @property
+    def drawings(self) -> tuple:
+        """The project's `Drawing`s, in the order of the story."""
+        return _import(f"experiments.{self.name}.figures").FIGURES
+
+    def result(self, preset: str, part: str) -> Path:
+        return Path("results", self.name, preset, f"{part}.json")
+
+    @property
+    def pictures(self) -> Path:
+        return Path("assets/img", self.name)
+
+    def page(self, lang: str) -> Path:
+        return Path("_projects", f"{self.name}.{lang}.md")
+
+    def last_render(self, lang: str) -> Path:
+        """What the templates gave last time: the common ancestor that the owner's edits are merged against."""
+        return Path("showcase/renders", f"{self.name}.{lang}.md")
+
+    def template(self, lang: str) -> Path:
+        return Path("showcase/templates", f"{self.name}.{lang}.md.j2")
+
+
+PROJECTS = (
+    Project("video_diffusion"),
+    Project("pzodmc"),
+)
+
+
+def find(name: str) -> Project:
+    return next(project for project in PROJECTS if project.name == name)
+
+
+def _import(module: str) -> ModuleType:
+    """Import a project's module; a mistake in it is told in one line, with its place."""
+    try:
+        return import_module(module)
+    except SyntaxError as error:
+        raise InputError(f"{error.filename}:{error.lineno}: not valid Python ({error.msg})") from error
+    except ModuleNotFoundError as error:
+        if error.name and module.startswith(error.name):
+            path = module.replace(".", "/")
+            raise InputError(f"{path}.py is missing: showcase/projects.py lists this project") from error
+        raise

@@ -1,0 +1,72 @@
+"""Studies: one step a part. It rests on the part's settings, its input files and all code behind its module."""
+
+import json
+from importlib import import_module
+from pathlib import Path
+
+from experiments.errors import InputError
+from experiments.presets import load_config, read_presets
+from experiments.results import Recorder
+from showcase.nodes import File, ResultFiles, Step, Value, text_digest
+from showcase.projects import Project, find
+from showcase.sources import code_behind, config_fields, locate
+
+
+def study_steps(root: Path, project: Project, preset: str) -> list[Step]:
+    """The project's parts as steps. Raises InputError for wrong settings and for inputs that do not exist."""
+    table = read_presets(project.study.PRESETS_FILE)
+    _check_settings(root, project, table)
+    return [_step(root, project, preset, part, table[preset].get(part, {})) for part in project.study.PARTS]
+
+
+def _step(root: Path, project: Project, preset: str, part: str, settings: dict) -> Step:
+    plan = project.study.PARTS[part]
+    if locate(plan.module, root) is None:
+        raise InputError(f"experiments/{project.name}/study.py: part '{part}' names {plan.module}, which is missing")
+    rests_on = [
+        Value(name=f"settings {project.name} {preset} {part}", digest=text_digest(json.dumps(settings, sort_keys=True)))
+    ]
+    rests_on += [Value(name=f"code {name}", digest=digest) for name, digest in code_behind(plan.module, root).items()]
+    for path in (root / given for given in plan.inputs):
+        if not path.is_file():
+            shown = path.relative_to(root) if path.is_relative_to(root) else path
+            raise InputError(
+                f"{shown}: missing; `git checkout -- {shown}` brings the shipped one back, "
+                f"`python -m experiments.{project.name} train` makes a new one"
+            )
+        rests_on.append(File(path=path))
+    return Step(
+        name=f"study/{project.name}/{preset}/{part}",
+        kind="study",
+        project=project.name,
+        title=part,
+        root=root,
+        function=run_part,
+        arguments={"project": project.name, "preset": preset, "part": part},
+        depends_on={"rests_on": rests_on},
+        produces={"result": ResultFiles(path=root / project.result(preset, part))},
+    )
+
+
+def run_part(root: Path, project: str, preset: str, part: str, report) -> None:
+    """Run one part under one preset and save its result."""
+    found = find(project)
+    module = import_module(found.study.PARTS[part].module)
+    config = load_config(module.Config, found.study.PRESETS_FILE, preset, part)
+    result = module.run(config, Recorder(part, config, preset=preset, project=project), report)
+    path = result.save(root / found.result(preset, part).parent)
+    if not result.arrays:
+        path.with_suffix(".npz").unlink(missing_ok=True)
+
+
+def _check_settings(root: Path, project: Project, table: dict) -> None:
+    """Every part and key named in the presets exists: a misspelt one must not fall back to a default in silence."""
+    path, parts = project.study.PRESETS_FILE, project.study.PARTS
+    for preset, given in table.items():
+        for part, settings in given.items():
+            if part not in parts:
+                raise InputError(f"{path}: {preset}: unknown part '{part}' (known: {', '.join(parts)})")
+            known = config_fields(parts[part].module, root)
+            for key in settings:
+                if known is not None and key not in known:
+                    raise InputError(f"{path}: {preset}: {part}: unknown key '{key}' (known: {', '.join(known)})")

@@ -1,0 +1,23 @@
+"""Mean of n draws."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from experiments.alpha import sample
+
+
+@dataclass(frozen=True)
+class Config:
+    n: int = 20
+    fail: bool = False
+
+
+def run(config, recorder, report):
+    with Path("ran.log").open("a") as log:
+        log.write(f"draws {recorder.preset}\n")
+    recorder.seeds = (0,)
+    if config.fail:
+        raise ValueError("the draws went wrong")
+    draws = sample(config.n, 0)
+    report(0.5, "half way")
+    return recorder.result({"mean": float(draws.mean())}, {"draws": draws})

@@ -1,0 +1,1 @@
+"""A tiny project whose part reads a checkpoint, and whose figure moves."""
