@@ -1,0 +1,34 @@
+# Width and height of every picture, read from its first bytes, so that figures reserve their place while they load.
+# Fills `site.data.figures`: "assets/img/x.png" => {"width" => W, "height" => H}; a film has an entry without a size.
+module PictureSizes
+  FRAME = ((0xC0..0xCF).to_a - [0xC4, 0xC8, 0xCC]).freeze # JPEG segments that carry the size
+
+  def self.read(path)
+    File.open(path, "rb") do |file|
+      head = file.read(24).to_s
+      if head.start_with?("\x89PNG".b) then head[16, 8].unpack("NN")
+      elsif head.start_with?("GIF8") then head[6, 4].unpack("vv")
+      elsif head.start_with?("\xFF\xD8".b) then jpeg(file)
+      end
+    end
+  end
+
+  def self.jpeg(file)
+    file.seek(2)
+    while (segment = file.read(4)) && segment.size == 4
+      marker, length = segment[1].ord, segment[2, 2].unpack1("n")
+      return file.read(5)[1, 4].unpack("nn").reverse if FRAME.include?(marker)
+
+      file.seek(length - 2, IO::SEEK_CUR)
+    end
+  end
+end
+
+Jekyll::Hooks.register :site, :post_read do |site|
+  site.data["figures"] = site.static_files.each_with_object({}) do |file, sizes|
+    next unless %w[.png .gif .jpg .jpeg .mp4 .webm].include?(file.extname.downcase)
+
+    width, height = PictureSizes.read(file.path)
+    sizes[file.relative_path.delete_prefix("/")] = width ? { "width" => width, "height" => height } : {}
+  end
+end

@@ -1,0 +1,126 @@
+"""One build of the site and one browser for all tests here; the checkout is only read.
+
+The site is copied, joined by the specimen pages, and built below a base URL, which is the harder case.
+"""
+
+import functools
+import os
+import shutil
+import subprocess
+import threading
+from dataclasses import dataclass
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import built
+import pytest
+import specimen
+
+ROOT = Path(__file__).parents[2]
+BASEURL = "/portfolio"
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@dataclass(frozen=True)
+class Site:
+    source: Path
+    folder: Path  # the built site
+    baseurl: str
+    log: str
+
+    @functools.cached_property
+    def pages(self) -> dict[str, built.Page]:
+        """Address below the base URL → parsed page."""
+        found = sorted(self.folder.rglob("*.html"))
+        address = {p: "/" + p.relative_to(self.folder).as_posix().removesuffix("index.html") for p in found}
+        return {address[p]: built.parse(p.read_text(encoding="utf-8")) for p in found}
+
+    def file(self, link: str) -> Path:
+        """The built file that a link from the site's root leads to."""
+        path = self.folder / link.split("#")[0].split("?")[0].removeprefix(self.baseurl).lstrip("/")
+        return path / "index.html" if path.is_dir() or link.split("#")[0].endswith("/") else path
+
+
+def build(source: Path, folder: Path, settings: str, baseurl: str, env: dict[str, str] | None = None) -> Site:
+    """Copy the site to `source`, add the specimen, build it into `folder`."""
+    if shutil.which("bundle") is None:
+        pytest.skip("Jekyll is missing. Install it: apt-get install -y --no-install-recommends jekyll")
+    for name in ["_config.yml", "Gemfile", *specimen.SITE_FOLDERS]:
+        origin = ROOT / name
+        if origin.is_dir():
+            shutil.copytree(origin, source / name)
+        elif origin.exists():
+            source.mkdir(parents=True, exist_ok=True)
+            shutil.copy(origin, source / name)
+    specimen.write(source)
+    (source / "_test.yml").write_text(f"{settings}\nbaseurl: {baseurl}\n", encoding="utf-8")
+    command = ["bundle", "exec", "jekyll", "build", "--config", "_config.yml,_test.yml", "--destination", str(folder)]
+    run = subprocess.run(
+        command, cwd=source, env={**os.environ, **(env or {})}, capture_output=True, text=True, timeout=120
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return Site(source, folder, baseurl, run.stdout + run.stderr)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Site:
+    """The site as published below a base URL, English first."""
+    root = tmp_path_factory.mktemp("site")
+    return build(root / "source", root / ("www" + BASEURL), "url: https://example.org", BASEURL)
+
+
+@pytest.fixture(scope="session")
+def plain_site(tmp_path_factory) -> Site:
+    """The site at the root, Chinese first, built on a machine whose Node does not work."""
+    root = tmp_path_factory.mktemp("plain")
+    broken = root / "bin/node"
+    broken.parent.mkdir()
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    path = f"{broken.parent}{os.pathsep}{os.environ['PATH']}"
+    return build(root / "source", root / "www", "lang: zh\nfirst_name: Ada\nlast_name: Li", "", {"PATH": path})
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+def serve(folder: Path):
+    """Yield the address of a server for `folder`."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def address(site) -> str:
+    for origin in serve(site.folder.parent):
+        yield origin + BASEURL
+
+
+@pytest.fixture(scope="session")
+def plain_address(plain_site) -> str:
+    yield from serve(plain_site.folder)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A headless Chromium: $CHROMIUM, or the system's."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        pytest.skip("Chromium is missing. Install it (apt-get install -y chromium) or set CHROMIUM to its path")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install playwright")
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
+        yield chromium
+        chromium.close()

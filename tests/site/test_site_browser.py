@@ -1,0 +1,205 @@
+"""Every page in a real browser: phone and desktop, light and dark, with and without scripts and motion."""
+
+import pytest
+import specimen
+
+pytestmark = [pytest.mark.jekyll, pytest.mark.browser]
+BUDGET = 1_500_000  # bytes of a page's first load
+PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+
+# What axe looks for, and where: everything once, and what dark mode and another width can change.
+EVERYTHING = {"resultTypes": ["violations"]}
+CHANGING = EVERYTHING | {"runOnly": ["color-contrast", "scrollable-region-focusable", "target-size"]}
+
+SHIFT = """() => { window.shift = 0; new PerformanceObserver(list => { for (const e of list.getEntries())
+    if (!e.hadRecentInput) window.shift += e.value; }).observe({type: 'layout-shift', buffered: true}) }"""
+SCROLL = """async () => { for (let y = 0; y < document.body.scrollHeight; y += 600) {
+    scrollTo(0, y); await new Promise(requestAnimationFrame) }
+    await Promise.all([...document.images].map(i => { i.loading = 'eager'; return i.decode().catch(() => {}) }))
+    scrollTo(0, 0) }"""
+BROKEN = "() => [...document.images].filter(i => !i.complete || !i.naturalWidth).map(i => i.src)"
+WIDE = """() => { const w = document.documentElement.clientWidth; return document.documentElement.scrollWidth > w ?
+    [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > w + 1)
+    .map(e => e.outerHTML.slice(0, 120)).slice(0, 5).concat('overflow') : [] }"""
+
+
+@pytest.fixture(scope="module")
+def visits(site, address, browser):
+    """What happened on each page: address → everything that went wrong, its weight, its shift."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python").Axe()
+    found = {}
+    for path in set(site.pages) - {specimen.PARAMETERS_URL, specimen.SNIPPETS_URL}:
+        page = browser.new_page(viewport=PHONE, color_scheme="light")
+        wrong, weight, away = [], [0], []
+        page.on("console", lambda message, log=wrong: log.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error, log=wrong: log.append(str(error)))
+        page.on("request", lambda request, log=away: log.append(request.url))
+        page.on("response", lambda r, sum_=weight: sum_.__setitem__(0, sum_[0] + int(r.headers["content-length"])))
+        page.add_init_script(f"({SHIFT})()")
+        page.goto(address + path, wait_until="load")
+        page.wait_for_timeout(200)  # lazy pictures near the window
+        first_load = weight[0]
+        states = {}
+        for size, scheme in ((PHONE, "light"), (PHONE, "dark"), (DESKTOP, "light"), (DESKTOP, "dark")):
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=scheme)
+            if size is PHONE and scheme == "light":
+                page.evaluate(SCROLL)
+            state = {"broken": page.evaluate(BROKEN), "wide": page.evaluate(WIDE)}
+            options = {(360, "light"): EVERYTHING, (1280, "dark"): CHANGING}.get((size["width"], scheme))
+            if options:
+                violations = axe.run(page, options=options).response["violations"]
+                state["axe"] = [(v["id"], v["nodes"][0]["html"][:200]) for v in violations]
+            states[f"{size['width']} {scheme}"] = state
+        shift = page.evaluate("window.shift")
+        found[path] = {"errors": wrong, "weight": first_load, "requests": away, "states": states, "shift": shift}
+        page.close()
+    return found
+
+
+def gather(visits, key):
+    return {f"{path} {name}": s[key] for path, v in visits.items() for name, s in v["states"].items() if s.get(key)}
+
+
+def test_no_page_writes_an_error_to_the_console(visits):
+    assert not {path: v["errors"] for path, v in visits.items() if v["errors"]}
+
+
+def test_no_picture_is_broken(visits):
+    assert not gather(visits, "broken")
+
+
+def test_nothing_is_wider_than_the_window(visits):
+    assert not gather(visits, "wide")
+
+
+def test_axe_finds_nothing(visits):
+    assert sum("axe" in s for v in visits.values() for s in v["states"].values()) == 2 * len(visits)
+    assert not gather(visits, "axe")
+
+
+def test_no_request_leaves_the_machine(visits, address):
+    origin = address.rsplit("/", 1)[0]
+    away = {url for v in visits.values() for url in v["requests"] if not url.startswith((origin, "data:", "blob:"))}
+    assert not away
+
+
+def test_the_first_load_keeps_to_the_budget(visits):
+    assert not {path: v["weight"] for path, v in visits.items() if v["weight"] > BUDGET}
+
+
+def test_nothing_jumps_while_the_page_loads(visits):
+    assert not {path: v["shift"] for path, v in visits.items() if v["shift"] > 0.02}
+
+
+@pytest.fixture
+def opened(browser, address):
+    """Open the English specimen with the given context options."""
+    contexts = []
+
+    def open_page(path=specimen.URLS["en"], **options):
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.goto(address + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def background(page) -> str:
+    return page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+
+
+def test_the_reader_s_mode_is_remembered_and_the_system_s_followed(opened):
+    page = opened(color_scheme="light")
+    light = background(page)
+    page.get_by_role("button", name="Dark mode").click()
+    dark = background(page)
+    assert dark != light
+    page.reload(wait_until="commit")
+    page.wait_for_selector("h1", state="attached")
+    assert background(page) == dark, "remembered"
+    assert page.get_by_role("button", name="Dark mode").get_attribute("aria-pressed") == "true"
+    page.get_by_role("button", name="Dark mode").click()
+    assert background(page) == light
+    page.emulate_media(color_scheme="dark")
+    assert background(page) == dark, "back to the system's choice"
+
+
+def test_mode_is_set_before_the_page_is_drawn(site):
+    """A script that blocks in the head, before any style sheet: nothing flashes."""
+    for page in site.pages.values():
+        order = [(tag, a.get("src", a.get("href", ""))) for tag, a in page.tags if tag in ("script", "link", "body")]
+        assert order[0][0] == "script" and order[0][1].endswith("/theme/mode.js")
+        assert not {"defer", "async"} & set(page.all("script")[0])
+
+
+def test_films_play_in_view_and_pause_on_demand(opened):
+    page = opened(viewport=DESKTOP)
+    video = page.locator("figure.motion video").first
+    page.wait_for_function("v => !v.paused && v.currentTime > 0", arg=video.element_handle())
+    page.get_by_role("button", name="Pause the animation").first.click()
+    assert video.evaluate("v => v.paused")
+    page.get_by_role("button", name="Play the animation").click()
+    page.wait_for_function("v => !v.paused", arg=video.element_handle())
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_function("v => v.paused", arg=video.element_handle())
+
+
+def test_a_gif_can_be_paused_and_goes_on(opened):
+    page = opened()
+    figure = page.locator("figure.motion[data-still]")
+    shown = "i => i.currentSrc.split('/').pop()"
+    figure.get_by_role("button").click()
+    page.wait_for_function(f"i => ({shown})(i) === 'still_only.png'", arg=figure.locator("img").element_handle())
+    figure.get_by_role("button").click()
+    page.wait_for_function(f"i => ({shown})(i) === 'still_only.gif'", arg=figure.locator("img").element_handle())
+
+
+def test_nothing_moves_for_readers_who_ask_for_less_motion(opened):
+    page = opened(reduced_motion="reduce")
+    image = page.locator("figure.motion[data-still] img")
+    page.wait_for_function("i => i.complete && i.currentSrc.endsWith('still_only.png')", arg=image.element_handle())
+    assert page.locator("figure.motion video").evaluate("v => v.paused && v.currentTime === 0")
+    page.get_by_role("button", name="Play the animation").first.click()
+    page.wait_for_function("v => !v.paused", arg=page.locator("figure.motion video").element_handle())
+
+
+def test_a_film_that_cannot_play_gives_way_to_its_gif(browser, address):
+    page = browser.new_page()
+    page.route("**/film.mp4", lambda route: route.abort())
+    page.goto(address + specimen.URLS["en"])
+    image = page.wait_for_selector("figure.motion img[src$='film.gif']")
+    assert image.get_attribute("alt") == 'Say "hi" & wave'
+    page.close()
+
+
+def test_without_scripts_everything_reads(opened):
+    page = opened(java_script_enabled=False)
+    assert page.locator(".katex-html").first.is_visible()
+    assert page.locator("video[controls][poster]").count() == 2
+    assert page.locator("h2").count() >= 5
+    assert not page.locator("button:visible").count(), "a button that would do nothing"
+
+
+def test_a_picture_opens_large_and_closes_with_the_keyboard(opened):
+    page = opened()
+    button = page.locator("button.zoom").first
+    button.focus()
+    page.keyboard.press("Enter")
+    dialog = page.locator("dialog.zoomed")
+    assert dialog.is_visible()
+    page.keyboard.press("Escape")
+    assert not dialog.is_visible()
+    assert button.evaluate("b => b === document.activeElement")
+
+
+def test_the_keyboard_reaches_the_text_first(opened):
+    page = opened()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.locator(".skip").bounding_box()["x"] >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"

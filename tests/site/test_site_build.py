@@ -1,0 +1,138 @@
+"""The built site is whole: no warning, no dead link, no left-over markup, both languages everywhere."""
+
+import re
+import subprocess
+from pathlib import Path
+from urllib.parse import unquote
+
+import built
+import pytest
+import specimen
+import yaml
+
+pytestmark = pytest.mark.jekyll
+ROOT = Path(__file__).parents[2]
+CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+SITE_SOURCES = {"_config.yml", *specimen.SITE_FOLDERS, "_site", ".git"}
+
+
+def projects(site):
+    """ref → {language: address} of all project pages."""
+    found = {}
+    for file in sorted((site.source / "_projects").glob("*.md")):
+        front = yaml.safe_load(file.read_text(encoding="utf-8").split("---")[1])
+        found.setdefault(front["ref"], {})[front["lang"]] = front["permalink"]
+    return found
+
+
+def test_jekyll_builds_without_a_word_of_complaint(site, plain_site):
+    for log in (site.log, plain_site.log):
+        assert not re.search(r"warning|error|conflict|deprecat", log, re.IGNORECASE), log
+
+
+def test_everything_that_is_not_the_site_is_excluded():
+    """Otherwise `serve` rebuilds whenever an experiment writes a file."""
+    excluded = set(CONFIG["exclude"])
+    present = {path.name for path in ROOT.iterdir()}
+    ignored = {line.rstrip("/*") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()}
+    at_the_top = {name for name in ignored if name and not set(name) & set("/*#!")}
+    at_the_top -= {"__pycache__", ".jekyll-metadata"}  # the one lies deeper, Jekyll's watcher leaves the other out
+    strays = {name for name in present | at_the_top if not name.startswith(".coverage.")} - SITE_SOURCES - excluded
+    assert not strays, f"add to `exclude` in _config.yml: {sorted(strays)}"
+
+
+def test_only_the_site_is_published(site):
+    published = {path.name for path in site.folder.iterdir()}
+    assert published == {"index.html", "404.html", "zh", "projects", "theme", "assets"}
+
+
+def test_every_local_link_leads_to_a_file(site):
+    dead = []
+    for address, page in site.pages.items():
+        for link in page.links:
+            if link.startswith(("http://", "https://", "mailto:", "data:")):
+                link = link.removeprefix("https://example.org")
+            if link.startswith("#"):
+                assert link[1:] in page.ids, f"{address}: no {link}"
+            elif link.startswith("/"):
+                inside = link.startswith(site.baseurl + "/")
+                if not inside or not site.file(unquote(link)).is_file():
+                    dead.append(f"{address} → {link}")
+            elif not link.startswith(("http", "mailto:", "data:")):
+                dead.append(f"{address} → {link} (relative)")
+    for sheet in site.folder.rglob("*.css"):
+        for link in built.stylesheet_links(sheet.read_text()):
+            if not (sheet.parent / link).is_file():
+                dead.append(f"{sheet.name} → {link}")
+    assert not dead, "\n".join(dead)
+
+
+def test_no_markup_is_left_over(site):
+    for address, page in site.pages.items():
+        rest = re.search(r"\{\{|\{%|\[\[|\[%|\{#|\\\(|\\\[|\$\$|\.\./", page.text)
+        assert not rest, f"{address}: {page.text[rest.start() - 40 : rest.start() + 40]!r}"
+
+
+def test_no_id_stands_twice_on_a_page(site):
+    for address, page in site.pages.items():
+        assert len(page.ids) == len(set(page.ids)), address
+
+
+def test_every_project_has_the_five_sections_in_both_languages(site):
+    for ref, versions in projects(site).items():
+        assert set(versions) == {"en", "zh"}, ref
+        for address in versions.values():
+            sections = [a["id"] for a in site.pages[address].all("h2") if a["id"] != "more"]
+            assert tuple(sections) == specimen.IDS, address
+            contents = [a["href"] for a in site.pages[address].all("a") if a["href"][1:] in specimen.IDS]
+            assert contents[:5] == [f"#{name}" for name in specimen.IDS], address
+
+
+def test_the_switch_leads_to_the_twin(site):
+    pairs = [*projects(site).values(), {"en": "/", "zh": "/zh/"}, {"en": "/projects/", "zh": "/projects/zh/"}]
+    tags = {"en": "en", "zh": "zh-Hans"}
+    for versions in pairs:
+        for lang, other in (("en", "zh"), ("zh", "en")):
+            page = site.pages[versions[lang]]
+            assert page.one("html")["lang"] == tags[lang]
+            assert page.one("a", class_="language")["href"] == site.baseurl + versions[other]
+            alternates = {a["hreflang"]: a["href"] for a in page.all("link", rel="alternate")}
+            origin = "https://example.org" + site.baseurl
+            assert alternates == {tags[k]: origin + v for k, v in versions.items()} | {
+                "x-default": origin + versions["en"]
+            }
+
+
+@pytest.mark.parametrize(("grid", "lang"), [("/", "en"), ("/zh/", "zh"), ("/projects/", "en"), ("/projects/zh/", "zh")])
+def test_the_grid_shows_each_project_once_in_its_own_language_and_links_the_other(site, grid, lang):
+    page = site.pages[grid]
+    versions = projects(site)
+    titles = [a["href"] for a in page.all("a") if "hreflang" not in a and "/projects/" in a["href"]]
+    for of_project in versions.values():
+        assert titles.count(site.baseurl + of_project[lang]) == 1
+        for address in of_project.values():
+            assert [a for a in page.all("a", href=site.baseurl + address) if a.get("hreflang")]
+    assert len(page.all("li", class_="card project-card")) == len(versions)
+
+
+def test_the_configuration_chooses_the_language_that_comes_first(plain_site):
+    languages = {address: page.one("html")["lang"] for address, page in plain_site.pages.items()}
+    assert languages["/"] == languages["/projects/"] == "zh-Hans"
+    assert languages["/en/"] == languages["/projects/en/"] == "en"
+    for lang, address in specimen.URLS.items():
+        assert languages[address] == {"en": "en", "zh": "zh-Hans"}[lang]
+
+
+def test_the_owner_s_name_replaces_the_default(site, plain_site):
+    assert "Research Portfolio" in site.pages["/"].text and "研究作品集" in site.pages["/zh/"].text
+    for page in plain_site.pages.values():
+        assert "Ada Li" in page.text and "Research Portfolio" not in page.text
+
+
+def test_a_broken_front_matter_stops_the_build(site, tmp_path):
+    """Not a page that silently vanishes."""
+    (tmp_path / "_config.yml").write_bytes((ROOT / "_config.yml").read_bytes())
+    (tmp_path / "_projects").mkdir()
+    (tmp_path / "_projects/broken.md").write_text('---\ntitle: "unclosed\n---\n', encoding="utf-8")
+    run = subprocess.run(["jekyll", "build"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert run.returncode != 0 and "broken.md" in run.stdout + run.stderr
