@@ -21,10 +21,12 @@ class Config:
     steps: int = 24
     seed: int = 3
     moments: tuple[int, ...] = (0, 4, 8, 12, 16, 20, 23)  # steps of the diffusion path that are shown
+    walk: int = 5  # episode of the held-out walk that is shown with its map
+    walk_frames: int = 96
 
 
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
-    """Values: parameters, shapes, training records; arrays: the diffusion path and a real walk, as frames."""
+    """Values: parameters, shapes, training records; arrays: the diffusion path, and a real walk with its map."""
     recorder.seeds = (config.seed,)
     models = Models(best_device())
     report(0.1, "layers")
@@ -42,12 +44,15 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     past = Past(noise[:, :0], noise[:, :0], noise)
     path = sample(models.denoise, Method(), past, steps=config.steps, keep_path=True).path
     shown = torch.stack([path[k] for k in config.moments])[:, :, 0]
-    walk = MazeWalks("test", c.frames).episode(0).frames
+    walk = MazeWalks("test", config.walk_frames).episode(config.walk)
     arrays = {
         "noisy": models.decode(shown[:, 0]).numpy(),
         "estimate": models.decode(shown[:, 1]).numpy(),
         "levels": 1 - torch.tensor(config.moments).numpy() / config.steps,
-        "real": walk,
+        "walk": walk.frames[:: config.walk_frames // 8][:8],
+        "walk_poses": walk.poses,
+        "walls": walk.maze.walls,
+        "floor": walk.maze.floor,
     }
     return recorder.result(values, arrays)
 

@@ -1,0 +1,178 @@
+"""The model: its architecture with the sizes of the real layers, its path from noise to video, its data, its training."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
+
+from experiments.results import Result
+from showcase.palette import BLUE, GREEN, GRID, INK, MUTED, ORANGE, PURPLE, SKY
+
+
+def _box(axis, x, y, width, height, text, colour, size=9) -> None:
+    patch = FancyBboxPatch(
+        (x - width / 2, y - height / 2),
+        width,
+        height,
+        boxstyle="round,pad=0,rounding_size=0.12",
+        fc=colour + "26",
+        ec=colour,
+        lw=1.2,
+    )
+    axis.add_patch(patch)
+    axis.text(x, y, text, ha="center", va="center", fontsize=size, color=INK, linespacing=1.35)
+
+
+def _arrow(axis, start, end, colour=MUTED, style="-|>", bend=0.0) -> None:
+    axis.annotate(
+        "",
+        end,
+        start,
+        arrowprops={"arrowstyle": style, "color": colour, "lw": 1.4, "connectionstyle": f"arc3,rad={bend}"},
+    )
+
+
+def architecture(result: Result) -> Figure:
+    """Autoencoder outside, space-time U-Net inside, history encoder beside; every number read off the real model."""
+    c, parameters = result.values["config"], result.values["parameters"]
+    layers = result.values["layers"]
+
+    def million(*names: str) -> str:
+        return f"{sum(row['parameters'] for row in layers if row['name'] in names) / 1e6:.2f} M"
+
+    t, side, inner = c["frames"], c["side"], c["side"] // 2
+    figure, axis = plt.subplots(figsize=(7.2, 4.6))
+    axis.set(xlim=(0, 14.4), ylim=(0, 9.2))
+    axis.set_axis_off()
+    frames = result.arrays["walk"]
+    for k in range(4):
+        axis.imshow(frames[k], extent=(0.15 + 0.22 * k, 1.75 + 0.22 * k, 5.9 - 0.22 * k, 7.5 - 0.22 * k), zorder=k)
+    axis.text(1.3, 8.0, f"{t} frames\n64 × 64 × 3", ha="center", fontsize=9)
+    _box(axis, 1.3, 3.9, 2.2, 1.3, f"encoder\n{parameters['autoencoder'] / 1e6:.1f} M with\ndecoder", SKY)
+    _arrow(axis, (1.3, 5.15), (1.3, 4.6))
+    axis.text(1.3, 2.55, f"latents x\n{t} × {c['channels']} × {side} × {side}", ha="center", va="center", fontsize=9)
+    _arrow(axis, (1.3, 3.2), (1.3, 2.95))
+    axis.text(1.3, 1.25, "z = (1 − t) x + t ε\nt for every frame", ha="center", va="center", fontsize=9, color=ORANGE)
+    _arrow(axis, (1.3, 2.15), (1.3, 1.65))
+    _arrow(axis, (2.75, 1.25), (4.4, 6.1), bend=0.25)
+    _box(
+        axis,
+        5.0,
+        6.8,
+        2.5,
+        1.3,
+        f"{c['blocks']} × space-time\n{c['width']} ch, {side} × {side}\n{million('down')}",
+        BLUE,
+    )
+    _arrow(axis, (5.0, 6.1), (5.9, 4.75))
+    _box(
+        axis, 7.2, 3.9, 3.9, 1.6,
+        f"{c['inner_blocks']} × (space-time + joint attention)\n{c['inner_width']} ch, {inner} × {inner}: {t * inner * inner} tokens\n"
+        f"{million('inner')} + {million('attention')}", GREEN, 8.5,
+    )  # fmt: skip
+    _arrow(axis, (8.5, 4.75), (9.4, 6.1))
+    _box(
+        axis, 9.4, 6.8, 2.5, 1.3, f"{c['blocks']} × space-time\n{c['width']} ch, {side} × {side}\n{million('up')}", BLUE
+    )
+    _arrow(axis, (6.3, 6.8), (8.1, 6.8))
+    axis.text(7.2, 7.05, "skip", ha="center", fontsize=9, color=MUTED)
+    axis.text(
+        7.2,
+        8.5,
+        f"denoiser, {parameters['denoiser'] / 1e6:.1f} M parameters",
+        ha="center",
+        fontsize=10.5,
+        weight="bold",
+    )
+    _box(
+        axis,
+        7.2,
+        1.25,
+        4.6,
+        1.2,
+        f"history encoder (method 1 only), {parameters['history'] / 1e6:.2f} M\n10 past frames → {c['tokens']} tokens, as extra keys and values",
+        PURPLE,
+        8.5,
+    )
+    _arrow(axis, (7.2, 1.9), (7.2, 3.05), PURPLE)
+    _arrow(axis, (10.7, 6.8), (11.6, 6.8))
+    axis.text(12.85, 6.8, "estimate x̂\nof the clean clip", ha="center", va="center", fontsize=9)
+    _box(axis, 12.85, 4.6, 1.9, 0.9, "decoder", SKY)
+    _arrow(axis, (12.85, 6.25), (12.85, 5.1))
+    estimate = result.arrays["estimate"][-1]
+    for k in range(4):
+        axis.imshow(estimate[k], extent=(11.9 + 0.22 * k, 13.5 + 0.22 * k, 1.4 - 0.22 * k, 3.0 - 0.22 * k), zorder=k)
+    _arrow(axis, (12.85, 4.1), (12.85, 3.2))
+    axis.set(xlim=(0, 14.4), ylim=(0, 9.2), aspect="equal")
+    return figure
+
+
+def diffusion_path(result: Result) -> Figure:
+    """Two rows of one frame: what the network is given, and what it thinks is behind it; below, the whole clip."""
+    noisy, estimate, levels = (result.arrays[key] for key in ("noisy", "estimate", "levels"))
+    middle = noisy.shape[1] // 2
+    figure, axes = plt.subplots(2, len(levels), figsize=(7.2, 2.75))
+    for column, level in enumerate(levels):
+        axes[0, column].imshow(noisy[column, middle])
+        axes[1, column].imshow(estimate[column, middle])
+        axes[0, column].set_title(f"t = {level:.2f}", fontsize=10, weight="normal", loc="center")
+    for axis in axes.flat:
+        axis.set(xticks=[], yticks=[])
+        axis.spines[:].set_visible(False)
+    axes[0, 0].set_ylabel("seen\n$z_t$", fontsize=10)
+    axes[1, 0].set_ylabel("estimate\n$\\hat{x}$", fontsize=10)
+    figure.get_layout_engine().set(w_pad=0.01, wspace=0.02)
+    return figure
+
+
+def data(result: Result) -> Figure:
+    """A walk from above, the truth behind every frame, and what is seen on the way."""
+    walls, floor, poses = result.arrays["walls"], result.arrays["floor"], result.arrays["walk_poses"]
+    frames = result.arrays["walk"]
+    figure = plt.figure(figsize=(7.2, 3.3))
+    grid = figure.add_gridspec(2, 6)
+    plan = figure.add_subplot(grid[:, :2])
+    ground = np.where(floor[..., None] == 1, (238, 178, 122), (176, 186, 200))
+    plan.imshow(
+        np.where(walls[..., None], (76, 150, 70), ground).astype(np.uint8), extent=(0, len(walls), len(walls), 0)
+    )
+    plan.plot(poses[:, 0], poses[:, 1], color=INK, lw=1.6)
+    every = len(poses) // len(frames)
+    marks = poses[::every][: len(frames)]
+    plan.scatter(marks[:, 0], marks[:, 1], s=70, color="white", ec=INK, zorder=3)
+    for number, (x, y, _) in enumerate(marks, 1):
+        plan.text(x, y + 0.02, number, ha="center", va="center", fontsize=7.5, zorder=4)
+    plan.set_axis_off()
+    plan.set_title("map and path", fontsize=11)
+    for number, frame in enumerate(frames, 1):
+        axis = figure.add_subplot(grid[(number - 1) // 4, 2 + (number - 1) % 4])
+        axis.imshow(frame)
+        axis.set_axis_off()
+        axis.set_title(str(number), fontsize=9, weight="normal", loc="center", pad=2)
+    return figure
+
+
+def training(result: Result) -> Figure:
+    """The loss of each network over its own training."""
+    figure, axes = plt.subplots(1, 3, figsize=(7.2, 2.7))
+    for axis, (name, colour) in zip(axes, (("autoencoder", SKY), ("denoiser", BLUE), ("history", PURPLE)), strict=True):
+        record = result.values["training"][name]
+        steps, losses = zip(*record["losses"], strict=True)
+        axis.plot(steps, losses, color=colour)
+        axis.set_yscale("log" if name == "autoencoder" else "linear")
+        axis.set_title(name, fontsize=11)
+        axis.set_xlabel("step")
+        axis.text(
+            0.97,
+            0.93,
+            f"{record['hours'] * 60:.0f} min",
+            transform=axis.transAxes,
+            ha="right",
+            va="top",
+            fontsize=9,
+            color=MUTED,
+        )
+        axis.set_facecolor("white")
+        axis.grid(color=GRID)
+    axes[0].set_ylabel("training loss")
+    return figure

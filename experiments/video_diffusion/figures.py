@@ -1,0 +1,21 @@
+"""Table of contents of the study's figures: name, the results it reads, the drawing."""
+
+from experiments.video_diffusion.drawings import guidance, methods, model, scores, videos
+from showcase.drawing import Drawing
+
+FIGURES = (
+    Drawing("maze_walk", ("overview",), model.data),
+    Drawing("DVM_arch", ("overview",), model.architecture),
+    Drawing("diffusion_path", ("overview",), model.diffusion_path),
+    Drawing("training", ("overview",), model.training),
+    Drawing("contact_sheet", ("clips",), videos.contact_sheet),
+    Drawing("method_history_guidance", ("long_videos",), methods.history_guidance),
+    Drawing("method_reconstruction_guidance", ("long_videos",), methods.reconstruction_guidance),
+    Drawing("method_feature_injection", ("long_videos",), methods.feature_injection),
+    Drawing("long_videos", ("long_videos",), videos.long_videos, animated=True),
+    Drawing("film_strips", ("long_videos",), videos.film_strips),
+    Drawing("seam_scores", ("long_videos",), scores.seam_scores),
+    Drawing("guidance_curves", ("guidance_curves",), guidance.guidance_curves),
+    Drawing("injection_length", ("injection_length",), scores.injection_length),
+    Drawing("cost", ("cost",), scores.cost),
+)
