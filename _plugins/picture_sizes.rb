@@ -24,6 +24,19 @@ module PictureSizes
   end
 end
 
+# Pictures written without the include (Markdown's `![…](…)`, <img>) get their size and load lazily, too.
+Jekyll::Hooks.register [:pages, :documents], :post_render do |page|
+  next unless page.output_ext == ".html" && page.output
+
+  page.output = page.output.gsub(/<img [^>]*>/) do |tag|
+    path = tag[/\bsrc="#{Regexp.escape(page.site.baseurl.to_s)}\/(assets\/[^"?]+)/, 1]
+    size = page.site.data["figures"][path]
+    next tag if tag.match?(/\b(?:width|height|loading)=/) || size.nil? || size.empty?
+
+    tag.sub("<img ", %(<img width="#{size["width"]}" height="#{size["height"]}" loading="lazy" ))
+  end
+end
+
 Jekyll::Hooks.register :site, :post_read do |site|
   site.data["figures"] = site.static_files.each_with_object({}) do |file, sizes|
     next unless %w[.png .gif .jpg .jpeg .mp4 .webm].include?(file.extname.downcase)

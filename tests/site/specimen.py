@@ -60,8 +60,10 @@ def page(lang: str) -> str:
     body = f"""
 <div class="teaser">
 <div class="row">
-<div class="col-sm mt-3 mt-md-0">{{% include figure.liquid path="{folder}/film.gif" title="Say &quot;hi&quot; & wave" class="img-fluid rounded z-depth-1" loading="eager" %}}</div>
-<div class="col-sm mt-3 mt-md-0">{{% include figure.liquid path="{folder}/still_only.gif" alt="{text[:12]}" class="img-fluid rounded z-depth-1" %}}</div>
+    <div class="col-sm mt-3 mt-md-0">
+        {{% include figure.liquid path="{folder}/film.gif" title="Say &quot;hi&quot; & wave" class="img-fluid rounded z-depth-1" loading="eager" %}}
+    </div>
+    <div class="col-sm mt-3 mt-md-0">{{% include figure.liquid path="{folder}/still_only.gif" alt="{text[:12]}" class="img-fluid rounded z-depth-1" %}}</div>
 </div>
 <div class="caption">{text[:60]}</div>
 </div>
@@ -112,7 +114,7 @@ $$
 
 <img src="../{folder}/chart.png" alt="{text[:10]}">
 
-{{% include video.liquid path="{folder}/film.mp4" class="w-100" controls=true alt="{text[:10]}" %}}
+{{% include video.liquid path="{folder}/film.mp4" class="w-100" controls=true autoplay=true loop=true muted=true alt="{text[:10]}" %}}
 
 <div class="row">
 <div class="col-md-6 mt-3 mt-md-0"><div class="card"><div class="card-body"><p class="card-title">A card</p><p class="card-text">{text}</p></div></div></div>

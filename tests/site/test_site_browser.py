@@ -138,7 +138,7 @@ def test_mode_is_set_before_the_page_is_drawn(site):
 
 def test_films_play_in_view_and_pause_on_demand(opened):
     page = opened(viewport=DESKTOP)
-    video = page.locator("figure.motion video").first
+    video = page.locator("video[data-gif]")
     page.wait_for_function("v => !v.paused && v.currentTime > 0", arg=video.element_handle())
     page.get_by_role("button", name="Pause the animation").first.click()
     assert video.evaluate("v => v.paused")
@@ -146,6 +146,19 @@ def test_films_play_in_view_and_pause_on_demand(opened):
     page.wait_for_function("v => !v.paused", arg=video.element_handle())
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.wait_for_function("v => v.paused", arg=video.element_handle())
+
+
+def test_a_film_paused_with_the_browser_s_controls_stays_paused(opened):
+    page = opened(viewport=DESKTOP)
+    video = page.locator("video:not([data-gif])")
+    video.scroll_into_view_if_needed()
+    page.wait_for_function("v => !v.paused && v.controls", arg=video.element_handle())
+    video.evaluate("v => v.pause()")
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(100)
+    video.scroll_into_view_if_needed()
+    page.wait_for_timeout(200)
+    assert video.evaluate("v => v.paused")
 
 
 def test_a_gif_can_be_paused_and_goes_on(opened):
@@ -162,9 +175,11 @@ def test_nothing_moves_for_readers_who_ask_for_less_motion(opened):
     page = opened(reduced_motion="reduce")
     image = page.locator("figure.motion[data-still] img")
     page.wait_for_function("i => i.complete && i.currentSrc.endsWith('still_only.png')", arg=image.element_handle())
-    assert page.locator("figure.motion video").evaluate("v => v.paused && v.currentTime === 0")
+    for video in page.locator("figure.motion video").all():
+        video.scroll_into_view_if_needed()
+        assert video.evaluate("v => v.paused && v.currentTime === 0")
     page.get_by_role("button", name="Play the animation").first.click()
-    page.wait_for_function("v => !v.paused", arg=page.locator("figure.motion video").element_handle())
+    page.wait_for_function("v => !v.paused", arg=page.locator("video[data-gif]").element_handle())
 
 
 def test_a_film_that_cannot_play_gives_way_to_its_gif(browser, address):

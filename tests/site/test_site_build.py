@@ -123,6 +123,11 @@ def test_the_configuration_chooses_the_language_that_comes_first(plain_site):
         assert languages[address] == {"en": "en", "zh": "zh-Hans"}[lang]
 
 
+def test_addresses_for_search_engines_are_absolute_or_left_out(plain_site):
+    for page in plain_site.pages.values():
+        assert not page.all("link", rel="canonical") and not page.all("link", rel="alternate")
+
+
 def test_the_owner_s_name_replaces_the_default(site, plain_site):
     assert "Research Portfolio" in site.pages["/"].text and "研究作品集" in site.pages["/zh/"].text
     for page in plain_site.pages.values():
