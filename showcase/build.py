@@ -1,6 +1,7 @@
 """The command line of `build_figures.py`: experiments → results → figures → pages, by content, in one command."""
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -84,6 +85,9 @@ def main(root: Path, argv: list[str]) -> int:
     except InputError as error:
         print(f"build_figures.py: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # `| head` has seen enough
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        return 1
     except KeyboardInterrupt:
         print("\nStopped. What was finished is kept; the same command goes on from here.", file=sys.stderr)
         return 130

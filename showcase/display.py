@@ -65,7 +65,7 @@ class Display:
                 self.console.print(
                     Text(f"{count} ")
                     .append_text(mark)
-                    .append(f" {label(self.steps[record.name])}  {span(record.seconds)}"),
+                    .append(f" {self.steps[record.name].label}  {span(record.seconds)}"),
                     soft_wrap=True,
                 )
 
@@ -76,7 +76,7 @@ class Display:
             for record in records:
                 if not record.ended and time.time() - self.spoken.get(record.name, record.started) > self.heartbeat:
                     self.spoken[record.name] = time.time()
-                    step = label(self.steps[record.name])
+                    step = self.steps[record.name].label
                     words = f"{record.fraction:4.0%} {record.words}, {span(record.seconds)} so far"
                     self.console.print(f"  ... {step}: {words}", highlight=False, soft_wrap=True)
 
@@ -89,7 +89,7 @@ class Display:
             if not record.ended and record.name in self.steps:
                 last = self.expected.get(record.name)
                 rows.add_row(
-                    Text(label(self.steps[record.name]), "bold"),
+                    Text(self.steps[record.name].label, "bold"),
                     ProgressBar(total=1.0, completed=record.fraction, width=20),
                     Text(f"{record.fraction:4.0%}"),
                     Text(span(record.seconds), "cyan"),
@@ -100,10 +100,6 @@ class Display:
         known = sum(self.expected.get(name, 0.0) for name in left)
         line = f"{len(self.done)} of {len(self.steps)} steps, {span(time.time() - self.begun)}"
         return Group(rows, Text(line + (f", all that is left took {span(known)} last time" if known else ""), "dim"))
-
-
-def label(step: Step) -> str:
-    return f"{step.project} {step.kind} {step.title}" if step.project else f"{step.kind} {step.title}"
 
 
 def span(seconds: float) -> str:

@@ -1,22 +1,23 @@
-"""pytask, as far as this build needs it: what would run and why, and the run itself.
+"""What is due and why, by the lock file; and the run, by pytask.
 
-pytask compares content hashes with `pytask.lock`, which is committed and holds no absolute path, so a clone is up to
-date wherever it lies. Each finished step is journalled at once: a killed run goes on where it was.
+`pytask.lock` is committed. It holds, for every step, hashes of what it rested on and of what it made, and no absolute
+path: a clone is up to date wherever it lies. Each finished step is journalled at once, so a killed run goes on where it
+was.
 """
 
 import io
+import json
 import os
 import tomllib
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytask
-
 from experiments.errors import InputError
-from showcase.nodes import Step
+from showcase.nodes import Presence, Step
 
-LOCK = Path("pytask.lock")
+LOCK, JOURNAL, VERSION = "pytask.lock", "pytask.lock.journal", "1"
 
 
 @dataclass(frozen=True)
@@ -38,28 +39,48 @@ class Outcome:
 
 
 def look(root: Path, steps: Sequence[Step], force: bool = False) -> list[Finding]:
-    """What would run, and why; nothing is run. In the order of `steps`."""
-    session = _session(root, steps, explain=True, force=force)
-    outcomes = {report.task.name: report.outcome for report in session.execution_reports}
-    findings = []
+    """What is due, and why; nothing is run. A step comes after those whose products it rests on."""
+    lock = read_lock(root)
+    findings, maker = [], {}
     for step in steps:
-        explanation = step.attributes.pop("explanation", None)
-        step.markers.clear()  # pytask leaves "would be executed" there
-        reasons = tuple(dict.fromkeys(_words(reason, step) for reason in explanation.reasons)) if explanation else ()
-        if outcomes[step.name] == pytask.TaskOutcome.FAIL:
-            reasons = (_missing(step),)
-        elif any(reason.startswith("never made") for reason in reasons):
-            reasons = ("never made with these settings",)
-        findings.append(Finding(step, reasons))
+        reasons = ["asked for with --force"] if force else _changes(step, lock.get(step.name))
+        # A redrawn picture keeps its place, so presence passes nothing on.
+        reasons += [
+            f"follows {maker[node.signature].label}"
+            for node in step.rests_on
+            if node.signature in maker and (not isinstance(node, Presence) or node.state() is None)
+        ]
+        if reasons:
+            maker |= {node.signature: step for node in step.makes}
+        findings.append(Finding(step, tuple(dict.fromkeys(reasons))))
     return findings
 
 
 def run(root: Path, steps: Sequence[Step], *, force: bool = False, jobs: int = 1) -> list[Outcome]:
     """Run steps in the order of what rests on what; a failed one stops only those that rest on it."""
+    import pytask
+
     if jobs > 1:
         # Otherwise each process starts as many threads as there are cores.
         os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // jobs)))
-    session = _session(root, steps, force=force, n_workers=jobs)
+    told, pytask.console.file = pytask.console.file, io.StringIO()  # the display is ours
+    try:
+        session = pytask.build(
+            tasks=list(steps),
+            config=root / "pyproject.toml",
+            paths=root / "showcase/tasks",
+            # A throw-away database: what is known stands in the lock file alone.
+            database_url="sqlite://",
+            capture="no",
+            verbose=0,
+            show_traceback=False,
+            force=force,
+            n_workers=jobs,
+        )
+        if session.exit_code not in (pytask.ExitCode.OK, pytask.ExitCode.FAILED) or not session.dag:
+            raise RuntimeError("the build could not start:\n" + pytask.console.file.getvalue())
+    finally:
+        pytask.console.file = told
     states = {
         pytask.TaskOutcome.SUCCESS: "made",
         pytask.TaskOutcome.SKIP_UNCHANGED: "kept",
@@ -71,72 +92,56 @@ def run(root: Path, steps: Sequence[Step], *, force: bool = False, jobs: int = 1
         if isinstance(error, KeyboardInterrupt):
             raise KeyboardInterrupt
         state = states.get(report.outcome, "failed")
-        trace = _trace(report) if state == "failed" else ""
-        outcomes.append(Outcome(report.task, state, error, trace))
+        outcomes.append(Outcome(report.task, state, error, _trace(report) if state == "failed" else ""))
     if len(outcomes) < len(steps):
         raise KeyboardInterrupt  # pytask-parallel leaves its loop without a word
     return outcomes
 
 
-def lock_is_readable(root: Path) -> None:
-    """Raises InputError when the lock file is broken, which a merge conflict does."""
+def read_lock(root: Path) -> dict[str, dict]:
+    """Step → {state, depends_on, produces} as they were when it ran. Raises InputError when the file is broken."""
     try:
-        tomllib.loads((root / LOCK).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        pass
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        table = tomllib.loads((root / LOCK).read_text(encoding="utf-8")) if (root / LOCK).exists() else {}
+        if table.get("lock-version", VERSION) != VERSION:
+            raise ValueError("version")
+        entries = {entry["id"]: entry for entry in table.get("task", ())}
+    except (ValueError, KeyError, TypeError) as error:  # a merge conflict does this
         raise InputError(
-            f"{LOCK}: broken; `git checkout -- {LOCK}` brings it back, or delete it to build all"
+            f"{LOCK}: broken; `git checkout -- {LOCK}` brings it back, or delete it to make all"
         ) from error
+    if (root / JOURNAL).exists():
+        for line in (root / JOURNAL).read_bytes().splitlines():
+            try:
+                entry = json.loads(line)
+                entries[entry["id"]] = entry
+            except (ValueError, KeyError):  # cut off by a kill
+                break
+    return entries
 
 
-def _session(root: Path, steps: Sequence[Step], **options) -> pytask.Session:
-    """One pytask session over `steps`, silent: the display is ours."""
-    lock_is_readable(root)
-    silent, pytask.console.file = pytask.console.file, io.StringIO()
-    try:
-        session = pytask.build(
-            tasks=list(steps),
-            config=root / "pyproject.toml",
-            paths=root / "showcase/tasks",
-            # A throw-away database: states come from the lock file alone, which also makes this faster.
-            database_url="sqlite://",
-            capture="no",
-            verbose=0,
-            show_traceback=False,
-            **options,
-        )
-        if session.exit_code not in (pytask.ExitCode.OK, pytask.ExitCode.FAILED) or not session.dag:
-            raise RuntimeError("the build could not start:\n" + pytask.console.file.getvalue())
-    finally:
-        pytask.console.file = silent
-    return session
-
-
-def _words(reason, step: Step) -> str:
-    """pytask's reason in the user's words."""
-    node = reason.node_name
-    if reason.reason == "forced":
-        return "asked for with --force"
-    if reason.reason == "cascade":
-        return f"follows {node}"
-    if reason.node_type == "source":
-        return "never made" if reason.reason == "not_in_db" else f"the code of {step.function.__name__} changed"
-    if reason.node_type == "product":
-        return f"{node} is missing" if reason.reason == "missing" else f"{node} was changed after it was made"
-    if reason.reason == "not_in_db":
-        return f"{node} is new"
-    return f"{node} changed"
-
-
-def _missing(step: Step) -> str:
-    gone = [node for nodes in step.depends_on.values() for node in nodes if node.state() is None]
-    return "; ".join(f"{node.name} is missing" for node in gone)
+def _changes(step: Step, entry: dict | None) -> list[str]:
+    """How a step differs from its entry in the lock file."""
+    if entry is None:
+        return ["never made"]
+    reasons = [] if entry["state"] == step.state() else [f"the code of {step.function.__name__} changed"]
+    before = entry.get("depends_on", {})
+    for node in step.rests_on:
+        state = node.state()
+        if state is None:
+            reasons.append(f"{node.name} is missing")
+        elif state != before.get(node.name):
+            reasons.append(f"{node.name} {'changed' if node.name in before else 'is new'}")
+    before = entry.get("produces", {})
+    for node in step.makes:
+        state, name = node.state(), node.name.removeprefix("presence of ")
+        if state is None:
+            reasons.append(f"{name} is missing")
+        elif state != before.get(node.name):
+            reasons.append(f"{name} was changed after it was made")
+    return reasons
 
 
 def _trace(report) -> str:
     """The traceback as text; pytask-parallel already sends text."""
-    import traceback
-
     kind, error, trace = report.exc_info
     return trace if isinstance(trace, str) else "".join(traceback.format_exception(kind, error, trace))

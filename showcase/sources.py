@@ -122,8 +122,12 @@ def _lazy(package: str, root: Path) -> dict[str, str]:
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "attach":
             given = dict(zip(("submodules", "submod_attrs"), node.args[1:], strict=False))
             given |= {keyword.arg: keyword.value for keyword in node.keywords}
-            for name in ast.literal_eval(given["submodules"]) if "submodules" in given else ():
+            for name in _literal(given.get("submodules")) or ():
                 table[name] = f"{package}.{name}"
-            for child, names in (ast.literal_eval(given["submod_attrs"]) if "submod_attrs" in given else {}).items():
+            for child, names in (_literal(given.get("submod_attrs")) or {}).items():
                 table |= {name: f"{package}.{child}" for name in names}
     return table
+
+
+def _literal(node: ast.AST | None):
+    return ast.literal_eval(node) if node else None

@@ -8,7 +8,7 @@ from pathlib import Path
 from experiments.errors import InputError
 from experiments.results import atomic
 from showcase import progress
-from showcase.display import label, span
+from showcase.display import span
 from showcase.engine import Finding, Outcome
 from showcase.nodes import Step
 
@@ -18,9 +18,9 @@ KINDS = {"study": "studies", "figure": "figures", "page": "pages", "data": "data
 
 def listing(findings: list[Finding]) -> int:
     """--list"""
-    width = max(len(label(finding.step)) for finding in findings)
+    width = max(len(finding.step.label) for finding in findings)
     for finding in findings:
-        print(f"{label(finding.step):<{width}}  {'to be made' if finding.reasons else 'up to date'}")
+        print(f"{finding.step.label:<{width}}  {'to be made' if finding.reasons else 'up to date'}")
     return 0
 
 
@@ -28,7 +28,7 @@ def explanation(findings: list[Finding]) -> int:
     """--explain"""
     for finding in findings:
         if finding.reasons:
-            print(f"{label(finding.step)}: {_few(finding.reasons)}")
+            print(f"{finding.step.label}: {_few(finding.reasons)}")
     kept = [finding.step for finding in findings if not finding.reasons]
     if kept:
         print(f"Up to date: {_names(kept)}")
@@ -39,7 +39,7 @@ def verdict(findings: list[Finding], preset: str) -> int:
     """--check"""
     stale = [finding for finding in findings if finding.reasons]
     for finding in stale:
-        print(f"stale: {label(finding.step)}: {_few(finding.reasons)}")
+        print(f"stale: {finding.step.label}: {_few(finding.reasons)}")
     if stale:
         print(
             f"{len(stale)} of {len(findings)} steps are stale; `python build_figures.py --preset {preset}` makes them."
@@ -73,7 +73,7 @@ def closing(root: Path, findings: list[Finding], outcomes: list[Outcome], preset
         print(f"Note: {note}")
     failed = [outcome for outcome in outcomes if outcome.state == "failed"]
     for outcome in failed:
-        print(f"build_figures.py: {label(outcome.step)} failed: {_failure(root, outcome)}", file=sys.stderr)
+        print(f"build_figures.py: {outcome.step.label} failed: {_failure(root, outcome)}", file=sys.stderr)
     print(f"Took {span(seconds)}.")
     if failed:
         print("Next: mend what failed and run the same command again; what is made is kept.")
@@ -86,13 +86,13 @@ def closing(root: Path, findings: list[Finding], outcomes: list[Outcome], preset
 
 def no_orphans(findings: list[Finding]) -> None:
     """Raises InputError when a step rests on a file that neither exists nor is made in this run."""
-    made = {node.signature for finding in findings for node in _nodes(finding.step.produces)}
+    made = {node.signature for finding in findings for node in finding.step.makes}
     for finding in findings:
-        for node in _nodes(finding.step.depends_on):
+        for node in finding.step.rests_on:
             if node.state() is None and node.signature not in made:
                 project = finding.step.project
                 raise InputError(
-                    f"{node.name}: missing, and {label(finding.step)} rests on it; "
+                    f"{node.name}: missing, and {finding.step.label} rests on it; "
                     f"run `python build_figures.py --only {project}` first"
                 )
 
@@ -134,16 +134,12 @@ def _table(steps: list[Step]) -> str:
 
 
 def _names(steps: list[Step]) -> str:
-    return ", ".join(label(step) for step in steps)
+    return ", ".join(step.label for step in steps)
 
 
 def _few(reasons: tuple[str, ...], most: int = 4) -> str:
     more = f"; and {len(reasons) - most} more" if len(reasons) > most else ""
     return "; ".join(reasons[:most]) + more
-
-
-def _nodes(tree: dict) -> list:
-    return [node for value in tree.values() for node in (value if isinstance(value, list) else [value])]
 
 
 def _site() -> str:

@@ -8,11 +8,12 @@ from experiments.errors import InputError
 from experiments.results import Result, atomic
 from showcase.catalog import Entry, entries
 from showcase.drawing import Animation
-from showcase.nodes import File, ResultFiles, Step, Value, text_digest
+from showcase.nodes import Presence, ResultFiles, Step, Value, code, file, files, text_digest
 from showcase.projects import Project, find
 from showcase.sources import code_behind
 
 STYLE = Path("showcase/style.mplstyle")
+SIZES = Path("_data/figures.json")
 PICTURES = (".png", ".gif", ".jpg", ".jpeg", ".webp")
 
 
@@ -32,6 +33,7 @@ def _step(root: Path, project: Project, preset: str, entry: Entry) -> Step:
     modules = code_behind(entry.module, root)
     if len(entry.files) > 1:
         modules |= code_behind("showcase.animation", root)
+    pictures = [project.pictures / name for name in entry.files]
     return Step(
         # No preset in the name: the picture on disk is one, and made from one preset's results.
         name=f"figure/{project.name}/{entry.name}",
@@ -41,15 +43,13 @@ def _step(root: Path, project: Project, preset: str, entry: Entry) -> Step:
         root=root,
         function=draw_figure,
         arguments={"project": project.name, "preset": preset, "name": entry.name},
-        depends_on={
-            "rests_on": [
-                Value(name=f"drawing {project.name} {entry.name}", digest=text_digest(entry.identity)),
-                *(Value(name=f"code {name}", digest=digest) for name, digest in modules.items()),
-                File(path=root / STYLE),
-                *(ResultFiles(path=root / project.result(preset, need)) for need in entry.needs),
-            ]
-        },
-        produces={"pictures": [File(path=root / project.pictures / name) for name in entry.files]},
+        rests_on=[
+            Value(name=f"drawing {project.name} {entry.name}", digest=text_digest(entry.identity)),
+            *code(modules),
+            file(root, STYLE),
+            *files(root, (project.result(preset, need) for need in entry.needs), ResultFiles),
+        ],
+        makes=[*files(root, pictures), *files(root, pictures, Presence)],
     )
 
 
@@ -83,7 +83,8 @@ def draw_figure(root: Path, project: str, preset: str, name: str, report) -> Non
 
 def sizes_step(root: Path, figures: list[Step]) -> Step:
     """`_data/figures.json`: path → width and height of every picture, so that a page does not jump while it loads."""
-    made = {node.path for step in figures for node in step.produces["pictures"] if node.path.suffix in PICTURES}
+    made = {node.file for step in figures for node in step.makes if isinstance(node, Presence)}
+    made = {path for path in made if path.suffix in PICTURES}
     there = {path for path in (root / "assets/img").rglob("*") if path.suffix in PICTURES and path.name[0] != "."}
     return Step(
         name="data/figures",
@@ -93,8 +94,8 @@ def sizes_step(root: Path, figures: list[Step]) -> Step:
         root=root,
         function=write_sizes,
         arguments={},
-        depends_on={"pictures": [File(path=path) for path in sorted(made | there)]},
-        produces={"table": File(path=root / "_data/figures.json")},
+        rests_on=list(files(root, sorted(made | there))),
+        makes=[file(root, SIZES)],
     )
 
 
@@ -110,5 +111,5 @@ def write_sizes(root: Path, report) -> None:
                     table[path.relative_to(root).as_posix()] = {"width": picture.width, "height": picture.height}
             except UnidentifiedImageError as error:
                 raise InputError(f"{path.relative_to(root)}: not a picture; delete it or save it again") from error
-    with atomic(root / "_data/figures.json") as file:
+    with atomic(root / SIZES) as file:
         file.write((json.dumps(table, indent=1) + "\n").encode())

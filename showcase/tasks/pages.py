@@ -1,13 +1,13 @@
 """Pages: one step a project and language, resting on templates, the code that renders, and the project's results."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from experiments.errors import InputError
 from experiments.results import atomic
-from showcase.merge import merge
-from showcase.nodes import File, Page, ResultFiles, Step, Value
+from showcase.catalog import entries
+from showcase.nodes import Presence, ResultFiles, Step, code, file, files
 from showcase.projects import LANGUAGES, PROJECTS, Project, find
-from showcase.render import render
 from showcase.sources import code_behind
 
 
@@ -21,9 +21,9 @@ def _step(root: Path, project: Project, preset: str, lang: str) -> Step:
     if not template.is_file():
         shown = project.template(lang)
         raise InputError(f"{shown}: missing template; `git checkout -- {shown}` brings it back")
-    code = {}
+    modules = {}
     for module in ("showcase.render", "showcase.merge", f"showcase.claims.{project.name}"):
-        code |= code_behind(module, root)
+        modules |= code_behind(module, root)
     return Step(
         name=f"page/{project.name}.{lang}",
         kind="page",
@@ -32,18 +32,17 @@ def _step(root: Path, project: Project, preset: str, lang: str) -> Step:
         root=root,
         function=write_page,
         arguments={"project": project.name, "preset": preset, "lang": lang},
-        depends_on={
-            "rests_on": [
-                *(Value(name=f"code {name}", digest=digest) for name, digest in sorted(code.items())),
-                File(path=template),
-                *(File(path=path) for path in _shared_templates(template.parent)),
-                *(ResultFiles(path=root / project.result(preset, part)) for part in project.study.PARTS),
-            ]
-        },
-        produces={
-            "last_render": File(path=root / project.last_render(lang)),
-            "page": Page(path=root / project.page(lang)),
-        },
+        rests_on=[
+            *code(modules),
+            *files(root, [project.template(lang), *_shared_templates(template.parent)]),
+            *files(root, (project.result(preset, part) for part in project.study.PARTS), ResultFiles),
+            # A page shows pictures by their paths: they have to be there.
+            *files(
+                root, (project.pictures / name for entry in entries(root, project) for name in entry.files), Presence
+            ),
+        ],
+        # Of the page only that it is there: his edits make nothing stale.
+        makes=[file(root, project.last_render(lang)), file(root, project.page(lang), Presence)],
     )
 
 
@@ -55,21 +54,40 @@ def _shared_templates(folder: Path) -> list[Path]:
 
 def write_page(root: Path, project: str, preset: str, lang: str, report) -> None:
     """Render a page and merge it into the file on disk, where the owner may have edited it."""
+    from showcase.merge import merge
+    from showcase.render import Page
+
     found = find(project)
-    page, last = root / found.page(lang), root / found.last_render(lang)
-    fresh = render(project, lang, root=root, preset=preset)
-    text = fresh
+    path = found.page(lang)
+    page, last = root / path, root / found.last_render(lang)
+    made = Page(project, lang, root, preset)
+    fresh = text = made.text()
     if page.is_file():
         mine = _read(page, root)
-        # Without a last render every difference counts as the owner's, so that nothing of his is lost.
-        merged = merge(_read(last, root) if last.is_file() else fresh, mine, fresh)
+        try:
+            # Without a last render every difference counts as the owner's, so that nothing of his is lost.
+            merged = merge(_read(last, root) if last.is_file() else fresh, mine, fresh, made)
+        except InputError as error:
+            raise InputError(f"{path}: {error}") from error
         text = merged.text
-        for sentence in merged.offered:
-            report.note(f"{found.page(lang)}: kept your wording; offered instead: {sentence.strip()}")
+        for note in _notes(merged):
+            report.note(f"{path}: {note}")
     # The page first: if the run is cut off here, the next one merges the same change once more, to the same text.
     # The other way round, old numbers would pass for the owner's words.
     _write(page, text)
     _write(last, fresh)
+
+
+def _notes(merged) -> Iterator[str]:
+    """What the owner should hear about a merge."""
+    for sentence in merged.offered:
+        yield f"your wording stays; the build offers: {' '.join(sentence.split())}"
+    for found in merged.contradictions:
+        yield f"'{found.claim}' was '{found.was}' and now is '{found.now}', but your words for it say: {found.text}"
+    for name in merged.orphans:
+        yield f"nothing measures '{name}' any more"
+    for words in merged.typed_over:
+        yield f"a number typed over a measured one was set back: {words}"
 
 
 def _read(path: Path, root: Path) -> str:

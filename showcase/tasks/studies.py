@@ -7,7 +7,7 @@ from pathlib import Path
 from experiments.errors import InputError
 from experiments.presets import load_config, read_presets
 from experiments.results import Recorder
-from showcase.nodes import File, ResultFiles, Step, Value, text_digest
+from showcase.nodes import ResultFiles, Step, Value, code, file, text_digest
 from showcase.projects import Project, find
 from showcase.sources import code_behind, config_fields, locate
 
@@ -24,9 +24,11 @@ def _step(root: Path, project: Project, preset: str, part: str, settings: dict) 
     if locate(plan.module, root) is None:
         raise InputError(f"experiments/{project.name}/study.py: part '{part}' names {plan.module}, which is missing")
     rests_on = [
-        Value(name=f"settings {project.name} {preset} {part}", digest=text_digest(json.dumps(settings, sort_keys=True)))
+        Value(
+            name=f"settings {project.name} {preset} {part}", digest=text_digest(json.dumps(settings, sort_keys=True))
+        ),
+        *code(code_behind(plan.module, root)),
     ]
-    rests_on += [Value(name=f"code {name}", digest=digest) for name, digest in code_behind(plan.module, root).items()]
     for path in (root / given for given in plan.inputs):
         if not path.is_file():
             shown = path.relative_to(root) if path.is_relative_to(root) else path
@@ -34,7 +36,7 @@ def _step(root: Path, project: Project, preset: str, part: str, settings: dict) 
                 f"{shown}: missing; `git checkout -- {shown}` brings the shipped one back, "
                 f"`python -m experiments.{project.name} train` makes a new one"
             )
-        rests_on.append(File(path=path))
+        rests_on.append(file(root, path))
     return Step(
         name=f"study/{project.name}/{preset}/{part}",
         kind="study",
@@ -43,8 +45,8 @@ def _step(root: Path, project: Project, preset: str, part: str, settings: dict) 
         root=root,
         function=run_part,
         arguments={"project": project.name, "preset": preset, "part": part},
-        depends_on={"rests_on": rests_on},
-        produces={"result": ResultFiles(path=root / project.result(preset, part))},
+        rests_on=rests_on,
+        makes=[file(root, project.result(preset, part), ResultFiles)],
     )
 
 

@@ -3,10 +3,8 @@
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,19 +67,6 @@ class Run:
     out: str
     err: str
     done: set[str]
-
-
-def kill(process: subprocess.Popen) -> None:
-    """SIGKILL the build and everything it started."""
-    os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
-
-
-def wait_for(condition, seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
 
 
 @pytest.fixture(scope="session")
