@@ -34,7 +34,7 @@ def _step(root: Path, project: Project, preset: str, lang: str) -> Step:
         arguments={"project": project.name, "preset": preset, "lang": lang},
         rests_on=[
             *code(modules),
-            *files(root, [project.template(lang), *_shared_templates(template.parent)]),
+            *files(root, [project.template(lang), *_shared_templates(template.parent, project)]),
             *files(root, (project.result(preset, part) for part in project.study.PARTS), ResultFiles),
             # A page shows pictures by their paths: they have to be there.
             *files(
@@ -46,10 +46,12 @@ def _step(root: Path, project: Project, preset: str, lang: str) -> Step:
     )
 
 
-def _shared_templates(folder: Path) -> list[Path]:
-    """Macros and the like: the templates that are no project's page."""
-    pages = {project.template(lang).name for project in PROJECTS for lang in LANGUAGES}
-    return sorted(path for path in folder.iterdir() if path.suffix == ".j2" and path.name not in pages)
+def _shared_templates(folder: Path, project: Project) -> list[Path]:
+    """Macros and the like: what is no page, and belongs to this project or to all."""
+    pages = {each.template(lang).name for each in PROJECTS for lang in LANGUAGES}
+    others = tuple(f"{each.name}." for each in PROJECTS if each != project)
+    templates = (path for path in folder.iterdir() if path.suffix == ".j2")
+    return sorted(path for path in templates if path.name not in pages and not path.name.startswith(others))
 
 
 def write_page(root: Path, project: str, preset: str, lang: str, report) -> None:
