@@ -91,6 +91,15 @@ class Values:
             return False
         return True
 
+    def names(self, key: str) -> list[str]:
+        """What stands below `key`, in order: the names of a tree, the indices of a list."""
+        node = self[key]
+        if isinstance(node, list):
+            return [str(index) for index in range(len(node))]
+        if isinstance(node, Mapping):
+            return list(node)
+        raise InputError(f"{self._where(key)}: has nothing below it")
+
     def number(self, key: str, fmt: str = "", scale: float = 1, unit: str = "") -> str:
         """Bare text for captions, alt texts, TeX and front matter; HTML in the value is escaped."""
         return self.write(key, Style(fmt, scale, unit))
@@ -128,7 +137,9 @@ class Values:
             text = format(value, style.spec)
         except (TypeError, ValueError) as error:
             raise InputError(f"{self._where(key)}: format '{style.spec}' does not fit {value!r}") from error
-        return text.lstrip("-") if text.startswith("-") and not any(digit in text for digit in "123456789") else text
+        if text.startswith("-"):
+            return "−" + text[1:] if any(digit in text for digit in "123456789") else text[1:]
+        return text
 
     def _span(self, key: str, style: Style) -> str:
         return f'<span class="measured" data-value="{escape(key)}"{style.attributes()}>{self.write(key, style)}</span>'

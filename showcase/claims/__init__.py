@@ -2,17 +2,26 @@
 
 A claim asks a question of the results. Its judge answers holds, fails, or undecided (the gap lies within the noise of
 the seeds), and the page says what the wording for that verdict says. A failed claim is news, not a failed test.
+
+Judges are code, in `<project>.py` here; questions and wordings are text, in `showcase/templates/<project>.claims.j2`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
+import yaml
+
+from experiments.errors import InputError
 from showcase.claims.verdicts import FAILS, HOLDS, UNDECIDED, VERDICTS
 
-__all__ = ["FAILS", "HOLDS", "UNDECIDED", "VERDICTS", "Claim", "claims_of"]
+__all__ = ["FAILS", "HOLDS", "UNDECIDED", "VERDICTS", "Claim", "claims_of", "worded"]
+
+WORDINGS = Path(__file__).parents[1] / "templates"
+Judge = Callable[[Any], str]  # showcase.values.Values -> one of VERDICTS
 
 
 @dataclass(frozen=True)
@@ -21,7 +30,7 @@ class Claim:
 
     name: str
     question: Mapping[str, str]  # language -> the question that the judge answers
-    judge: Callable[[Any], str]  # showcase.values.Values -> one of VERDICTS
+    judge: Judge
     wording: Mapping[str, Mapping[str, str]]  # language -> verdict -> template
 
 
@@ -31,3 +40,37 @@ def claims_of(project: str) -> dict[str, Claim]:
     if find_spec(name) is None:
         return {}
     return {claim.name: claim for claim in import_module(name).CLAIMS}
+
+
+def worded(project: str, judges: Mapping[str, Judge], folder: Path = WORDINGS) -> tuple[Claim, ...]:
+    """Judges with their words from `<project>.claims.j2`: YAML whose texts are templates.
+
+        setup: text put before every wording (names, macros)
+        claim_name:
+          question: {en: …, zh: …}
+          en: {holds: …, fails: …, undecided: …}
+
+    Raises InputError when the file is missing or broken, or has not the same claims as `judges`.
+    """
+    path = folder / f"{project}.claims.j2"
+    try:
+        table = yaml.safe_load(path.read_text(encoding="utf-8"))
+        setup = table.pop("setup", "")
+    except OSError as error:
+        raise InputError(f"{path.name}: missing; `git checkout -- showcase/templates` brings it back") from error
+    except (yaml.YAMLError, AttributeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise InputError(f"{path.name}{f':{mark.line + 1}' if mark else ''}: not valid YAML") from error
+    if odd := sorted(set(table) ^ set(judges)):
+        missing = "a judge in showcase/claims" if odd[0] in table else f"words in {path.name}"
+        raise InputError(f"claim '{odd[0]}' of {project} has no {missing.removeprefix('a ')}")
+    return tuple(_claim(path.name, name, judge, table[name], setup) for name, judge in judges.items())
+
+
+def _claim(source: str, name: str, judge: Judge, words: Any, setup: str) -> Claim:
+    try:
+        question = dict(words["question"])
+        wording = {lang: {v: setup + words[lang][v] for v in VERDICTS} for lang in question}
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{source}: claim '{name}' needs a question and holds, fails, undecided a language") from error
+    return Claim(name, question, judge, wording)
