@@ -98,7 +98,10 @@ class Result:
 
 
 class Recorder:
-    """Times a run and notes its surroundings: `recorder = Recorder(...)` first, `recorder.result(...)` last."""
+    """Times a run and notes its surroundings: `recorder = Recorder(...)` first, `recorder.result(...)` last.
+
+    A run sets `seeds`, and `device` ("cuda:0") when it does not run on the CPU; the record holds the device's name.
+    """
 
     def __init__(self, name: str, config: Any, *, preset: str, project: str, seeds=(), device: str = "cpu"):
         self.name, self.config, self.preset = name, config, preset
@@ -112,7 +115,7 @@ class Recorder:
             command=f"python build_figures.py --only {self.project} --preset {self.preset} --force",
             preset=self.preset,
             seeds=self.seeds,
-            device=self.device,
+            device=device_name(self.device),
             threads=threads,
             started=self.started,
             seconds=round(time.perf_counter() - self.clock, 2),

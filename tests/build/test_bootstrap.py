@@ -1,0 +1,91 @@
+"""The set-up takes the torch that fits the machine, and asks for rights in one line."""
+
+import subprocess
+
+import pytest
+
+from showcase import bootstrap
+
+WANTED = "torch>=2.4"
+
+
+@pytest.fixture
+def machine(monkeypatch, tmp_path):
+    """machine(gpu=what nvidia-smi answers to each query or None, offered=what pip's index lists)."""
+
+    def make(gpu=None, offered="", platform="linux", there=False):
+        smi = tmp_path / "nvidia-smi"
+        if gpu is not None:
+            cases = "".join(f"*{query}*) {answer};;\n" for query, answer in gpu.items())
+            smi.write_text(f'#!/bin/sh\ncase "$1" in\n{cases}*) exit 2;;\nesac\n')
+            smi.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin" if gpu else str(tmp_path / "empty"))
+        monkeypatch.setattr(bootstrap.sys, "platform", platform)
+
+        def pip(*arguments, **_):
+            if arguments[:2] == ("index", "versions"):
+                return subprocess.CompletedProcess(arguments, 0, f"torch (9.9)\nAvailable versions: {offered}\n", "")
+            return subprocess.CompletedProcess(arguments, 0 if there else 1, "", "")
+
+        monkeypatch.setattr(bootstrap, "pip", pip)
+        return bootstrap.torch_arguments(WANTED)
+
+    return make
+
+
+def test_pascal_gets_the_last_build_that_serves_it(machine):
+    assert machine({"compute_cap": "echo 6.1"}) == [f"{WANTED},<2.15", "--index-url", f"{bootstrap.PYTORCH}/cu126"]
+
+
+def test_the_oldest_of_several_gpus_decides(machine):
+    assert "<2.15" in machine({"compute_cap": "printf '8.9\\n6.1\\n'"})[0]
+
+
+def test_an_old_driver_is_asked_for_the_name(machine):
+    old = {
+        "compute_cap": "echo 'Field \"compute_cap\" is not valid'; exit 2",
+        "name": "echo 'NVIDIA GeForce GTX 1080 Ti'",
+    }
+    assert "<2.15" in machine(old)[0]
+    assert machine(old | {"name": "echo 'Tesla V100'"}) == [WANTED]
+
+
+def test_a_newer_gpu_gets_the_default_build(machine):
+    assert machine({"compute_cap": "echo 8.6"}, offered="2.15.0, 2.13.0+cpu") == [WANTED]
+
+
+def test_a_driver_without_a_gpu_is_no_gpu(machine):
+    assert machine({"compute_cap": "echo 'No devices were found'; exit 6"}, offered="2.13.0+cpu") == [
+        "torch==2.13.0+cpu"
+    ]
+
+
+def test_without_a_gpu_the_cpu_build_of_the_configured_index_comes_first(machine):
+    assert machine(offered="2.15.0, 2.14.1, 2.13.0+cpu, 2.13.0") == ["torch==2.13.0+cpu"]
+
+
+def test_without_a_gpu_no_cuda_build_is_ever_taken(machine):
+    assert machine(offered="2.15.0, 2.14.1") == [WANTED, "--index-url", f"{bootstrap.PYTORCH}/cpu"]
+    assert machine(offered="2.15.0", platform="darwin") == [WANTED]
+
+
+def test_a_torch_that_is_there_stays(machine):
+    assert machine({"compute_cap": "echo 6.1"}, there=True) == [WANTED]
+
+
+def test_without_rights_the_exact_command_is_told(monkeypatch, tmp_path):
+    for tool in ("apt-get", "sudo"):
+        (tmp_path / tool).write_text("#!/bin/sh\nexit 1\n")
+        (tmp_path / tool).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 1000)
+    with pytest.raises(bootstrap.CannotSetUp) as refused:
+        bootstrap.apt("jekyll", "Jekyll is missing")
+    command = "sudo apt-get install -y --no-install-recommends jekyll"
+    assert str(refused.value) == f"Jekyll is missing; run: sudo apt-get update && {command}"
+
+
+def test_without_apt_the_other_way_is_told(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(bootstrap.CannotSetUp, match="Jekyll is missing: install Ruby and Bundler"):
+        bootstrap.apt("jekyll", "Jekyll is missing", "install Ruby and Bundler")
