@@ -1,0 +1,21 @@
+"""Sampling from exp(−V) with nothing but values of V: ZOD-MC, and Partial ZOD-MC that works block by block.
+
+In story order: what is sampled, the process it rides on, the samplers, and how they are judged.
+
+    from experiments.pzodmc import Potential, ZODMC, PartialZODMC
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=["blocks", "diffusion", "isir", "metrics", "oracle", "rejection", "targets"],
+    submod_attrs={
+        "oracle": ["Oracle", "Potential"],
+        "targets": ["Target"],
+        "draws": ["Calls", "Draws", "Sampler"],
+        "zodmc": ["ZODMC"],
+        "pooled": ["PooledZODMC"],
+        "partial": ["PartialZODMC"],
+    },
+)

@@ -1,0 +1,13 @@
+"""The parts of the Partial ZOD-MC study. Imports nothing heavy."""
+
+from pathlib import Path
+
+from experiments.study import Part
+
+PRESETS_FILE = Path(__file__).with_name("presets.yaml")
+
+PARTS = {
+    "block_picture": Part("experiments.pzodmc.studies.block_picture"),
+    "particles": Part("experiments.pzodmc.studies.particles"),
+    "double_wells": Part("experiments.pzodmc.studies.double_wells"),
+}
