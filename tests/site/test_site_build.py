@@ -1,6 +1,7 @@
 """The built site is whole: no warning, no dead link, no left-over markup, both languages everywhere."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from urllib.parse import unquote
@@ -136,8 +137,11 @@ def test_the_owner_s_name_replaces_the_default(site, plain_site):
 
 def test_a_broken_front_matter_stops_the_build(site, tmp_path):
     """Not a page that silently vanishes."""
-    (tmp_path / "_config.yml").write_bytes((ROOT / "_config.yml").read_bytes())
+    for name in ("_config.yml", "Gemfile"):
+        shutil.copy(ROOT / name, tmp_path / name)
     (tmp_path / "_projects").mkdir()
     (tmp_path / "_projects/broken.md").write_text('---\ntitle: "unclosed\n---\n', encoding="utf-8")
-    run = subprocess.run(["jekyll", "build"], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    run = subprocess.run(
+        ["bundle", "exec", "jekyll", "build"], cwd=tmp_path, capture_output=True, text=True, timeout=60
+    )
     assert run.returncode != 0 and "broken.md" in run.stdout + run.stderr
