@@ -101,10 +101,16 @@ $$
 {{% include figure.liquid path="{folder}/chart.png" {picture} caption="{text[:40]} \\(x^2\\)" %}}
 
 | method | MMD | sliced W2 | oracle calls | seconds |
-|---|---|---|---|---|
+|:---|---:|---:|---:|---:|
 | full ZOD-MC | 0.123 ± 0.004 | 0.231 ± 0.020 | 1 204 500 | 12.1 ± 0.3 |
 | partial ZOD-MC | 0.118 ± 0.003 | 0.229 ± 0.018 | 45 500 | 1.3 ± 0.1 |
 {{: .table .table-sm}}
+
+| the first write-up | measured again |
+|:---|:---|
+| {text[:60]} | {text[:90]} |
+| a | **b** |
+{{: .table}}
 
 {h[3]}
 
