@@ -1,6 +1,6 @@
 """Video sources behind one interface: episodes by number, each (T, 64, 64, 3) uint8.
 
-`MazeWalks` is the embedded data set. An episode is a function of its seed; a split is a range of seeds, so that no
+`MazeWalks` is the embedded data set. An episode is a function of its seed and length; a split is a range of seeds, so that no
 maze is in two splits.
 """
 
@@ -40,7 +40,7 @@ class MazeWalks:
             raise InputError(f"no split '{self.split}' (known: {', '.join(SPLITS)})")
 
     def episode(self, number: int) -> Episode:
-        """Episode `number`, the same at every call."""
+        """Episode `number`, the same at every call with the same settings."""
         rng = np.random.default_rng(SPLITS[self.split] + number)
         maze = carve(rng, self.cells, self.loops, self.posters)
         poses = walk(maze, rng, self.length)

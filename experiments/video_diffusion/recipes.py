@@ -145,9 +145,10 @@ def latents(recipe: Recipe, workshop: Workshop, split: str = "train") -> Tensor:
         for number in tqdm(range(recipe.episodes), desc="encoding"):
             images = to_images(torch.from_numpy(data.episode(number).frames).to(workshop.device))
             parts.append(autoencoder.encode(images).half().cpu())
+    encoded = torch.stack(parts).contiguous()
     with atomic(path) as file:
-        file.write(save({"latents": torch.stack(parts)}))
-    return torch.stack(parts)
+        file.write(save({"latents": encoded}))
+    return encoded
 
 
 def crop(walks: Tensor, length: int, count: int, generator: torch.Generator) -> Tensor:

@@ -29,7 +29,8 @@ def sample(
 ) -> Sampled:
     """Follow dz/dt = (z − x̂) / t from `past.noise` at t = 1 to t = 0 in `steps` equal steps.
 
-    `ancestral` in [0, 1] is the share of fresh noise in each step (0: deterministic); it needs `generator`.
+    `ancestral` is η in [0, 1]: 0 is deterministic, 1 draws as much fresh noise as the forward process took away (it then
+    needs `generator`).
     """
     z = past.noise
     grid = torch.linspace(1, 0, steps + 1, device=z.device)
@@ -50,9 +51,11 @@ def sample(
 
 def step(z: Tensor, x: Tensor, now: Tensor, then: Tensor, ancestral: float, generator) -> Tensor:
     """From level `now` to level `then` along the line through z and x̂: z' = (1 − then) x̂ + then ε̂, with
-    ε̂ = (z − (1 − now) x̂) / now, partly replaced by fresh noise of the same variance."""
+    ε̂ = (z − (1 − now) x̂) / now. Of ε̂ the share η √(1 − ((1 − now) then / ((1 − then) now))²) is fresh noise, which
+    for η = 1 is the variance of z' given z and x (Song et al. 2021, *DDIM*, equation 16, for this path)."""
     noise = (z - (1 - now) * x) / now
-    if ancestral:
+    if ancestral and then > 0:
+        share = ancestral * (1 - ((1 - now) * then / ((1 - then) * now)).square()).sqrt()
         fresh = torch.randn(z.shape, generator=generator, device=z.device)
-        noise = (1 - ancestral**2) ** 0.5 * noise + ancestral * fresh
+        noise = (1 - share.square()).sqrt() * noise + share * fresh
     return (1 - then) * x + then * noise

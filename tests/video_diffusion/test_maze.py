@@ -1,0 +1,91 @@
+"""Mazes, walks and rays against what geometry says they must be."""
+
+import numpy as np
+import pytest
+from scipy.ndimage import label
+
+from experiments.errors import InputError
+from experiments.video_diffusion.datasets import MazeWalks
+from experiments.video_diffusion.maze import Maze, carve, walk
+from experiments.video_diffusion.raycaster import cast, render
+
+
+def corridor(length: int = 6) -> Maze:
+    """One straight corridor along x, open at blocks 1 … length of row 1."""
+    walls = np.ones((3, length + 2), bool)
+    walls[1, 1:-1] = False
+    return Maze(walls, np.zeros(walls.shape, np.int8), np.zeros((*walls.shape, 4), np.int8))
+
+
+def test_rays_in_a_corridor_meet_the_walls_where_geometry_says():
+    x = 2.25
+    depth, face, _, _, _ = cast(corridor(), np.array([[x, 1.5, 0.0]]), 64)
+    u = np.abs((np.arange(64) + 0.5) / 64 * 2 - 1)
+    end, side = 7 - x, 0.5 / u
+    np.testing.assert_allclose(depth[0], np.minimum(end, side), rtol=1e-9)
+    assert set(face[0][side < end]) == {1, 3} and set(face[0][side > end]) == {2}
+
+
+def test_depth_does_not_depend_on_the_side_one_looks_along():
+    """A corridor seen to the east and its mirror image seen to the west give mirrored depths."""
+    east = cast(corridor(), np.array([[2.25, 1.5, 0.0]]), 64)[0]
+    west = cast(corridor(), np.array([[8 - 2.25, 1.5, np.pi]]), 64)[0]
+    np.testing.assert_allclose(east, west[:, ::-1], rtol=1e-9)
+
+
+def test_every_open_block_can_be_reached():
+    for seed in range(20):
+        maze = carve(np.random.default_rng(seed))
+        assert label(~maze.walls)[1] == 1
+        assert maze.walls[0].all() and maze.walls[-1].all() and maze.walls[:, 0].all() and maze.walls[:, -1].all()
+
+
+def test_a_walk_never_enters_a_wall_and_never_rests():
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        maze = carve(rng)
+        poses = walk(maze, rng, 300)
+        assert not maze.walls[poses[:, 1].astype(int), poses[:, 0].astype(int)].any()
+        moved, turned = np.abs(np.diff(poses[:, :2], axis=0)).sum(1), np.abs(np.diff(poses[:, 2]))
+        assert np.all((np.isclose(moved, 0.25) & (turned == 0)) | (np.isclose(turned, np.pi / 8) & (moved == 0)))
+
+
+def test_a_walk_turns_back_only_at_dead_ends():
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        maze = carve(rng)
+        poses = walk(maze, rng, 400)
+        turning = np.abs(np.diff(poses[:, 2])) > 0
+        starts = np.flatnonzero(turning[8:] & ~turning[7:-1]) + 8
+        for start in starts[starts + 8 < len(turning)]:
+            if turning[start : start + 8].all():
+                x, y = poses[start, :2].astype(int)
+                ways = sum(not maze.walls[y + dy, x + dx] for dx, dy in ((1, 0), (0, 1), (-1, 0), (0, -1)))
+                assert ways == 1
+
+
+def test_the_horizon_splits_sky_from_floor_and_nearer_walls_are_taller():
+    far, near = (render(corridor(), np.array([[x, 1.5, 0.0]]))[0].astype(int) for x in (2.0, 6.0))
+    green = [(image[..., 1] > image[..., 2] + 20)[:, 32].sum() for image in (far, near)]
+    assert green[0] == pytest.approx(64 * 0.5 / 5, abs=2) and green[1] == pytest.approx(64 * 0.5, abs=2)
+    assert far[0, 32, 2] > 200 > far[-1, 32, 2]
+
+
+def test_an_episode_is_a_function_of_its_number():
+    data = MazeWalks("train", length=12)
+    once, again = data.episode(7), data.episode(7)
+    assert (once.frames == again.frames).all() and (once.poses == again.poses).all()
+    assert (MazeWalks("test", length=12).episode(7).frames != once.frames).any()
+
+
+def test_frames_of_neighbouring_poses_change_a_little_and_other_mazes_a_lot():
+    data = MazeWalks("train", length=40)
+    frames = data.frames(range(6)).astype(float)
+    step = np.abs(np.diff(frames, axis=1)).mean()
+    other = np.abs(frames[1:] - frames[:-1]).mean()
+    assert 0 < step < 0.8 * other
+
+
+def test_an_unknown_split_is_named():
+    with pytest.raises(InputError, match="no split 'holdout'"):
+        MazeWalks("holdout")

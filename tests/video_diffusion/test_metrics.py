@@ -1,0 +1,108 @@
+"""Metrics must rank planted failures, and be exact where the answer is known."""
+
+import pytest
+import torch
+
+from experiments.video_diffusion.datasets import MazeWalks
+from experiments.video_diffusion.judge import area_under_curve, pairs
+from experiments.video_diffusion.metrics import (
+    brightness,
+    clip_features,
+    frame_change,
+    frechet_distance,
+    optical_flow,
+    seam_ratio,
+    split_transitions,
+    transition_validity,
+)
+from experiments.video_diffusion.models import Models
+
+SEAMS = [10, 15, 20, 25]
+
+
+@pytest.fixture(scope="module")
+def judge():
+    return Models(torch.device("cpu")).judge
+
+
+@pytest.fixture(scope="module")
+def real():
+    return torch.from_numpy(MazeWalks("test", 32).frames(range(900, 916)))
+
+
+@pytest.fixture(scope="module")
+def planted(real):
+    """At every seam: a jump back by six frames, a freeze, another maze; or the whole video dimmed."""
+    back, frozen, other = real.clone(), real.clone(), real.clone()
+    for seam in SEAMS[::2]:  # back at one seam, ahead again at the next
+        back[:, seam : seam + 5] = real[:, seam - 6 : seam - 1]
+    for seam in SEAMS:
+        frozen[:, seam] = frozen[:, seam - 1]
+        other[:, seam : seam + 5] = real.roll(seam, 0)[:, seam : seam + 5]
+    return {"back": back, "frozen": frozen, "other": other, "dimmed": (real * 0.6).to(torch.uint8)}
+
+
+def validity_at_seams(judge, videos):
+    at, elsewhere = split_transitions(videos.shape[1], SEAMS, 10)
+    valid = transition_validity(judge, videos).float()
+    return float(valid[:, at].mean()), float(valid[:, elsewhere].mean())
+
+
+def test_the_judge_lets_real_walks_pass_and_no_planted_failure(judge, real, planted):
+    at, elsewhere = validity_at_seams(judge, real)
+    assert at > 0.85 and elsewhere > 0.9
+    for failure in ("back", "frozen", "other"):
+        assert validity_at_seams(judge, planted[failure])[0] < 0.15, failure
+
+
+def test_the_seam_ratio_is_one_for_real_video_above_for_jumps_below_for_freezes(real, planted):
+    ratio = {name: float(seam_ratio(videos, SEAMS, 10).log().mean()) for name, videos in planted.items()}
+    honest = float(seam_ratio(real, SEAMS, 10).log().mean())
+    assert abs(honest) < 0.2 and ratio["other"] > honest + 0.15 and ratio["frozen"] < -3
+
+
+def test_dimming_shows_in_brightness_and_in_the_frechet_distance(judge, real, planted):
+    assert float(brightness(planted["dimmed"]).mean()) == pytest.approx(0.6 * float(brightness(real).mean()), abs=0.01)
+    one, other = (clip_features(judge, real[part]).flatten(0, 1) for part in (slice(0, 8), slice(8, 16)))
+    dim = clip_features(judge, planted["dimmed"][8:]).flatten(0, 1)
+    assert frechet_distance(one, dim) > 1.5 * frechet_distance(one, other)
+
+
+def test_the_frechet_distance_is_zero_on_itself_and_the_squared_shift_of_a_shifted_set():
+    x = torch.randn(400, 6, generator=torch.Generator().manual_seed(0))
+    shift = torch.tensor([1.0, -2.0, 0, 0, 0.5, 0])
+    assert frechet_distance(x, x) == pytest.approx(0, abs=1e-5)
+    assert frechet_distance(x, x + shift) == pytest.approx(float(shift.square().sum()), rel=1e-4)
+    assert frechet_distance(x, 2 * x + x.mean(0) * -1) == pytest.approx(float(x.var(0).sum()), rel=1e-2)
+
+
+def test_flow_measures_a_known_shift(real):
+    """A picture that slides two pixels a frame; the border, where nothing can be matched, bends the mean."""
+    wide = torch.from_numpy(MazeWalks("test", 1, size=128).episode(3).frames)[0]
+    sliding = torch.stack([wide[32:96, 2 * k : 2 * k + 64] for k in range(5)])[None]
+    magnitude, spread = optical_flow(sliding)
+    assert float(magnitude.mean()) == pytest.approx(2.0, abs=0.6)
+    still = sliding[:, :1].expand(-1, 5, -1, -1, -1)
+    assert float(optical_flow(still)[0].max()) < 0.05 and float(spread) < 0.5
+    assert float(frame_change(still).max()) == 0
+
+
+def test_the_area_under_the_curve_is_the_chance_to_rank_right():
+    assert area_under_curve([2.0, 3.0], [0.0, 1.0]) == 1
+    assert area_under_curve([1.0, 1.0], [1.0, 1.0]) == 0.5
+    assert area_under_curve([0.0, 2.0], [1.0]) == 0.5
+
+
+def test_training_pairs_are_half_true_steps_and_false_ones_never_are():
+    videos = torch.zeros(20, 64)
+    first, second, true = pairs(videos, 4000, torch.Generator().manual_seed(0))
+    assert abs(float(true.float().mean()) - 0.5) < 0.03
+    same, step = first[:, 0] == second[:, 0], second[:, 1] - first[:, 1]
+    assert (same & (step == 1))[true].all() and not (same & (step == 1))[~true].any()
+    assert second[:, 1].min() >= 0 and second[:, 1].max() < 64
+
+
+def test_the_shipped_judge_was_held_to_its_bar():
+    from experiments.video_diffusion.checkpoints import FOLDER, read_record
+
+    assert read_record(FOLDER / "judge.safetensors")["scores"]["auc"] >= 0.99
