@@ -23,38 +23,44 @@ WIDE = """() => { const w = document.documentElement.clientWidth; return documen
     .map(e => e.outerHTML.slice(0, 120)).slice(0, 5).concat('overflow') : [] }"""
 
 
+def look(page, size, scheme, axe) -> dict:
+    """What is wrong with the page in a window of this size, in this colour scheme."""
+    page.set_viewport_size(size)
+    page.emulate_media(color_scheme=scheme)
+    state = {"broken": page.evaluate(BROKEN), "wide": page.evaluate(WIDE)}
+    options = {(360, "light"): EVERYTHING, (1280, "dark"): CHANGING}.get((size["width"], scheme))
+    if options:
+        violations = axe.run(page, options=options).response["violations"]
+        state["axe"] = [(v["id"], v["nodes"][0]["html"][:200]) for v in violations]
+    return state
+
+
+def visit(browser, url, axe) -> dict:
+    """Open a page with an empty cache; return its errors, requests, weight, layout shift and states."""
+    page = browser.new_page(viewport=PHONE, color_scheme="light")
+    errors, requests, sizes = [], [], []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("response", lambda response: sizes.append(int(response.headers.get("content-length", 0))))
+    page.add_init_script(f"({SHIFT})()")
+    page.goto(url, wait_until="load")
+    page.wait_for_timeout(200)  # lazy pictures near the window
+    weight = sum(sizes)
+    page.evaluate(SCROLL)
+    shift = page.evaluate("window.shift")
+    schemes = [(size, scheme) for size in (PHONE, DESKTOP) for scheme in ("light", "dark")]
+    states = {f"{size['width']} {scheme}": look(page, size, scheme, axe) for size, scheme in schemes}
+    page.close()
+    return {"errors": errors, "requests": requests, "weight": weight, "shift": shift, "states": states}
+
+
 @pytest.fixture(scope="module")
 def visits(site, address, browser):
-    """What happened on each page: address → everything that went wrong, its weight, its shift."""
+    """Address → what was seen there, for every page but those on which single parameters are tried."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python").Axe()
-    found = {}
-    for path in set(site.pages) - {specimen.PARAMETERS_URL, specimen.SNIPPETS_URL}:
-        page = browser.new_page(viewport=PHONE, color_scheme="light")
-        wrong, weight, away = [], [0], []
-        page.on("console", lambda message, log=wrong: log.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error, log=wrong: log.append(str(error)))
-        page.on("request", lambda request, log=away: log.append(request.url))
-        page.on("response", lambda r, sum_=weight: sum_.__setitem__(0, sum_[0] + int(r.headers["content-length"])))
-        page.add_init_script(f"({SHIFT})()")
-        page.goto(address + path, wait_until="load")
-        page.wait_for_timeout(200)  # lazy pictures near the window
-        first_load = weight[0]
-        states = {}
-        for size, scheme in ((PHONE, "light"), (PHONE, "dark"), (DESKTOP, "light"), (DESKTOP, "dark")):
-            page.set_viewport_size(size)
-            page.emulate_media(color_scheme=scheme)
-            if size is PHONE and scheme == "light":
-                page.evaluate(SCROLL)
-            state = {"broken": page.evaluate(BROKEN), "wide": page.evaluate(WIDE)}
-            options = {(360, "light"): EVERYTHING, (1280, "dark"): CHANGING}.get((size["width"], scheme))
-            if options:
-                violations = axe.run(page, options=options).response["violations"]
-                state["axe"] = [(v["id"], v["nodes"][0]["html"][:200]) for v in violations]
-            states[f"{size['width']} {scheme}"] = state
-        shift = page.evaluate("window.shift")
-        found[path] = {"errors": wrong, "weight": first_load, "requests": away, "states": states, "shift": shift}
-        page.close()
-    return found
+    paths = sorted(set(site.pages) - {specimen.PARAMETERS_URL, specimen.SNIPPETS_URL})
+    return {path: visit(browser, address + path, axe) for path in paths}
 
 
 def gather(visits, key):
