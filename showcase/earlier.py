@@ -11,8 +11,6 @@ EARLIER = {
         "time_saved_dimensions": "5",
         "highest_dimensions": "30",
         "batch": "100",
-        "fewest_queries": "500",
-        "most_queries": "45,500",
         "wells": {
             "partial": {"mmd": "0.15–0.17", "w2": "5.3–5.5", "seconds": "1.3–3.5"},
             "full": {"mmd": "4.2", "w2": "4.76", "seconds": "1.0–3.9"},
@@ -25,8 +23,7 @@ EARLIER = {
     },
     "video_diffusion": {
         "steps": "1000",
-        "drop_probability": "0.1",
-        "history_frames": "10",
+        "memory": "11",  # GB of the one graphics card
         "feature_injection": {
             "fid": "259.22 ± 8.08",
             "temporal_lpips": "0.1450 ± 0.0115",

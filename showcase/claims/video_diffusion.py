@@ -1,0 +1,83 @@
+"""The owner's statements on long video, asked of the results of `experiments/video_diffusion`."""
+
+from typing import Any
+
+from showcase.claims import FAILS, UNDECIDED, worded
+from showcase.claims.verdicts import all_of, at_least, at_most, bounds, less
+
+METHODS = "long_videos.methods"
+GOOD_CLIPS = 0.85  # of real video's valid transitions
+STEADY, UNSTEADY = 0.95, 0.5  # shares of the noises whose residual falls at every step
+APART = 1.5  # largest over smallest final residual
+NOTICEABLE = 0.1  # relative gap from which two numbers without an interval are told apart
+
+
+def seams(values: Any, worse: str, better: str) -> str:
+    """Has `better` more possible transitions at its seams than `worse`?"""
+    return less(values[f"{METHODS}.{worse}.seam_validity"], values[f"{METHODS}.{better}.seam_validity"])
+
+
+def closest_to_one(values: Any, method: str, others: tuple[str, ...]) -> str:
+    """Is the method's seam ratio nearer to 1, in logarithms, than each of the others'?"""
+    return all_of(*(less(_distance(values, method), _distance(values, other)) for other in others))
+
+
+def _distance(values: Any, method: str) -> dict[str, float]:
+    """|log ratio| with its interval."""
+    low, high = bounds(values[f"{METHODS}.{method}.seam_log_ratio"])
+    nearest = 0.0 if low <= 0 <= high else min(abs(low), abs(high))
+    return {"low": nearest, "high": max(abs(low), abs(high))}
+
+
+def smaller(a: float, b: float) -> str:
+    """Is a below b by a noticeable share? For numbers that come without an interval."""
+    if a < b * (1 - NOTICEABLE):
+        return "holds"
+    return FAILS if b < a * (1 - NOTICEABLE) else UNDECIDED
+
+
+def history_costs(values: Any) -> str:
+    """Extra parameters, and longer or bigger sampling than injection?"""
+    history, injection = (values[f"cost.methods.{name}"] for name in ("history_guidance", "feature_injection"))
+    dearer = smaller(injection["seconds_per_frame"], history["seconds_per_frame"])
+    return all_of(at_least(history["extra_parameters"], 1), dearer)
+
+
+def unsteady(values: Any) -> str:
+    """Does the residual of plain guidance rise again for most noises?"""
+    share = values["guidance_curves.plain.steady_noises"]
+    return FAILS if share >= STEADY else at_most(share, UNSTEADY) if share <= UNSTEADY else UNDECIDED
+
+
+def stops_early(values: Any) -> str:
+    """Is the best injection one that ends before the last step?"""
+    rows = values["injection_length.shares"]
+    last, best = rows[-1], max(rows, key=lambda row: row["seam_validity"]["value"])
+    return FAILS if best is last else less(last["seam_validity"], best["seam_validity"])
+
+
+JUDGES = {
+    "clips_real": lambda values: at_least(values["clips.validity_share"], GOOD_CLIPS),
+    "history_worse": lambda values: seams(values, "history_guidance", "feature_injection"),
+    "history_costs": history_costs,
+    "guidance_unsteady": unsteady,
+    "guidance_scatters": lambda values: at_least(values["guidance_curves.plain.final_spread"], APART),
+    "guidance_stabilised": lambda values: at_least(values["guidance_curves.stabilised.steady_noises"], STEADY),
+    "guidance_jumps": lambda values: seams(values, "reconstruction_guidance", "feature_injection"),
+    "injection_continues": lambda values: seams(values, "independent", "feature_injection"),
+    "injection_best": lambda values: all_of(
+        *(seams(values, other, "feature_injection") for other in ("history_guidance", "reconstruction_guidance"))
+    ),
+    "injection_smoothest": lambda values: closest_to_one(
+        values, "feature_injection", ("history_guidance", "reconstruction_guidance")
+    ),
+    "injection_stops_early": stops_early,
+    "frechet_order": lambda values: smaller(
+        *(values[f"{METHODS}.{name}.clip_frechet"] for name in ("reconstruction_guidance", "feature_injection"))
+    ),
+    "flow_order": lambda values: less(
+        *(values[f"{METHODS}.{name}.flow_std"] for name in ("reconstruction_guidance", "feature_injection"))
+    ),
+}
+
+CLAIMS = worded("video_diffusion", JUDGES)
