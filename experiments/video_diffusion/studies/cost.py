@@ -4,6 +4,7 @@ import multiprocessing
 import resource
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 
@@ -70,4 +71,9 @@ def peak_mib(device: torch.device) -> float:
     """Highest memory so far: the GPU allocator's, or this process's resident set."""
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device) / MIB
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    try:
+        # Not getrusage: on Linux a child starts with its parent's peak there.
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+    except OSError:  # macOS, which counts bytes
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MIB
