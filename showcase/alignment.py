@@ -40,8 +40,9 @@ def alignment(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[in
     equal, i, j = [], 0, 0
     # Headings and sentences stand once on a page, tags often: fix the former first, or a tag decides what moved where.
     for p, q in [*_once_in_both(old, new), (len(old), len(new))]:
-        matcher = SequenceMatcher(None, old[i:p], new[j:q], autojunk=False)
-        equal += [(i + a + k, j + b + k) for a, b, size in matcher.get_matching_blocks() for k in range(size)]
+        if i < p and j < q:
+            matches = SequenceMatcher(None, old[i:p], new[j:q], autojunk=False).get_matching_blocks()
+            equal += [(i + a + k, j + b + k) for a, b, size in matches for k in range(size)]
         equal.append((p, q))
         i, j = p + 1, q + 1
     pairs, i, j = [], 0, 0
@@ -117,15 +118,20 @@ def _likeness(a: Counter, b: Counter) -> float:
 
 
 class AnchoredMatcher:
-    """For merge3: matching tokens of two versions, each a match of its own."""
+    """For merge3: runs of tokens that two versions share."""
 
     def __init__(self, _, a: Sequence[Token], b: Sequence[Token]):
         self.a, self.b = a, b
 
     def get_matching_blocks(self) -> list[tuple[int, int, int]]:
-        pairs = alignment([text for _, text in self.a[1::WIDTH]], [text for _, text in self.b[1::WIDTH]])
-        matches = []
-        for i, j in pairs:
-            tops = [(WIDTH * i + k, WIDTH * j + k, 1) for k in range(WIDTH)]
-            matches += [(p, q, size) for p, q, size in tops if self.a[p] == self.b[q]]
-        return [*matches, (len(self.a), len(self.b), 0)]
+        runs: list[tuple[int, int, int]] = []
+        for i, j in alignment([text for _, text in self.a[1::WIDTH]], [text for _, text in self.b[1::WIDTH]]):
+            for p, q in zip(range(WIDTH * i, WIDTH * (i + 1)), range(WIDTH * j, WIDTH * (j + 1)), strict=True):
+                if self.a[p] != self.b[q]:
+                    continue
+                start, other, size = runs[-1] if runs else (-1, -1, 0)
+                if (start + size, other + size) == (p, q):
+                    runs[-1] = (start, other, size + 1)
+                else:
+                    runs.append((p, q, 1))
+        return [*runs, (len(self.a), len(self.b), 0)]

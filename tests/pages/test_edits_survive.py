@@ -15,6 +15,7 @@ SPAN = re.compile(r'<span class="measured" data-value="([^"]*)"[^<>]*>([^<>]*)</
 VERDICT = re.compile(r'data-claim="([^"]*)" data-verdict="([^"]*)"')
 TRACED = re.compile(r"(?<![A-Za-z0-9])[sct]\d+xv*")
 scripts = settings(derandomize=True, max_examples=300, deadline=None)
+fewer = settings(scripts, max_examples=100)
 seeds = st.integers(0, 2**32)
 
 
@@ -51,7 +52,7 @@ def test_a_page_goes_through_many_rebuilds_and_edits(seed, lang):
         base, on_disk = fresh, text
 
 
-@scripts
+@fewer
 @given(seeds, st.sampled_from(["en", "zh"]))
 def test_one_sided_changes_are_taken_as_they_are(seed, lang):
     rng = random.Random(seed)
@@ -63,7 +64,7 @@ def test_one_sided_changes_are_taken_as_they_are(seed, lang):
     assert merge(base, fresh, fresh).text == fresh
 
 
-@scripts
+@fewer
 @given(seeds, st.sampled_from(["\n", "\r\n"]), st.sampled_from(["", "\n", "\n\n\n"]))
 def test_line_ends_and_the_end_of_the_file_stay_as_the_owners_editor_wrote_them(seed, newline, tail):
     rng = random.Random(seed)
