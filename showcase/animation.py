@@ -14,13 +14,13 @@ from experiments.results import atomic
 from showcase.drawing import Animation
 
 
-def save_gif(animation: Animation, path: Path, colours: int = 128) -> None:
+def save_gif(animation: Animation, path: Path) -> None:
     """Write a looping GIF whose every frame covers the canvas and is opaque."""
-    frames = animation.frames
+    frames = animation.frames[:: animation.gif_every]
     # One palette from a sample of frames: no flicker between frames and a small file.
     step = max(1, len(frames) // 16)
     sample = Image.fromarray(np.concatenate(frames[::step], axis=0))
-    palette = sample.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    palette = sample.quantize(animation.gif_colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     images = [Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     with atomic(path) as file:
         images[0].save(
@@ -28,7 +28,7 @@ def save_gif(animation: Animation, path: Path, colours: int = 128) -> None:
             format="GIF",
             save_all=True,
             append_images=images[1:],
-            duration=round(1000 / animation.fps),
+            duration=round(1000 * animation.gif_every / animation.fps),
             loop=0,
             optimize=False,
             disposal=2,

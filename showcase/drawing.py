@@ -12,11 +12,16 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Animation:
-    """Frames (T, H, W, 3) uint8 and their rate; `poster` is the index of the frame that stands for the whole."""
+    """Frames (T, H, W, 3) uint8 and their rate; `poster` is the index of the frame that stands for the whole.
+
+    A GIF weighs several times its film: `gif_every` frames make one of its own, `gif_colours` is its palette's size.
+    """
 
     frames: np.ndarray
     fps: float
     poster: int = 0
+    gif_every: int = 1
+    gif_colours: int = 128
 
 
 @dataclass(frozen=True)

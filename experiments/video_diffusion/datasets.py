@@ -1,7 +1,7 @@
 """Video sources behind one interface: episodes by number, each (T, 64, 64, 3) uint8.
 
-`MazeWalks` is the embedded data set. An episode is a function of its seed and length; a split is a range of seeds, so that no
-maze is in two splits.
+`MazeWalks` is the embedded data set. An episode is a function of its seed and length; a split is a range of seeds,
+so that no maze is in two splits.
 """
 
 from dataclasses import dataclass

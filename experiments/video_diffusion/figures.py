@@ -1,6 +1,9 @@
 """Table of contents of the study's figures: name, the results it reads, the drawing."""
 
+from functools import partial
+
 from experiments.video_diffusion.drawings import guidance, methods, model, scores, videos
+from experiments.video_diffusion.drawings.names import LABELS
 from showcase.drawing import Drawing
 
 FIGURES = (
@@ -13,6 +16,10 @@ FIGURES = (
     Drawing("method_reconstruction_guidance", ("long_videos",), methods.reconstruction_guidance),
     Drawing("method_feature_injection", ("long_videos",), methods.feature_injection),
     Drawing("long_videos", ("long_videos",), videos.long_videos, animated=True),
+    *(
+        Drawing(f"long_{name}", ("long_videos",), partial(videos.long_video, name=name), animated=True)
+        for name in LABELS
+    ),
     Drawing("film_strips", ("long_videos",), videos.film_strips),
     Drawing("seam_scores", ("long_videos",), scores.seam_scores),
     Drawing("guidance_curves", ("guidance_curves",), guidance.guidance_curves),

@@ -29,8 +29,8 @@ def sample(
 ) -> Sampled:
     """Follow dz/dt = (z − x̂) / t from `past.noise` at t = 1 to t = 0 in `steps` equal steps.
 
-    `ancestral` is η in [0, 1]: 0 is deterministic, 1 draws as much fresh noise as the forward process took away (it then
-    needs `generator`).
+    `ancestral` is η in [0, 1]: 0 is deterministic, 1 draws as much fresh noise as the forward process took away
+    (and needs `generator`).
     """
     z = past.noise
     grid = torch.linspace(1, 0, steps + 1, device=z.device)

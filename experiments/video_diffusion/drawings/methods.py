@@ -13,12 +13,12 @@ TOP, BOTTOM = 4.55, 0.55  # where the two rows of frames stand
 LEVEL = 0.55  # noise level at which the noisy clip is drawn
 
 
-def _canvas(result: Result) -> tuple[Figure, plt.Axes, np.ndarray]:
-    """The timeline: ten frames of a video so far, five still unknown, the window of the next clip."""
+def _canvas(result: Result, seen: range, colour: str) -> tuple[Figure, plt.Axes, np.ndarray]:
+    """The timeline: ten frames of a video so far, five still unknown, those that the method looks at in its colour."""
     frames = result.arrays["truth"][:15]
     figure, axis = plt.subplots(figsize=(7.2, 3.3))
     for k in range(10):
-        _frame(axis, frames[k], k, TOP, BLUE if k >= 5 else MUTED)
+        _frame(axis, frames[k], k, TOP, colour if k in seen else MUTED)
     for k in range(10, 15):
         axis.add_patch(Rectangle((k, TOP), SIDE, SIDE, fill=False, ec=ORANGE, ls=(0, (3, 2)), lw=1.3))
         axis.text(k + SIDE / 2, TOP + SIDE / 2, "?", ha="center", va="center", color=ORANGE, fontsize=13)
@@ -58,7 +58,7 @@ def _row(axis, pictures, start, y, colours) -> None:
 
 def feature_injection(result: Result) -> Figure:
     """Known frames, noised to the current level, overwrite their part of the input at every step."""
-    figure, axis, frames = _canvas(result)
+    figure, axis, frames = _canvas(result, range(5, 10), BLUE)
     known = [_noised(frames[5 + k], LEVEL, k) for k in range(5)]
     fresh = [_noised(frames[10 + k], 1.0, 10 + k) for k in range(5)]
     _row(axis, known + fresh, 5, BOTTOM, [BLUE] * 5 + [ORANGE] * 5)
@@ -81,7 +81,7 @@ def feature_injection(result: Result) -> Figure:
 
 def reconstruction_guidance(result: Result) -> Figure:
     """The model's own estimate of the known frames is compared with them; the gradient moves the noisy clip."""
-    figure, axis, frames = _canvas(result)
+    figure, axis, frames = _canvas(result, range(5, 10), BLUE)
     noisy = [_noised(frames[5 + k], 1.0, k) for k in range(10)]
     _row(axis, noisy, 5, BOTTOM, [BLUE] * 5 + [ORANGE] * 5)
     guess = [_noised(frames[5 + k].mean((0, 1), keepdims=True) * 0.5 + 0.5 * frames[5 + k], 0.12, k) for k in range(10)]
@@ -109,7 +109,7 @@ def reconstruction_guidance(result: Result) -> Figure:
 
 def history_guidance(result: Result) -> Figure:
     """Ten past frames become a few tokens; the estimate with them is pushed away from the one without."""
-    figure, axis, frames = _canvas(result)
+    figure, axis, frames = _canvas(result, range(10), PURPLE)
     axis.plot([0, 0, 9.95, 9.95], [TOP - 0.1, TOP - 0.28, TOP - 0.28, TOP - 0.1], color=PURPLE, lw=1.5)
     box = FancyBboxPatch(
         (2.6, 2.55), 4.7, 0.95, boxstyle="round,pad=0,rounding_size=0.15", fc=PURPLE + "22", ec=PURPLE, lw=1.3

@@ -1,4 +1,4 @@
-"""The model: its architecture with the sizes of the real layers, its path from noise to video, its data, its training."""
+"""The model: its architecture with the sizes of the real layers, its path to video, its data, its training."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -41,13 +41,20 @@ def architecture(result: Result) -> Figure:
         return f"{sum(row['parameters'] for row in layers if row['name'] in names) / 1e6:.2f} M"
 
     t, side, inner = c["frames"], c["side"], c["side"] // 2
-    figure, axis = plt.subplots(figsize=(7.2, 4.6))
-    axis.set(xlim=(0, 14.4), ylim=(0, 9.2))
+    outer = f"{c['blocks']} × space-time\n{c['width']} ch, {side} × {side}\n"
+    middle = (
+        f"{c['inner_blocks']} × (space-time + joint attention)\n"
+        f"{c['inner_width']} ch, {inner} × {inner}: {t * inner * inner} tokens\n"
+        f"{million('inner')} + {million('attention')}"
+    )
+    history = (
+        f"history encoder, {parameters['history'] / 1e6:.2f} M (method 1 only)\n"
+        f"10 past frames → {c['tokens']} tokens:\nextra keys and values for the attention"
+    )
+    figure, axis = plt.subplots(figsize=(7.2, 4.4))
     axis.set_axis_off()
-    frames = result.arrays["walk"]
-    for k in range(4):
-        axis.imshow(frames[k], extent=(0.15 + 0.22 * k, 1.75 + 0.22 * k, 5.9 - 0.22 * k, 7.5 - 0.22 * k), zorder=k)
-    axis.text(1.3, 8.0, f"{t} frames\n64 × 64 × 3", ha="center", fontsize=9)
+    _stack(axis, result.arrays["walk"], 0.15, 5.9)
+    axis.text(1.3, 7.75, f"{t} frames\n64 × 64 × 3", ha="center", fontsize=9)
     _box(axis, 1.3, 3.9, 2.2, 1.3, f"encoder\n{parameters['autoencoder'] / 1e6:.1f} M with\ndecoder", SKY)
     _arrow(axis, (1.3, 5.15), (1.3, 4.6))
     axis.text(1.3, 2.55, f"latents x\n{t} × {c['channels']} × {side} × {side}", ha="center", va="center", fontsize=9)
@@ -55,56 +62,32 @@ def architecture(result: Result) -> Figure:
     axis.text(1.3, 1.25, "z = (1 − t) x + t ε\nt for every frame", ha="center", va="center", fontsize=9, color=ORANGE)
     _arrow(axis, (1.3, 2.15), (1.3, 1.65))
     _arrow(axis, (2.75, 1.25), (4.4, 6.1), bend=0.25)
-    _box(
-        axis,
-        5.0,
-        6.8,
-        2.5,
-        1.3,
-        f"{c['blocks']} × space-time\n{c['width']} ch, {side} × {side}\n{million('down')}",
-        BLUE,
-    )
-    _arrow(axis, (5.0, 6.1), (5.9, 4.75))
-    _box(
-        axis, 7.2, 3.9, 3.9, 1.6,
-        f"{c['inner_blocks']} × (space-time + joint attention)\n{c['inner_width']} ch, {inner} × {inner}: {t * inner * inner} tokens\n"
-        f"{million('inner')} + {million('attention')}", GREEN, 8.5,
-    )  # fmt: skip
-    _arrow(axis, (8.5, 4.75), (9.4, 6.1))
-    _box(
-        axis, 9.4, 6.8, 2.5, 1.3, f"{c['blocks']} × space-time\n{c['width']} ch, {side} × {side}\n{million('up')}", BLUE
-    )
+    _box(axis, 5.0, 6.8, 2.5, 1.3, outer + million("down"), BLUE)
+    _arrow(axis, (5.0, 6.1), (5.9, 4.85))
+    _box(axis, 7.2, 3.9, 4.5, 1.7, middle, GREEN, 8.5)
+    _arrow(axis, (8.5, 4.85), (9.4, 6.1))
+    _box(axis, 9.4, 6.8, 2.5, 1.3, outer + million("up"), BLUE)
     _arrow(axis, (6.3, 6.8), (8.1, 6.8))
     axis.text(7.2, 7.05, "skip", ha="center", fontsize=9, color=MUTED)
-    axis.text(
-        7.2,
-        8.5,
-        f"denoiser, {parameters['denoiser'] / 1e6:.1f} M parameters",
-        ha="center",
-        fontsize=10.5,
-        weight="bold",
-    )
-    _box(
-        axis,
-        7.2,
-        1.25,
-        4.6,
-        1.2,
-        f"history encoder (method 1 only), {parameters['history'] / 1e6:.2f} M\n10 past frames → {c['tokens']} tokens, as extra keys and values",
-        PURPLE,
-        8.5,
-    )
-    _arrow(axis, (7.2, 1.9), (7.2, 3.05), PURPLE)
-    _arrow(axis, (10.7, 6.8), (11.6, 6.8))
+    title = f"denoiser, {parameters['denoiser'] / 1e6:.1f} M parameters"
+    axis.text(7.2, 8.2, title, ha="center", fontsize=10.5, weight="bold")
+    _box(axis, 7.2, 1.2, 5.3, 1.6, history, PURPLE, 8.5)
+    _arrow(axis, (7.2, 2.05), (7.2, 3.0), PURPLE)
+    _arrow(axis, (10.7, 6.8), (11.5, 6.8))
     axis.text(12.85, 6.8, "estimate x̂\nof the clean clip", ha="center", va="center", fontsize=9)
     _box(axis, 12.85, 4.6, 1.9, 0.9, "decoder", SKY)
     _arrow(axis, (12.85, 6.25), (12.85, 5.1))
-    estimate = result.arrays["estimate"][-1]
-    for k in range(4):
-        axis.imshow(estimate[k], extent=(11.9 + 0.22 * k, 13.5 + 0.22 * k, 1.4 - 0.22 * k, 3.0 - 0.22 * k), zorder=k)
+    _stack(axis, result.arrays["estimate"][-1], 11.9, 1.4)
     _arrow(axis, (12.85, 4.1), (12.85, 3.2))
-    axis.set(xlim=(0, 14.4), ylim=(0, 9.2), aspect="equal")
+    axis.set(xlim=(0, 14.4), ylim=(0.2, 8.8), aspect="equal")
     return figure
+
+
+def _stack(axis, frames: np.ndarray, x: float, y: float, count: int = 4) -> None:
+    """The first frames of a clip, each a little in front of the one before."""
+    for k in range(count):
+        shift = 0.22 * k
+        axis.imshow(frames[k], extent=(x + shift, x + 1.6 + shift, y - shift, y + 1.6 - shift), zorder=k)
 
 
 def diffusion_path(result: Result) -> Figure:

@@ -34,7 +34,7 @@ def seam_scores(result: Result) -> Figure:
         axis.xaxis.set_major_formatter(PercentFormatter(1))
         axis.set_xlabel("possible steps")
     axes[2].axvline(1, color=MUTED, lw=1, ls=":")
-    axes[2].set_xlabel("÷ change elsewhere (ideal 1)")
+    axes[2].set_xlabel("÷ elsewhere (ideal 1)")
     return figure
 
 

@@ -10,6 +10,7 @@ from experiments.video_diffusion.drawings.names import COLOURS, LABELS
 from showcase.drawing import Animation
 from showcase.palette import INK, MUTED, ORANGE, PAPER
 
+FPS = 6
 FONT = ImageFont.truetype(plt.matplotlib.font_manager.findfont("DejaVu Sans"), 13)
 
 
@@ -33,7 +34,13 @@ def long_videos(result: Result, scale: int = 2, gap: int = 8, band: int = 24) ->
                 colour = ORANGE
             pen.text((x + side / 2, band / 2), label, fill=colour, font=FONT, anchor="mm")
         frames.append(np.asarray(canvas))
-    return Animation(np.stack(frames), fps=6, poster=given + 14)
+    return Animation(np.stack(frames), fps=FPS, poster=given + 14, gif_every=3, gif_colours=40)
+
+
+def long_video(result: Result, name: str) -> Animation:
+    """One method's video alone, large."""
+    frames = result.arrays[name].repeat(3, axis=1).repeat(3, axis=2)
+    return Animation(frames, fps=FPS, poster=result.values["given"] + 14, gif_colours=48)
 
 
 def film_strips(result: Result, every: int = 3, columns: int = 14) -> Figure:
