@@ -5,6 +5,7 @@ How much time does Partial ZOD-MC save at equal quality? And what was W2 telling
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import torch
@@ -30,14 +31,14 @@ class Config:
     n: int = 1000
     seeds: tuple[int, ...] = (1, 2, 3, 4, 5)
     proposals: int = 200
+    floor_pairs: int = 16  # the floor is the mean over so many pairs of exact sets
     # Pooled: the full sampler gets in one pool what the blocks get together, up to `largest_pool`.
     pool: int = 16_384
     largest_pool: int = 131_072
     # Equal quality: the cheapest budget whose sliced W2 and MMD are at most `bar` times the floor.
     quality_dims: tuple[int, ...] = (2, 5, 10, 15)
     bar: float = 1.5
-    floor_pairs: int = 20  # the floor is the mean over so many pairs of exact sets
-    rungs: tuple[int, ...] = (8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)  # proposals a particle and step
+    rungs: tuple[int, ...] = (2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)  # proposals a particle and step
     enough: tuple[int, ...] = (4,)  # early stop; of the rungs every third
     pools: tuple[int, ...] = (256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576)
     # The first write-up's batch and its queries a score.
@@ -63,6 +64,14 @@ def truth(target: Target, n: int, seed: int) -> tuple[Tensor, Tensor]:
     """Two independent exact sets (n, d): what draws are compared with, and what a perfect sampler would give."""
     generator = torch.Generator().manual_seed(1_000_000 + seed)
     return target.exact(n, generator), target.exact(n, generator)
+
+
+@cache
+def floor_of(d: int, n: int, pairs: int) -> dict[str, dict[str, float]]:
+    """What a perfect sampler scores: score → interval over `pairs` pairs of exact sets, none of them used elsewhere."""
+    sets = [truth(double_wells(d), n, 10_000 + k) for k in range(pairs)]
+    rows = [scores(b, a, list(SCORES)) for a, b in sets]
+    return {score: interval([row[score] for row in rows]) for score in SCORES}
 
 
 def run(config: Config, recorder: Recorder, report: Report = silent) -> Result:
@@ -91,12 +100,11 @@ def _against_dimension(config: Config, report: Report) -> tuple[dict, dict[str, 
         target, key = double_wells(d), f"d{d}"
         samplers = methods(target, config, config.proposals)
         cells: dict[str, list[Cell]] = {name: [] for name in names}
-        found: dict[str, list[dict]] = {name: [] for name in (*names, "floor")}
+        found: dict[str, list[dict]] = {name: [] for name in names}
         ranks: dict[str, list[float]] = {name: [] for name in names}
         for s, seed in enumerate(config.seeds):
             report((i + s / len(config.seeds)) / len(config.dims), f"double wells in {d} dimensions, seed {seed}")
-            exact, perfect = truth(target, config.n, seed)
-            found["floor"].append(scores(perfect, exact, list(SCORES)))
+            exact, _ = truth(target, config.n, seed)
             for m, (name, sampler) in enumerate(samplers.items()):
                 cell = timed(sampler, config.n, seed)
                 cells[name].append(cell)
@@ -106,7 +114,7 @@ def _against_dimension(config: Config, report: Report) -> tuple[dict, dict[str, 
                 arrays["cpu_seconds"][m, i, s], arrays["calls"][m, i, s] = cell.cpu, cell.draws.calls.total
                 for score in SCORES:
                     arrays[score][m, i, s] = found[name][-1][score]
-        values["floor"][key] = {score: interval([row[score] for row in found["floor"]]) for score in SCORES}
+        values["floor"][key] = floor_of(d, config.n, config.floor_pairs)
         for name in names:
             quality[name][key] = {score: interval([row[score] for row in found[name]]) for score in SCORES}
             values["floor_ratio"][name][key] = {
@@ -157,8 +165,8 @@ def _equal_quality(config: Config, d: int, values: dict) -> None:
     """Climb each sampler's ladders of budgets; compare the cheapest budgets that are good enough."""
     target, key = double_wells(d), f"d{d}"
     sets = [truth(target, config.n, seed)[0] for seed in config.seeds]
-    pairs = [truth(target, config.n, 10_000 + k) for k in range(config.floor_pairs)]
-    floor = {score: float(np.mean([SCORES[score](b, a) for a, b in pairs])) for score in ladder.JUDGED}
+    expected = floor_of(d, config.n, config.floor_pairs)
+    floor = {score: expected[score]["value"] for score in ladder.JUDGED}
     judge = ladder.Judge(config.n, config.seeds, tuple(sets), floor, config.bar)
     climbed: dict[tuple[str, str], list[ladder.Rung]] = {}
     for family, ladders in families(target, config).items():
@@ -207,13 +215,14 @@ def _owner_setting(config: Config, d: int) -> dict:
         target.potential, proposals=config.owner_proposals, enough=None, scale=target.scale, empty="origin"
     )
     del samplers["full_pooled"]
-    found: dict[str, list[dict]] = {name: [] for name in ("floor", *samplers)}
+    found: dict[str, list[dict]] = {name: [] for name in samplers}
     names = ("paper_mmd", "w2", "sliced_w2")
+    floor = floor_of(d, config.owner_n, config.floor_pairs)
     for seed in config.seeds:
-        exact, perfect = truth(target, config.owner_n, seed)
-        found["floor"].append(scores(perfect, exact, names))
+        exact, _ = truth(target, config.owner_n, seed)
         for name, sampler in samplers.items():
             cell = timed(sampler, config.owner_n, seed)
             row = scores(cell.draws.x, exact, names) | {"cpu_seconds": cell.cpu}
             found[name].append(row | {"failure_share": cell.draws.failure_share})
-    return {name: {key: interval([row[key] for row in rows]) for key in rows[0]} for name, rows in found.items()}
+    measured = {name: {key: interval([row[key] for row in rows]) for key in rows[0]} for name, rows in found.items()}
+    return {"floor": {name: floor[name] for name in names}, **measured}

@@ -1,0 +1,1 @@
+"""One drawing a file; experiments/pzodmc/figures.py is their table of contents."""
