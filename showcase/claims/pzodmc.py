@@ -14,9 +14,19 @@ NEAR = 1.25  # in floors: as good as exact draws
 SAME = 1.1  # in floors: W2 hardly varies between exact sets, so its bar is tighter
 
 
+def highest(values: Any, key: str) -> str:
+    """The highest dimension below `key`, as its name, "d30"."""
+    return max(values.names(f"{WELLS}.{key}"), key=lambda name: int(name[1:]))
+
+
 def top(values: Any) -> str:
-    """The highest dimension of the study, "d30"."""
-    return max(values.names(f"{WELLS}.floor"), key=lambda name: int(name[1:]))
+    """The highest dimension of the study."""
+    return highest(values, "floor")
+
+
+def farthest(values: Any) -> str:
+    """The highest dimension in which budgets for equal quality were sought."""
+    return highest(values, "equal_quality.pooled")
 
 
 def in_floors(values: Any, method: str, dim: str, score: str) -> Mapping[str, float]:
@@ -54,7 +64,7 @@ def w2_is_floor(values: Any) -> str:
 
 def w2_misleads(values: Any) -> str:
     """At the first write-up's batch: is the collapsed sample's W2 below that of exact draws, its MMD far above?"""
-    d = f"{WELLS}.owner.{max(values.names(f'{WELLS}.owner'), key=lambda name: int(name[1:]))}"
+    d = f"{WELLS}.owner.{highest(values, 'owner')}"
     return all_of(
         less(values[f"{d}.full_origin.w2"], values[f"{d}.floor.w2"]),
         less(values[f"{d}.floor.paper_mmd"], values[f"{d}.full_origin.paper_mmd"]),
@@ -72,6 +82,8 @@ JUDGES = {
     "partial_better": partial_better,
     "time_at_equal_queries": lambda values: saved(values, f"equal_queries.{AT}", CLAIMED),
     "time_at_equal_quality": lambda values: saved(values, f"equal_quality.{AT}", CLAIMED),
+    "time_repaired": lambda values: saved(values, f"equal_quality_repaired.{AT}", 0),
+    "time_far": lambda values: saved(values, f"equal_quality_pooled.{farthest(values)}", 0),
     "time_to_the_top": lambda values: saved(values, f"equal_queries.{top(values)}", 0),
     "mmd_stays_low": mmd_low,
     "w2_grows": w2_grows,
