@@ -60,7 +60,11 @@ def run(root: Path, steps: Sequence[Step], *, force: bool = False, jobs: int = 1
     """Run steps in the order of what rests on what; a failed one stops only those that rest on it."""
     import pytask
 
+    several = {}
     if jobs > 1:
+        from showcase.workers import register
+
+        several = {"n_workers": jobs, "parallel_backend": register()}
         # Otherwise each process starts as many threads as there are cores.
         os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // jobs)))
     told, pytask.console.file = pytask.console.file, io.StringIO()  # the display is ours
@@ -75,7 +79,7 @@ def run(root: Path, steps: Sequence[Step], *, force: bool = False, jobs: int = 1
             verbose=0,
             show_traceback=False,
             force=force,
-            n_workers=jobs,
+            **several,
         )
         if session.exit_code not in (pytask.ExitCode.OK, pytask.ExitCode.FAILED) or not session.dag:
             raise RuntimeError("the build could not start:\n" + pytask.console.file.getvalue())
