@@ -9,7 +9,7 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["blocks", "diffusion", "isir", "metrics", "oracle", "rejection", "targets"],
+    submodules=["blocks", "diffusion", "discovery", "isir", "metrics", "oracle", "population", "rejection", "targets"],
     submod_attrs={
         "oracle": ["Oracle", "Potential"],
         "targets": ["Target"],
@@ -17,5 +17,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "zodmc": ["ZODMC"],
         "pooled": ["PooledZODMC"],
         "partial": ["PartialZODMC"],
+        "coupled": ["CoupledPartialZODMC"],
+        "adaptive": ["AdaptivePartialZODMC"],
     },
 )

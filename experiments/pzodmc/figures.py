@@ -2,6 +2,7 @@
 
 from experiments.pzodmc.drawings.block_rejection import block_rejection
 from experiments.pzodmc.drawings.equal_quality import equal_quality
+from experiments.pzodmc.drawings.joint import joint
 from experiments.pzodmc.drawings.particles import particles, reverse_process
 from experiments.pzodmc.drawings.small_batches import small_batches
 from experiments.pzodmc.drawings.with_dimension import cost_vs_dimension, quality_vs_dimension
@@ -15,4 +16,5 @@ FIGURES = (
     Drawing("quality_vs_dimension", ("double_wells",), quality_vs_dimension),
     Drawing("equal_quality", ("double_wells",), equal_quality),
     Drawing("small_batches", ("double_wells",), small_batches),
+    Drawing("joint", ("joint",), joint),
 )

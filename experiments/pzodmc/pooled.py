@@ -55,7 +55,7 @@ class PooledZODMC:
         pool, candidates = self._affordable(n, max_oracle_calls)
         oracle, warnings = Oracle(self.potential), []
         oracle.check_normalisable(self.scale, generator, self.dtype)
-        z, v, pool_ess, log_z = self._start(oracle, n, pool, generator, warnings)
+        z, v, pool_ess, log_z = self.start(oracle, n, pool, generator, warnings)
         times = log_grid(self.steps, self.horizon, self.end)
 
         def gauss() -> Tensor:
@@ -92,7 +92,7 @@ class PooledZODMC:
             raise InputError(f"PooledZODMC: {budget} oracle calls are too few for {n} draws; give at least {least}")
         return pool, candidates
 
-    def _start(
+    def start(
         self, oracle: Oracle, n: int, pool: int, generator: torch.Generator, warnings: list[str]
     ) -> tuple[Tensor, Tensor, float, float]:
         """n draws by SIR from the pool: z (n, d), V(z), the pool's effective size, log Ẑ."""

@@ -10,4 +10,5 @@ PARTS = {
     "block_picture": Part("experiments.pzodmc.studies.block_picture"),
     "particles": Part("experiments.pzodmc.studies.particles"),
     "double_wells": Part("experiments.pzodmc.studies.double_wells"),
+    "joint": Part("experiments.pzodmc.studies.joint"),
 }

@@ -6,11 +6,12 @@ cumulative distribution on a grid, never from a Markov chain.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
+from experiments.errors import InputError
 from experiments.pzodmc.blocks import consecutive
 from experiments.pzodmc.oracle import Potential
 
@@ -27,6 +28,7 @@ class Target:
     exact: Exact
     scale: float
     log_z: float | None = None
+    components: tuple[Sequence[float], Tensor, Tensor] | None = None  # of a mixture: weights, means, covariances
 
     @property
     def dim(self) -> int:
@@ -95,7 +97,25 @@ def mixture(
         noise = torch.randn(n, dim, generator=generator, dtype=torch.float64, device=device)
         return mu.to(device)[k] + torch.einsum("nij,nj->ni", root.to(device)[k], noise)
 
-    return Target(name, Potential(value, dim), exact, scale, log_z=0.0)
+    covariance = root @ root.mT
+    return Target(name, Potential(value, dim), exact, scale, log_z=0.0, components=(tuple(weights), mu, covariance))
+
+
+def marginals(target: Target, blocks: Sequence[Sequence[int]]) -> Potential:
+    """V of a mixture with its own exact block marginals as block functions, as the first implementation used them.
+
+    They do not add up to V unless the blocks are independent: sampling them alone keeps each block's law and loses
+    the dependence between blocks. PartialZODMC refuses them unless told verify=0.
+    """
+    if target.components is None:
+        raise InputError(f"targets: the marginals of {target.name} are not known in closed form")
+    weights, means, covariances = target.components
+    parts = []
+    for block in blocks:
+        i = list(block)
+        part = mixture("marginal", weights, means[:, i].tolist(), covariances[:, i][:, :, i].tolist(), target.scale)
+        parts.append(part.potential.function)
+    return replace(target.potential, blocks=tuple(map(tuple, blocks)), block_functions=tuple(parts))
 
 
 def paper_mixture_2d() -> Target:
@@ -127,6 +147,21 @@ def paper_mixture_5d() -> Target:
         ),
         scale=5.0,
     )
+
+
+def joint_mixture(dim: int) -> Target:
+    """Coupled blocks in any dimension: the paper's mixture in 2-D; else its 5-D one, repeated along the coordinates.
+
+    The component is drawn once for all coordinates, so that even distant ones depend on each other.
+    """
+    if dim == 2:
+        return paper_mixture_2d()
+    if dim % 5:
+        raise InputError(f"targets: a joint mixture has 2 or a multiple of 5 dimensions, got {dim}")
+    weights, means, covariances = paper_mixture_5d().components
+    times = dim // 5
+    repeated = [torch.block_diag(*[c] * times).tolist() for c in covariances]
+    return mixture(f"joint_mixture_{dim}d", weights, means.repeat(1, times).tolist(), repeated, scale=5.0)
 
 
 def gaussian(mean: Sequence[float], sd: Sequence[float]) -> Target:

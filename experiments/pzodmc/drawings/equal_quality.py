@@ -37,17 +37,30 @@ def equal_quality(result: Result) -> Figure:
             y -= 1
         y -= 0.35
     plain_log(axes, "x")
+    left = axes.get_xlim()[0]
     axes.set_yticks(ticks, names)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(y + 0.6, 0.7)
     axes.set_xlim(right=40 * longest)
     axes.grid(axis="y", visible=False)
+    axes.set_xticks([10.0**k for k in range(-3, 4) if left / 2 < 10.0**k < 2 * longest])
+    axes.minorticks_off()
     axes.set_xlabel(
-        f"CPU seconds for {result.values['n']} draws whose MMD and sliced W2 are within {result.config['bar']:g} floors"
+        f"CPU seconds for {result.values['n']} draws within {result.config['bar']:g} floors in MMD² and sliced W2\n"
+        "○→ not reached at any budget tried"
     )
     axes.set_title("Time at equal quality:")
     for x, words, colour in ((0.34, "partial", PARTIAL), (0.5, "full", FULL)):
-        axes.text(x, 1.022, "● " + words, transform=axes.transAxes, color=colour, fontweight="bold", fontsize=12)
+        axes.annotate(
+            "● " + words,
+            (x, 1),
+            xycoords="axes fraction",
+            xytext=(0, 6),
+            textcoords="offset points",
+            color=colour,
+            fontweight="bold",
+            fontsize=12,
+        )
     return figure
 
 

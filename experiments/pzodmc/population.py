@@ -1,0 +1,108 @@
+"""The population move: one half of the particles, summed up as a Gaussian mixture, proposes to the other half.
+
+Moves near a particle cannot carry it to another mode, so they cannot mend the share of particles in each. A proposal
+drawn from where the others are can: independence i-SIR with the mixture q as proposal, weights exp(−V)/q. The halves
+are disjoint and q is held fixed, so the target stays invariant for the half that moves.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Weights (k,), means (k, d), Cholesky roots of the covariances (k, d, d)."""
+
+    weights: Tensor
+    means: Tensor
+    roots: Tensor
+
+    def draw(self, n: int, generator: torch.Generator) -> Tensor:
+        k = torch.multinomial(self.weights, n, replacement=True, generator=generator)
+        noise = torch.randn(n, self.means.shape[1], generator=generator, dtype=self.means.dtype, device=k.device)
+        return self.means[k] + torch.einsum("nij,nj->ni", self.roots[k], noise)
+
+    def terms(self, z: Tensor) -> Tensor:
+        """log(w_k N_k(z)): (m, d) → (k, m)"""
+        constant, terms = 0.5 * z.shape[1] * math.log(2 * math.pi), []
+        for weight, mean, root in zip(self.weights, self.means, self.roots, strict=True):
+            white = torch.linalg.solve_triangular(root, (z - mean).T, upper=False)
+            terms.append(weight.log() - root.diagonal().log().sum() - 0.5 * white.square().sum(0) - constant)
+        return torch.stack(terms)
+
+    def log_density(self, z: Tensor) -> Tensor:
+        """(m, d) → (m,)"""
+        return torch.logsumexp(self.terms(z), dim=0)
+
+
+def fit_mixture(z: Tensor, components: int, generator: torch.Generator, steps: int = 25, widen: float = 1.2) -> Mixture:
+    """Expectation–maximisation on z (n, d), float64, started at k-means++ centres.
+
+    Covariances are shrunk to their diagonal where points are few, and widened so that q has the heavier tails;
+    components that lose their points are dropped. A poor fit costs acceptance, never correctness.
+    """
+    z = z.double()
+    n, dim = z.shape
+    spread = z.var(dim=0, unbiased=False).clamp(min=1e-12)
+    centres = _spread_out(z / spread.sqrt(), min(components, n), generator)
+    means, weights = z[centres], torch.full((len(centres),), 1 / len(centres), dtype=z.dtype, device=z.device)
+    roots = torch.diag_embed((spread / len(centres)).sqrt()).repeat(len(centres), 1, 1)
+    for _ in range(steps):
+        share = torch.softmax(Mixture(weights, means, roots).terms(z), dim=0)
+        mass = share.sum(dim=1)
+        keep = mass > max(2.0, 1e-3 * n)
+        if not bool(keep.any()):
+            break
+        share, mass = share[keep], mass[keep]
+        weights = mass / mass.sum()
+        means = (share @ z) / mass[:, None]
+        away = z[None] - means[:, None]
+        covariance = torch.einsum("kn,kni,knj->kij", share, away, away) / mass[:, None, None]
+        trust = (mass / (mass + 2 * dim))[:, None, None]
+        diagonal = torch.diag_embed(covariance.diagonal(dim1=1, dim2=2) + 1e-6 * spread)
+        roots = torch.linalg.cholesky(trust * covariance + (1 - trust) * diagonal + 1e-9 * torch.diag(spread))
+    return Mixture(weights, means, roots * math.sqrt(widen))
+
+
+def _spread_out(z: Tensor, k: int, generator: torch.Generator) -> Tensor:
+    """k-means++: each next centre with probability ∝ its squared distance from those taken. Indices (k,)."""
+    picks = [int(torch.randint(len(z), (1,), generator=generator, device=z.device))]
+    nearest = (z - z[picks[0]]).square().sum(1)
+    for _ in range(k - 1):
+        if float(nearest.sum()) <= 0:
+            break
+        picks.append(int(torch.multinomial(nearest, 1, generator=generator)))
+        nearest = torch.minimum(nearest, (z - z[picks[-1]]).square().sum(1))
+    return torch.tensor(picks, device=z.device)
+
+
+def population_move(
+    energy: Callable[[Tensor], Tensor],
+    z: Tensor,
+    v: Tensor,
+    components: int,
+    candidates: int,
+    generator: torch.Generator,
+) -> tuple[Tensor, Tensor, float]:
+    """Move both halves in turn, z (n, d) with V (n,); n · candidates calls. Returns z, V, the share that moved."""
+    z, v = z.clone(), v.clone()
+    order = torch.randperm(len(z), generator=generator, device=z.device)
+    half, moved = len(z) // 2, 0
+    for movers, others in ((order[:half], order[half:]), (order[half:], order[:half])):
+        q = fit_mixture(z[others], components, generator)
+        m = len(movers)
+        fresh = q.draw(m * candidates, generator)
+        fresh_v = energy(fresh.to(z.dtype))
+        log_w = (-fresh_v.double() - q.log_density(fresh)).view(m, candidates)
+        log_w = torch.cat([log_w, (-v[movers].double() - q.log_density(z[movers].double()))[:, None]], dim=1)
+        pick = torch.multinomial(torch.softmax(log_w, dim=1), 1, generator=generator)[:, 0]
+        take = (pick < candidates).nonzero()[:, 0]
+        chosen = take * candidates + pick[take]
+        z[movers[take]] = fresh[chosen].to(z.dtype)
+        v[movers[take]] = fresh_v[chosen]
+        moved += len(take)
+    return z, v, moved / len(z)
