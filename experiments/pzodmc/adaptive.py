@@ -27,7 +27,7 @@ class AdaptivePartialZODMC:
 
     potential: Potential
     scale: float = 4.0
-    pilot: int = 4096
+    pilot: int = 1024
     probes: int = 8
     largest: int = 5
     pool: int = 16_384

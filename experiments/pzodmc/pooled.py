@@ -23,7 +23,10 @@ COVERED = 2.5  # a pool covers while almost no weight lies further out than this
 
 @dataclass(frozen=True)
 class PooledZODMC:
-    """`pool` points from N(0, scale² I), then `steps` i-SIR steps of `candidates` each at falling times."""
+    """`pool` points from N(0, scale² I), then `steps` i-SIR steps of `candidates` each at falling times.
+
+    A pool that misses weight at its edge is noticed; a mode that no pool point comes near cannot be, by any sampler.
+    """
 
     potential: Potential
     scale: float = 4.0
