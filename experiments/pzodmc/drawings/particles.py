@@ -51,7 +51,8 @@ def particles(result: Result, shown: int = 190) -> Animation:
         axes.set_xlabel(f"{share:.0%} of the particles end in a wrong mode", fontsize=10, color=MUTED)
         dots[name] = _dots(axes, name, result.arrays[name][0, :shown].astype(float), 7)
     clock = figure.suptitle("t", fontsize=11, color=INK, fontweight="normal")
-    # Lay out once: a layout that follows its words would make the panels jump.
+    # Settle the layout (square panels take it two passes), then keep it: else the panels would jump.
+    figure.canvas.draw()
     figure.canvas.draw()
     figure.set_layout_engine("none")
     frames = []
