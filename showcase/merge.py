@@ -5,13 +5,13 @@ What only one side changed is taken; where both changed the same sentence the ow
 Numbers and verdicts are taken out before and put back after (showcase.spans), so that they are always the present ones.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from merge3 import Merge3
 
 from experiments.errors import InputError
-from showcase.alignment import BEFORE, AnchoredMatcher, tokens, units
+from showcase.alignment import BEFORE, GAP_FROM_END, AnchoredMatcher, Token, tokens, units
 from showcase.frontmatter import merge_front, split_front
 from showcase.sentences import TAG, Unit, balanced, blocks, join, split
 from showcase.spans import Contradiction, Lookup, Spans
@@ -74,7 +74,7 @@ def _merge_units(base: str, mine: str, fresh: str, cut: Callable[[str], list[Uni
     gone = {text for text, _ in units(cuts[0])} - {text for text, _ in units(cuts[1])}
     for kind, *groups in Merge3(*cuts, sequence_matcher=AnchoredMatcher).merge_groups():
         if kind == "b" and groups[0] and groups[0][0][0] == BEFORE:
-            taken += tokens([unit for unit in units(groups[0]) if unit.text not in gone])
+            _insert(taken, units(groups[0]), gone)
             continue
         if kind != "conflict":
             taken += groups[0]
@@ -83,11 +83,20 @@ def _merge_units(base: str, mine: str, fresh: str, cut: Callable[[str], list[Uni
         taken += his
         # Two insertions at one place are no conflict: both stay, the owner's first.
         if not before:
-            taken += tokens([unit for unit in units(new) if unit not in units(his) and unit.text not in gone])
+            _insert(taken, units(new), gone | {text for text, _ in units(his)})
             continue
         known = {text for kind, text in [*before, *his] if kind == "text"}
         offered += [text for kind, text in new if kind == "text" and text not in known and TAG.sub("", text).strip()]
     return join(units(taken)), offered
+
+
+def _insert(taken: list[Token], new: Sequence[Unit], unwanted: set[str]) -> None:
+    """Append the units but the unwanted; what stands before one of those gets its gap, the way to what follows."""
+    for unit in new:
+        if unit.text not in unwanted:
+            taken += tokens([unit])
+        elif taken:
+            taken[GAP_FROM_END] = ("gap", unit.gap)
 
 
 def _plain(text: str) -> str:

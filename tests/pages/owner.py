@@ -19,6 +19,7 @@ class Owner:
             action = self.rng.choice(
                 [self.reword, self.reword, self.add, self.add, self.delete, self.move, self.rename, self.drop_figure]
                 + [self.drop_paragraph, self.append, self.split_paragraph, self.speak_in_number, self.own_claim]
+                + [self.retitle, self.recaption]
             )
             text = head + fence + action(body)
             if self.rng.random() < 0.1:
@@ -98,6 +99,20 @@ class Owner:
         row = self.rng.choice(rows)
         self.forget(row[0])
         return body[: row.start()] + body[row.end() :]
+
+    def retitle(self, body: str) -> str:
+        titles = list(re.finditer(r'title="', body))
+        if not titles:
+            return body
+        end = self.rng.choice(titles).end()
+        return f"{body[:end]}{self.word()} {body[end:]}"
+
+    def recaption(self, body: str) -> str:
+        captions = list(re.finditer(r'<div class="caption">\n  ', body))
+        if not captions:
+            return body
+        end = self.rng.choice(captions).end()
+        return f"{body[:end]}{self.word()} {body[end:]}"
 
     def drop_paragraph(self, body: str) -> str:
         paragraphs = [m for m in re.finditer(r"^(?![#<{ ]).+\n", body, re.MULTILINE)]

@@ -110,7 +110,7 @@ def changed(page: Page) -> Page:
         _, paragraphs = rng.choice(page.sections)
         sentences = rng.choice(paragraphs) if paragraphs else []
         where = rng.randrange(len(sentences)) if sentences else 0
-        match rng.randrange(6):
+        match rng.randrange(8):
             case 0 if sentences:
                 sentences[where] = sentences[where].replace("x", "xv", 1)
             case 1 if sentences:
@@ -125,6 +125,13 @@ def changed(page: Page) -> Page:
                 name = rng.choice(HEADINGS)
                 if page.figures.pop(name, None) is None:
                     page.figures[name] = page.figure()
+            case 6 if sentences:
+                moved = sentences.pop(where)
+                rng.choice(page.sections)[1].append([moved])
+            case 7 if page.figures:
+                # A picture becomes a paragraph in its place.
+                name = rng.choice(sorted(page.figures))
+                page.figures[name] = " ".join(page.paragraph("t"))
     if rng.random() < 0.3:
         page.front["title"] = f"Template title {rng.randrange(99)}"
     return page

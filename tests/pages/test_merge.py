@@ -132,6 +132,12 @@ def test_a_figure_that_the_owner_removed_does_not_come_back_with_a_new_caption()
     assert result.text == FRONT + "Before.\n\nAfter.\n" and "New words." in result.offered
 
 
+def test_a_sentence_that_the_owner_deleted_does_not_come_back_when_the_template_moves_it():
+    base, fresh = "One. Two.\n\nThree. Four.\n\nFive.\n", "Two.\n\nThree. Four.\n\nFive. One.\n"
+    result = merged(base, "Two.\n\nThree. Four.\n\nFive.\n", fresh)
+    assert result.text == FRONT + "Two.\n\nThree. Four.\n\nFive.\n"
+
+
 def test_an_html_element_is_never_torn_apart():
     base = '<div class="row">\n  One.\n</div>\n\nEnd.\n'
     mine = '<div class="row">\n  My one.\n</div>\n\nEnd.\n'
