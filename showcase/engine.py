@@ -67,6 +67,10 @@ def run(root: Path, steps: Sequence[Step], *, force: bool = False, jobs: int = 1
         several = {"n_workers": jobs, "parallel_backend": register()}
         # Otherwise each process starts as many threads as there are cores.
         os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // jobs)))
+    for step in steps:
+        # Experiments first: they take the longest, and with several processes nothing then waits for them at the end.
+        order = {"study": "try_first", "page": "try_last"}.get(step.kind)
+        step.markers = [pytask.Mark(order, (), {})] if order else []
     told, pytask.console.file = pytask.console.file, io.StringIO()  # the display is ours
     try:
         session = pytask.build(
