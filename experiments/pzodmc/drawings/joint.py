@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from experiments.pzodmc.drawings.labels import End, at, dimension_axis, label_ends, plain_log
 from experiments.results import Result
@@ -39,6 +40,7 @@ def joint(result: Result) -> Figure:
             ends.append(End(dims[-1], value[-1], words, colour))
         if score == "sliced_w2":
             plain_log(axes)
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 3)))
         else:
             axes.yaxis.set_major_formatter(lambda v, _: f"{v:.0%}")
             axes.set_ylim(-0.3, 1.5)
