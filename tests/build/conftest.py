@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from coverage import Coverage
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
@@ -25,7 +26,7 @@ class Tree:
         return subprocess.Popen(
             [sys.executable, "build_figures.py", *arguments],
             cwd=self.root,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", **environment},
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1", **measured(), **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -67,6 +68,13 @@ class Run:
     out: str
     err: str
     done: set[str]
+
+
+def measured() -> dict[str, str]:
+    """What lets a measurement of coverage see into the processes that a test starts."""
+    if not Coverage.current():
+        return {}
+    return {"COVERAGE_PROCESS_START": f"{REPOSITORY}/pyproject.toml", "COVERAGE_FILE": f"{REPOSITORY}/.coverage"}
 
 
 @pytest.fixture(scope="session")
