@@ -14,7 +14,6 @@ from showcase.sentences import Unit
 
 BEFORE, BETWEEN, AFTER = "before", "between", "after"
 WIDTH = 5  # tokens a unit
-GAP_FROM_END = -2  # where a unit's last gap stands
 ALIKE = 0.5  # share of common character pairs from which two sentences are the same one, reworded
 
 Token = tuple[str, str]

@@ -5,13 +5,13 @@ What only one side changed is taken; where both changed the same sentence the ow
 Numbers and verdicts are taken out before and put back after (showcase.spans), so that they are always the present ones.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from merge3 import Merge3
 
 from experiments.errors import InputError
-from showcase.alignment import BEFORE, GAP_FROM_END, AnchoredMatcher, Token, tokens, units
+from showcase.alignment import AnchoredMatcher, tokens, units
 from showcase.frontmatter import merge_front, split_front
 from showcase.sentences import TAG, Unit, balanced, blocks, join, split
 from showcase.spans import Contradiction, Lookup, Spans
@@ -59,23 +59,21 @@ def merge(base: str, mine: str, fresh: str, lookup: Lookup | None = None) -> Mer
 def _merge_bodies(base: str, mine: str, fresh: str) -> tuple[str, list[str]]:
     """By sentences; where that would tear an HTML element apart, by whole blocks; else the owner's page as it is."""
     sound = balanced(mine) and balanced(fresh)
+    old, his = ({unit.text for unit in split(text)} for text in (base, mine))
+    removed = {text for text in old - his if _says_something(text)}
     for cut in (split, blocks):
         text, offered = _merge_units(base, mine, fresh, cut)
+        text = _without(removed, text)
         if balanced(text) or not sound:
             return text, offered
-    known = {unit.text for unit in [*split(base), *split(mine)]}
+    known = old | his
     return mine, [unit.text for unit in split(fresh) if unit.text not in known]
 
 
 def _merge_units(base: str, mine: str, fresh: str, cut: Callable[[str], list[Unit]]) -> tuple[str, list[str]]:
     cuts = [tokens(cut(text)) for text in (base, mine, fresh)]
     taken, offered = [], []
-    # What he took away stays away, also where the template moves it.
-    gone = {text for text, _ in units(cuts[0])} - {text for text, _ in units(cuts[1])}
     for kind, *groups in Merge3(*cuts, sequence_matcher=AnchoredMatcher).merge_groups():
-        if kind == "b" and groups[0] and groups[0][0][0] == BEFORE:
-            _insert(taken, units(groups[0]), gone)
-            continue
         if kind != "conflict":
             taken += groups[0]
             continue
@@ -83,20 +81,27 @@ def _merge_units(base: str, mine: str, fresh: str, cut: Callable[[str], list[Uni
         taken += his
         # Two insertions at one place are no conflict: both stay, the owner's first.
         if not before:
-            _insert(taken, units(new), gone | {text for text, _ in units(his)})
+            taken += tokens([unit for unit in units(new) if unit not in units(his)])
             continue
         known = {text for kind, text in [*before, *his] if kind == "text"}
-        offered += [text for kind, text in new if kind == "text" and text not in known and TAG.sub("", text).strip()]
+        offered += [text for kind, text in new if kind == "text" and text not in known and _says_something(text)]
     return join(units(taken)), offered
 
 
-def _insert(taken: list[Token], new: Sequence[Unit], unwanted: set[str]) -> None:
-    """Append the units but the unwanted; what stands before one of those gets its gap, the way to what follows."""
-    for unit in new:
-        if unit.text not in unwanted:
-            taken += tokens([unit])
-        elif taken:
-            taken[GAP_FROM_END] = ("gap", unit.gap)
+def _without(removed: set[str], text: str) -> str:
+    """What the owner took away stays away, also where the template has moved it to."""
+    kept: list[Unit] = []
+    for unit in split(text):
+        if unit.text not in removed:
+            kept.append(unit)
+        elif kept:
+            kept[-1] = kept[-1]._replace(gap=unit.gap)
+    return join(kept)
+
+
+def _says_something(text: str) -> bool:
+    """More than HTML tags."""
+    return bool(TAG.sub("", text).strip())
 
 
 def _plain(text: str) -> str:

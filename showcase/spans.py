@@ -78,6 +78,13 @@ def claims_in(text: str) -> Iterator[Claimed]:
                 break
 
 
+def written_shape(data: Mapping[str, str]) -> re.Pattern:
+    """What a number with these attributes may look like: digits, its unit, its interval."""
+    digits, unit = DIGITS.pattern, re.escape(data.get("unit", ""))
+    interval = rf" \[{digits}, {digits}\]" if data.get("format", "").startswith("[") else ""
+    return re.compile(rf"(?:{digits})%?{unit}{interval}")
+
+
 def hollow_numbers(text: str) -> str:
     """Every measured span emptied."""
     return MEASURED.sub(lambda match: f"<span{match['attributes']}></span>", text)
@@ -130,16 +137,23 @@ class Spans:
 
         def write(match: re.Match) -> str:
             attributes, text = match["attributes"], match["text"]
-            known = self.base_numbers.get(attributes, [])
-            if not known or not text.strip() or text in known or text in self.fresh_numbers.get(attributes, []):
+            known = [*self.base_numbers.get(attributes, []), *self.fresh_numbers.get(attributes, [])]
+            if not text.strip() or text in known:
                 return match[0]
-            for number in filter(None, known):
+            shape = written_shape(dict(ATTRIBUTE.findall(attributes)))
+            for number in [*filter(None, known), *(found[0] for found in [shape.search(text)] if found)]:
                 before, found, after = text.partition(number)
-                if found and not re.search(r"[\d.,]\Z", before) and not re.match(r"[.,]?\d", after):
+                if (
+                    (before or after)
+                    and found
+                    and not re.search(r"[\d.,]\Z", before)
+                    and not re.match(r"[.,]?\d", after)
+                ):
                     return f"{before}<span{attributes}>{number}</span>{after}"
-            if DIGITS.sub("#", text) not in {DIGITS.sub("#", number) for number in known}:
+            if not shape.fullmatch(text):
                 return text
-            self.notes.typed_over.append(text)
+            if known:
+                self.notes.typed_over.append(text)
             return match[0]
 
         return MEASURED.sub(write, mine)

@@ -28,14 +28,15 @@ def test_a_page_goes_through_many_rebuilds_and_edits(seed, lang):
     base = on_disk = page.render()
     for _ in range(rng.randint(1, 4)):
         mine = owner.edit(on_disk)
-        assert {word for word in owner.wrote if word not in mine} == set(), "the owner lost it himself"
         page = changed(page)
         fresh = page.render()
         result = merge(base, mine, fresh, page)
         text = result.text
 
         assert not re.search(r"^(<<<<<<<|=======|>>>>>>>)", text, re.MULTILINE)
-        assert {word for word in owner.wrote if word not in text} == set(), "an edit was lost"
+        # A sentence of the template that he only moved may go when the template drops it.
+        his = {word for word in owner.wrote if word.startswith("OWN") or word in fresh}
+        assert {word for word in his if word not in text} == set(), "an edit was lost"
         came_back = (owner.removed & set(TRACED.findall(text))) - set(TRACED.findall(mine))
         new_in_template = set(TRACED.findall(fresh)) - set(TRACED.findall(base))
         assert came_back <= new_in_template, "what he took away came back"
@@ -49,6 +50,7 @@ def test_a_page_goes_through_many_rebuilds_and_edits(seed, lang):
 
         again = merge(fresh, text, fresh, page)
         assert again.text == text and not again.offered, "a second merge changed something"
+        owner.wrote &= his
         base, on_disk = fresh, text
 
 
