@@ -23,6 +23,7 @@ EARLIER = {
     },
     "video_diffusion": {
         "steps": "1000",
+        "null_probability": "0.1",  # of dropping the history in training
         "memory": "11",  # GB of the one graphics card
         "feature_injection": {
             "fid": "259.22 ± 8.08",

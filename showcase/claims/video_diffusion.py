@@ -72,9 +72,6 @@ JUDGES = {
         values, "feature_injection", ("history_guidance", "reconstruction_guidance")
     ),
     "injection_stops_early": stops_early,
-    "frechet_order": lambda values: smaller(
-        *(values[f"{METHODS}.{name}.clip_frechet"] for name in ("reconstruction_guidance", "feature_injection"))
-    ),
     "flow_order": lambda values: less(
         *(values[f"{METHODS}.{name}.flow_std"] for name in ("reconstruction_guidance", "feature_injection"))
     ),

@@ -64,7 +64,7 @@ def particles(result: Result, shown: int = 190) -> Animation:
         frames.append(np.asarray(figure.canvas.buffer_rgba())[:, :, :3].copy())
     plt.close(figure)
     frames += [frames[-1]] * HOLD
-    return Animation(np.stack(frames), fps=10, poster=len(frames) - 1)
+    return Animation(np.stack(frames), fps=10, poster=len(frames) - 1, gif_colours=64)
 
 
 def reverse_process(result: Result, columns: int = 5) -> Figure:

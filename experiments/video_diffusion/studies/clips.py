@@ -28,6 +28,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: validity and Fréchet distances of real, re-encoded and generated clips; array: the contact sheet."""
     recorder.seeds = (config.seed,)
     models, generator = Models(best_device()), torch.Generator().manual_seed(config.seed)
+    recorder.device = str(models.device)
     frames, shape = models.denoiser.config.frames, (models.denoiser.config.channels, 8, 8)
     parts = []
     for done in range(0, config.clips, config.batch):

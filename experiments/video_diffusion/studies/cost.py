@@ -32,6 +32,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: a row a method. Each runs in a fresh process, so that peaks do not mix."""
     recorder.seeds = (config.seed,)
     models = Models(best_device())
+    recorder.device = str(models.device)
     base = parameters_of(models.denoiser)
     rows = {}
     names = list(methods(VideoConfig(), models))

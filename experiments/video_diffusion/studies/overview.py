@@ -29,6 +29,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: parameters, shapes, training records; arrays: the diffusion path, and a real walk with its map."""
     recorder.seeds = (config.seed,)
     models = Models(best_device())
+    recorder.device = str(models.device)
     report(0.1, "layers")
     values = {
         "layers": layers(models),
