@@ -7,16 +7,22 @@ from showcase.claims import UNDECIDED, worded
 from showcase.claims.verdicts import all_of, at_least, at_most, less
 from showcase.earlier import earlier
 
-WELLS = "double_wells"
+WELLS, JOINT = "double_wells", "joint"
 AT = f"d{earlier('pzodmc.time_saved_dimensions')}"
 CLAIMED = float(earlier("pzodmc.time_saved_percent")) / 100
 NEAR = 1.25  # in floors: as good as exact draws
 SAME = 1.1  # in floors: W2 hardly varies between exact sets, so its bar is tighter
+TRACE = 0.1  # of the target's correlations: less is lost, all but that much is kept
+
+
+def dimensions(values: Any, key: str) -> list[str]:
+    """The dimensions below `key`, by their names, "d30", from low to high."""
+    return sorted(values.names(key), key=lambda name: int(name[1:]))
 
 
 def highest(values: Any, key: str) -> str:
-    """The highest dimension below `key`, as its name, "d30"."""
-    return max(values.names(f"{WELLS}.{key}"), key=lambda name: int(name[1:]))
+    """The highest dimension below `key` in the study of the wells."""
+    return dimensions(values, f"{WELLS}.{key}")[-1]
 
 
 def top(values: Any) -> str:
@@ -29,9 +35,9 @@ def farthest(values: Any) -> str:
     return highest(values, "equal_quality.pooled")
 
 
-def in_floors(values: Any, method: str, dim: str, score: str) -> Mapping[str, float]:
+def in_floors(values: Any, method: str, dim: str, score: str, part: str = WELLS) -> Mapping[str, float]:
     """A score's interval in units of what two exact sets of the same size give."""
-    estimate, floor = (values[f"{WELLS}.{path}.{score}"] for path in (f"quality.{method}.{dim}", f"floor.{dim}"))
+    estimate, floor = (values[f"{part}.{path}.{score}"] for path in (f"quality.{method}.{dim}", f"floor.{dim}"))
     return {end: estimate[end] / floor["value"] for end in ("value", "low", "high")}
 
 
@@ -71,6 +77,50 @@ def w2_misleads(values: Any) -> str:
     )
 
 
+def joint_top(values: Any, key: str, method: str = "marginals") -> Any:
+    """What `method` gets on the joint target of the highest dimension."""
+    return values[f"{JOINT}.quality.{method}.{dimensions(values, f'{JOINT}.floor')[-1]}.{key}"]
+
+
+def joint_time(values: Any) -> str:
+    """Does the first implementation, which drew from marginals, save time in the highest dimension?"""
+    return at_least(values[f"{JOINT}.time_saved.{dimensions(values, f'{JOINT}.time_saved')[-1]}"], 0)
+
+
+def joint_mmd(values: Any) -> str:
+    return less(joint_top(values, "paper_mmd"), joint_top(values, "paper_mmd", "full"))
+
+
+def joint_w2(values: Any) -> str:
+    """Is W2 the same within the bar, whatever the two intervals allow?"""
+    blocks, full = joint_top(values, "w2"), joint_top(values, "w2", "full")
+    ratio = {"low": blocks["low"] / full["high"], "high": blocks["high"] / full["low"]}
+    return all_of(at_most(ratio, SAME), at_least(ratio, 1 / SAME))
+
+
+def dependence_lost(values: Any) -> str:
+    kept = joint_top(values, "dependence")
+    return all_of(at_most(kept, TRACE), at_least(kept, -TRACE))
+
+
+def keeps(values: Any, dim: str) -> str:
+    """Gibbs with joint moves: the correlations there, and as good as exact draws."""
+    return all_of(
+        at_least(values[f"{JOINT}.quality.population.{dim}.dependence"], 1 - TRACE),
+        *(at_most(in_floors(values, "population", dim, score, JOINT), NEAR) for score in ("sliced_w2", "paper_mmd")),
+    )
+
+
+def below_top(values: Any) -> list[str]:
+    """All dimensions of the joint targets but the highest, or the only one."""
+    dims = dimensions(values, f"{JOINT}.floor")
+    return dims[:-1] or dims
+
+
+def gibbs_alone(values: Any) -> str:
+    return at_most(in_floors(values, "gibbs", below_top(values)[-1], "sliced_w2", JOINT), NEAR)
+
+
 def exponential(values: Any) -> str:
     """Does log acceptance fall along a line, with the slope that the integral gives?"""
     fit = values["block_picture.fit"]
@@ -90,6 +140,13 @@ JUDGES = {
     "w2_is_floor": w2_is_floor,
     "w2_misleads": w2_misleads,
     "exponential": exponential,
+    "joint_time": joint_time,
+    "joint_mmd": joint_mmd,
+    "joint_w2": joint_w2,
+    "dependence_lost": dependence_lost,
+    "dependence_kept": lambda values: all_of(*(keeps(values, dim) for dim in below_top(values))),
+    "dependence_kept_at_top": lambda values: keeps(values, dimensions(values, f"{JOINT}.floor")[-1]),
+    "gibbs_alone": gibbs_alone,
 }
 
 CLAIMS = worded("pzodmc", JUDGES)
