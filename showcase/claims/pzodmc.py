@@ -82,16 +82,16 @@ def joint_top(values: Any, key: str, method: str = "marginals") -> Any:
     return values[f"{JOINT}.quality.{method}.{dimensions(values, f'{JOINT}.floor')[-1]}.{key}"]
 
 
-def joint_time(values: Any) -> str:
+def time_of_marginals(values: Any) -> str:
     """Does the first implementation, which drew from marginals, save time in the highest dimension?"""
     return at_least(values[f"{JOINT}.time_saved.{dimensions(values, f'{JOINT}.time_saved')[-1]}"], 0)
 
 
-def joint_mmd(values: Any) -> str:
+def mmd_of_marginals(values: Any) -> str:
     return less(joint_top(values, "paper_mmd"), joint_top(values, "paper_mmd", "full"))
 
 
-def joint_w2(values: Any) -> str:
+def w2_of_marginals(values: Any) -> str:
     """Is W2 the same within the bar, whatever the two intervals allow?"""
     blocks, full = joint_top(values, "w2"), joint_top(values, "w2", "full")
     ratio = {"low": blocks["low"] / full["high"], "high": blocks["high"] / full["low"]}
@@ -140,9 +140,9 @@ JUDGES = {
     "w2_is_floor": w2_is_floor,
     "w2_misleads": w2_misleads,
     "exponential": exponential,
-    "joint_time": joint_time,
-    "joint_mmd": joint_mmd,
-    "joint_w2": joint_w2,
+    "time_of_marginals": time_of_marginals,
+    "mmd_of_marginals": mmd_of_marginals,
+    "w2_of_marginals": w2_of_marginals,
     "dependence_lost": dependence_lost,
     "dependence_kept": lambda values: all_of(*(keeps(values, dim) for dim in below_top(values))),
     "dependence_kept_at_top": lambda values: keeps(values, dimensions(values, f"{JOINT}.floor")[-1]),
