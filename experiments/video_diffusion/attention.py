@@ -1,15 +1,16 @@
 """Joint space-time attention: every position of every frame sees every other (Vaswani et al. 2017).
 
-It runs at the lowest resolution only, where a clip is T·4·4 tokens. Further keys and values may be handed in: this is
-how a condition enters without touching the layer's own weights.
+It runs at the lowest resolution only, where a clip is T·4·4 tokens. A condition enters beside it, by attention with
+queries of its own (decoupled cross-attention, Ye et al. 2023, *IP-Adapter*), so that no weight of the model changes.
 """
 
-import torch
+from collections.abc import Callable
+
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-# Keys and values (B, heads, K, width / heads) that a layer attends to beside its own.
-Extra = tuple[Tensor, Tensor]
+# What a condition adds to the tokens (B, N, width) in front of one attention layer.
+Branch = Callable[[Tensor], Tensor]
 
 
 def split_heads(x: Tensor, heads: int) -> Tensor:
@@ -33,9 +34,26 @@ class JointAttention(nn.Module):
             nn.init.zeros_(last.weight)
             nn.init.zeros_(last.bias)
 
-    def forward(self, x: Tensor, extra: Extra | None = None) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:
         q, k, v = (split_heads(part, self.heads) for part in self.queries_keys_values(self.norm(x)).chunk(3, dim=-1))
-        if extra is not None:
-            k, v = torch.cat([k, extra[0].to(k.dtype)], dim=2), torch.cat([v, extra[1].to(v.dtype)], dim=2)
         x = x + self.out(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2))
         return x + self.perceptron(x)
+
+
+class CrossAttention(nn.Module):
+    """What tokens x (B, N, width) read from a context (B, K, width); nothing at the start of training."""
+
+    def __init__(self, width: int, heads: int):
+        super().__init__()
+        self.heads = heads
+        self.norm = nn.LayerNorm(width)
+        self.queries = nn.Linear(width, width)
+        self.keys_values = nn.Linear(width, 2 * width)
+        self.out = nn.Linear(width, width)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
+
+    def forward(self, x: Tensor, context: Tensor) -> Tensor:
+        q = split_heads(self.queries(self.norm(x)), self.heads)
+        k, v = (split_heads(part, self.heads) for part in self.keys_values(context).chunk(2, dim=-1))
+        return self.out(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2))

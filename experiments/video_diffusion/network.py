@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from experiments.video_diffusion.attention import Extra, JointAttention
+from experiments.video_diffusion.attention import Branch, JointAttention
 from experiments.video_diffusion.noise import add_noise, network_target, per_frame, preconditioning, training_levels
 
 
@@ -88,12 +88,12 @@ class Denoiser(nn.Module):
         nn.init.zeros_(self.leave[-1].weight)
         nn.init.zeros_(self.leave[-1].bias)
 
-    def forward(self, z: Tensor, t: Tensor, extra: Sequence[Extra] | None = None) -> Tensor:
-        """The estimate x̂. `extra` holds keys and values for each attention layer, or None for no condition."""
+    def forward(self, z: Tensor, t: Tensor, condition: Sequence[Branch] | None = None) -> Tensor:
+        """The estimate x̂. `condition` holds a branch for each attention layer; None is no condition."""
         c_in, c_skip, c_out = (per_frame(c, z) for c in preconditioning(t))
-        return c_skip * z + c_out * self.network(c_in * z, t, extra)
+        return c_skip * z + c_out * self.network(c_in * z, t, condition)
 
-    def network(self, z: Tensor, t: Tensor, extra: Sequence[Extra] | None = None) -> Tensor:
+    def network(self, z: Tensor, t: Tensor, condition: Sequence[Branch] | None = None) -> Tensor:
         """F of the preconditioning, same shape as z."""
         clips, frames = z.shape[:2]
         level = self.levels(t.flatten())
@@ -109,19 +109,20 @@ class Denoiser(nn.Module):
             tokens = x.unflatten(0, (clips, frames)).movedim(2, -1).flatten(1, 3)
             if i == 0:
                 tokens = tokens + position
-            tokens = attention(tokens, extra[i] if extra is not None else None)
-            x = tokens.unflatten(1, (frames, side, side)).movedim(-1, 2).flatten(0, 1)
+            if condition is not None:
+                tokens = tokens + condition[i](tokens)
+            x = attention(tokens).unflatten(1, (frames, side, side)).movedim(-1, 2).flatten(0, 1)
         x = skip + F.pixel_shuffle(self.grow(x), 2)
         for block in self.up:
             x = block(x, level, frames)
         return self.leave(x).float().unflatten(0, (clips, frames))
 
-    def loss(self, x: Tensor, generator: torch.Generator, extra: Sequence[Extra] | None = None) -> Tensor:
+    def loss(self, x: Tensor, generator: torch.Generator, condition: Sequence[Branch] | None = None) -> Tensor:
         """Mean squared error of F, unit weight at every level; a scalar."""
         t = training_levels(len(x), x.shape[1], self.config.independent_levels, generator)
         noise = torch.randn(x.shape, generator=generator, device=x.device)
         c_in = per_frame(preconditioning(t)[0], x)
-        error = self.network(c_in * add_noise(x, noise, t), t, extra) - network_target(x, noise, t)
+        error = self.network(c_in * add_noise(x, noise, t), t, condition) - network_target(x, noise, t)
         return error.square().mean()
 
 

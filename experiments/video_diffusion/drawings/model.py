@@ -49,7 +49,7 @@ def architecture(result: Result) -> Figure:
     )
     history = (
         f"history encoder, {parameters['history'] / 1e6:.2f} M (method 1 only)\n"
-        f"10 past frames → {c['tokens']} tokens:\nextra keys and values for the attention"
+        f"10 past frames → {c['tokens']} tokens:\nread in front of each attention layer"
     )
     figure, axis = plt.subplots(figsize=(7.2, 4.4))
     axis.set_axis_off()

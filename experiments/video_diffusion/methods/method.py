@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-# (z (B, T, C, H, W), levels (B, T), extra keys and values or None) → x̂, as `Denoiser.forward`.
+# (z (B, T, C, H, W), levels (B, T), condition or None) → x̂, as `Denoiser.forward`.
 Denoise = Callable[..., Tensor]
 
 
