@@ -23,6 +23,7 @@ from experiments.video_diffusion.datasets import MazeWalks
 from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
 from experiments.video_diffusion.judge import Judge, JudgeConfig, area_under_curve, blur, judge_loss, pairs
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
+from experiments.video_diffusion.noise import add_noise, per_frame, preconditioning
 from experiments.video_diffusion.training import Trained, TrainingConfig, fit, generator_for, precision
 
 PRESETS_FILE = Path(__file__).with_name("training.yaml")
@@ -181,26 +182,34 @@ def train_history(recipe: Recipe, workshop: Workshop) -> tuple[Trained, dict[str
     config = HistoryConfig(width=base.inner_width, heads=base.heads, layers=base.inner_blocks, **recipe.network)
     module = workshop.new(HistoryEncoder, config)
 
-    def conditional(module: HistoryEncoder, clips: Tensor, generator: torch.Generator) -> Tensor:
+    def error(clips: Tensor, encoder: HistoryEncoder | None, generator: torch.Generator) -> Tensor:
+        """Mean squared error of F on the frames after the history, with its tokens or without."""
         past, new = clips.split([config.frames, base.frames], dim=1)
-        return denoiser.loss(new, generator, module(past))
+        # Where little noise hides the new frames, they tell more than the past: half of the levels lie above 7/8.
+        u = torch.rand(len(new), 1, generator=generator, device=new.device)
+        t = (1 - u.square() / 2).expand(new.shape[:2])
+        noise = torch.randn(new.shape, generator=generator, device=new.device)
+        estimate = denoiser(add_noise(new, noise, t), t, encoder(past) if encoder else None)
+        return ((estimate - new) / per_frame(preconditioning(t)[2], new)).square().mean()
 
     def loss(module: HistoryEncoder, step: int) -> Tensor:
         clips = crop(walks, config.frames + base.frames, recipe.batch, generator_for(0, step)).to(workshop.device)
-        return conditional(module, clips, generator_for(1, step, str(workshop.device)))
+        return error(clips, module, generator_for(1, step, str(workshop.device)))
 
     trained = workshop.fit("history", module, loss, recipe)
     held_out = latents(replace(recipe, episodes=32), workshop, "validation")
     clips = crop(held_out, config.frames + base.frames, 256, generator_for(2, 0)).to(workshop.device)
     with torch.no_grad(), precision(workshop.device):
-        tied, free = [], []
-        for i, part in enumerate(clips.split(32)):
-            tied.append(conditional(module, part, generator_for(3, i, str(workshop.device))))
-            free.append(denoiser.loss(part[:, config.frames :], generator_for(3, i, str(workshop.device))))
-    return trained, {
-        "validation_loss": float(torch.stack(tied).mean()),
-        "validation_loss_without_history": float(torch.stack(free).mean()),
-    }
+        scores = {
+            name: torch.stack(
+                [
+                    error(part, encoder, generator_for(3, i, str(workshop.device)))
+                    for i, part in enumerate(clips.split(32))
+                ]
+            )
+            for name, encoder in (("validation_loss", module), ("validation_loss_without_history", None))
+        }
+    return trained, {name: float(values.mean()) for name, values in scores.items()}
 
 
 TRAINERS = {

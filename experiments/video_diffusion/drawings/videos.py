@@ -73,7 +73,7 @@ def film_strips(result: Result, every: int = 3, columns: int = 14) -> Figure:
     return figure
 
 
-def contact_sheet(result: Result, rows: int = 12) -> Figure:
+def contact_sheet(result: Result, rows: int = 8) -> Figure:
     """The first clips that were sampled, one a row, in two columns: nothing was chosen."""
     clips = result.arrays["clips"][: 2 * rows]
     strips = [
