@@ -29,8 +29,9 @@ def guidance_curves(result: Result) -> Figure:
     left.set_xticks([1, len(residual) // 2, len(residual)])
     for name, colour in (("plain", ORANGE), ("stabilised", GREEN), ("injection", BLUE)):
         right.plot(steps, result.arrays[f"{name}_score_norm"], color=colour, lw=0.8, alpha=0.6)
-    top = result.arrays["injection_score_norm"][-1].mean()
-    right.annotate("injection", (steps[-1], top), (-6, -14), textcoords="offset points", color=BLUE, ha="right")
+    place = 3 * len(steps) // 4
+    level = result.arrays["injection_score_norm"][place - 1].min()
+    right.annotate("injection", (place, level), (4, -16), textcoords="offset points", color=BLUE)
     right.set_yscale("log")
     right.set_title("length of the score")
     right.set_xticks([1, len(residual) // 2, len(residual)])
