@@ -77,7 +77,7 @@ def contact_sheet(result: Result, rows: int = 8) -> Figure:
     """The first clips that were sampled, one a row, in two columns: nothing was chosen."""
     clips = result.arrays["clips"][: 2 * rows]
     strips = [
-        np.concatenate([np.pad(frame, [(1, 1), (0, 0), (0, 0)], constant_values=255) for frame in clip], 1)
+        np.concatenate([np.pad(frame, [(1, 1), (1, 1), (0, 0)], constant_values=255) for frame in clip], 1)
         for clip in clips
     ]
     half = len(strips) // 2
