@@ -17,12 +17,17 @@ def test_an_untrained_denoiser_is_the_best_linear_one():
     assert_close(Denoiser(SMALL)(z, t), per_frame(preconditioning(t)[1], z) * z)
 
 
-def test_the_time_stencil_reaches_one_frame_each_way():
+def block_and_input():
+    """A block whose residual branches are not zero, as they are at the start, and ten frames for it."""
     block = SpaceTimeBlock(16, 8)
     torch.manual_seed(0)
     for p in block.parameters():
         torch.nn.init.normal_(p, std=0.1)
-    x, level = torch.randn(10, 16, 4, 4), torch.randn(10, 8)
+    return block, torch.randn(10, 16, 4, 4), torch.randn(10, 8)
+
+
+def test_the_time_stencil_reaches_one_frame_each_way():
+    block, x, level = block_and_input()
     other = x.clone()
     other[4] = torch.randn(16, 4, 4)
     changed = (block(x, level, 10) - block(other, level, 10)).flatten(1).abs().max(1).values > 1e-6
@@ -30,11 +35,7 @@ def test_the_time_stencil_reaches_one_frame_each_way():
 
 
 def test_the_stencil_does_not_cross_from_clip_to_clip():
-    block = SpaceTimeBlock(16, 8)
-    torch.manual_seed(0)
-    for p in block.parameters():
-        torch.nn.init.normal_(p, std=0.1)
-    x, level = torch.randn(10, 16, 4, 4), torch.randn(10, 8)
+    block, x, level = block_and_input()
     both = block(x, level, 5)
     assert_close(both[:5], block(x[:5], level[:5], 5), atol=1e-5, rtol=1e-4)
 

@@ -44,7 +44,7 @@ def _arrow(axis, start, end, colour, bend=0.0) -> None:
     axis.annotate("", end, start, arrowprops=arrow, zorder=3)
 
 
-def _note(axis, x, y, text, colour, width=None) -> None:
+def _note(axis, x, y, text, colour) -> None:
     axis.text(
         x, y, text, ha="center", va="center", fontsize=9.5, color=colour, zorder=4, linespacing=1.4,
         bbox={"boxstyle": "round,pad=0.35", "fc": "white", "ec": colour, "lw": 1.1},

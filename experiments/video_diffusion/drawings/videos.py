@@ -46,7 +46,7 @@ def long_video(result: Result, name: str) -> Animation:
 def film_strips(result: Result, every: int = 3, columns: int = 14) -> Figure:
     """Every third frame around the first seams; a tick above a frame marks a seam since the one before."""
     first = result.values["given"] - 3
-    shown = [k for k in range(first, result.values["frames"], every)][:columns]
+    shown = list(range(first, result.values["frames"], every))[:columns]
     figure, axes = plt.subplots(len(LABELS), 1, figsize=(7.2, 4.3))
     for axis, (name, label) in zip(axes, LABELS.items(), strict=True):
         strip = np.concatenate(
