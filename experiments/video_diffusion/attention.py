@@ -18,6 +18,14 @@ def split_heads(x: Tensor, heads: int) -> Tensor:
     return x.unflatten(-1, (heads, -1)).transpose(1, 2)
 
 
+def attend(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """softmax(q kᵀ / √d) v for (B, heads, N, d). On a CPU the three products written out train three times as fast as
+    the fused kernel at these sizes; a GPU takes the fused one, which also never stores the N × N weights."""
+    if q.is_cuda:
+        return F.scaled_dot_product_attention(q, k, v)
+    return (q * q.shape[-1] ** -0.5 @ k.transpose(-1, -2)).softmax(-1) @ v
+
+
 class JointAttention(nn.Module):
     """Attention and a two-layer perceptron on tokens (B, N, width), both residual and starting at zero."""
 
@@ -36,7 +44,7 @@ class JointAttention(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         q, k, v = (split_heads(part, self.heads) for part in self.queries_keys_values(self.norm(x)).chunk(3, dim=-1))
-        x = x + self.out(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2))
+        x = x + self.out(attend(q, k, v).transpose(1, 2).flatten(2))
         return x + self.perceptron(x)
 
 
@@ -56,4 +64,4 @@ class CrossAttention(nn.Module):
     def forward(self, x: Tensor, context: Tensor) -> Tensor:
         q = split_heads(self.queries(self.norm(x)), self.heads)
         k, v = (split_heads(part, self.heads) for part in self.keys_values(context).chunk(2, dim=-1))
-        return self.out(F.scaled_dot_product_attention(q, k, v).transpose(1, 2).flatten(2))
+        return self.out(attend(q, k, v).transpose(1, 2).flatten(2))

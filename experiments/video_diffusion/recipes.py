@@ -6,7 +6,7 @@ A recipe returns the trained module and the numbers that belong in its record.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +40,13 @@ class Recipe:
     batch: int
     learning_rate: float
     ema: float
+    restarts: tuple[int, ...] = ()  # a finished run goes on when its `steps` become a restart and `steps` grow
     network: dict[str, Any] = field(default_factory=dict)
 
     @property
     def training(self) -> TrainingConfig:
-        return TrainingConfig(steps=self.steps, batch=self.batch, learning_rate=self.learning_rate, ema=self.ema)
+        names = {entry.name for entry in fields(TrainingConfig)}
+        return TrainingConfig(**{key: value for key, value in vars(self).items() if key in names})
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The training loop: AdamW with warm-up and cosine decay, averaged weights, resumable after a kill at any step.
+"""The training loop: AdamW with warm-up and cosine cycles, averaged weights, resumable after a kill at any step.
 
 Every draw of step k comes from a generator seeded by (seed, k), so a resumed run sees what an unbroken one does.
 State and weights are safetensors, written atomically.
@@ -30,6 +30,7 @@ class TrainingConfig:
     ema: float = 0.998  # decay a step of the averaged weights
     weight_decay: float = 0.01
     clip: float = 1.0  # gradient norm
+    restarts: tuple[int, ...] = ()  # steps at which the learning rate starts again at its peak
     seed: int = 0
     save_every: float = 60.0  # seconds between checkpoints
 
@@ -60,10 +61,24 @@ def precision(device: torch.device) -> torch.autocast:
 
 
 def learning_rate(config: TrainingConfig, step: int) -> float:
-    """Linear warm-up, then a cosine to 2 % of the peak."""
-    rise = min(1.0, (step + 1) / config.warmup)
-    fall = 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / config.steps))
+    """Linear warm-up, then a cosine to 2 % of the peak; again from every restart on (SGDR, Loshchilov & Hutter 2017)."""
+    edges = (0, *config.restarts, config.steps)
+    cycle = max(i for i, edge in enumerate(edges[:-1]) if edge <= step)
+    done, length = step - edges[cycle], edges[cycle + 1] - edges[cycle]
+    rise = min(1.0, (done + 1) / config.warmup)
+    fall = 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done / length))
     return config.learning_rate * rise * fall
+
+
+def goes_on(before: dict, config: TrainingConfig) -> bool:
+    """Whether a state of configuration `before` is a point on the way of `config`: the same, or one that ended
+    where `config` has its next restart."""
+    schedule = ("steps", "restarts")
+    same = {key: value for key, value in asdict(config).items() if key not in ("save_every", *schedule)}
+    edges = (*before.get("restarts", ()), before.get("steps"))
+    return all(before.get(key) == value for key, value in same.items()) and (
+        edges == (*config.restarts, config.steps) or edges == config.restarts[: len(edges)]
+    )
 
 
 def fit(
@@ -77,8 +92,8 @@ def fit(
 ) -> Trained:
     """Minimise `loss(module, step)` over the module's parameters that require gradients.
 
-    `state` is the checkpoint to write every `save_every` seconds and to go on from. Raises InputError when it is
-    there but broken, or belongs to another configuration.
+    `state` is the checkpoint to write every `save_every` seconds and to go on from; beside it, one more for the end
+    of every cycle is kept. Raises InputError when it is there but broken, or belongs to another configuration.
     """
     device = next(module.parameters()).device
     trained = {name: p for name, p in module.named_parameters() if p.requires_grad}
@@ -114,6 +129,9 @@ def fit(
         if not window and (time.perf_counter() - saved > config.save_every or step + 1 == config.steps):
             _store(state, module, average, optimizer, trained, config, progress)
             saved = time.perf_counter()
+        if step + 1 in config.restarts:
+            cycle = state.with_name(f"{state.stem}-{step + 1}{state.suffix}")
+            _store(cycle, module, average, optimizer, trained, config, progress)
     with torch.no_grad():
         for name, parameter in trained.items():
             parameter.copy_(average[name])
@@ -140,8 +158,7 @@ def _restore(state, module, average, optimizer, trained, config) -> dict:
         before = json.loads(metadata["config"])
     except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{state}: broken checkpoint ({type(error).__name__}); {cure}") from error
-    same = {key: value for key, value in asdict(config).items() if key != "save_every"}
-    if any(before.get(key) != value for key, value in same.items()):
+    if not goes_on(before, config):
         raise InputError(f"{state}: belongs to another training configuration; {cure}")
     try:
         module.load_state_dict({key[6:]: value for key, value in tensors.items() if key.startswith("model.")})
