@@ -20,7 +20,7 @@ from experiments.pzodmc.diffusion import bridge, log_grid, noising
 from experiments.pzodmc.draws import Calls, Draws, check_request
 from experiments.pzodmc.isir import isir
 from experiments.pzodmc.oracle import Oracle, Potential
-from experiments.pzodmc.pooled import PooledZODMC
+from experiments.pzodmc.pool import LEAST, draw_pool
 from experiments.pzodmc.population import population_move
 from experiments.pzodmc.tiles import CHUNK
 
@@ -48,7 +48,7 @@ class CoupledPartialZODMC:
     dtype: torch.dtype = torch.float32
     chunk: int = CHUNK
 
-    PREPARATION = PooledZODMC.PREPARATION
+    PREPARATION = 128  # Oracle.check_normalisable
 
     def __post_init__(self):
         blocks = self.blocks if self.blocks is not None else self.potential.blocks
@@ -57,7 +57,11 @@ class CoupledPartialZODMC:
         object.__setattr__(self, "blocks", check_blocks(blocks, self.potential.dim))
         if min(self.candidates, self.sweeps) < 1 or min(self.whole, self.components) < 0:
             raise InputError("CoupledPartialZODMC: need candidates and sweeps ≥ 1, whole and components ≥ 0")
-        self._pooled()
+        if self.pool < LEAST or not self.scale > 0:
+            raise InputError(
+                f"CoupledPartialZODMC: need pool ≥ {LEAST} and scale > 0, got {self.pool} and {self.scale}"
+            )
+        log_grid(self.steps, self.horizon, self.end)
 
     def sample(
         self, n: int, *, generator: torch.Generator, max_oracle_calls: int | None = None, keep_path: bool = False
@@ -65,9 +69,11 @@ class CoupledPartialZODMC:
         """n draws; a budget shrinks the pool and all candidates in proportion."""
         check_request(n, generator, max_oracle_calls)
         pool, candidates, whole = self._affordable(n, max_oracle_calls)
-        oracle, warnings = Oracle(self.potential), []
+        oracle = Oracle(self.potential)
         oracle.check_normalisable(self.scale, generator, self.dtype)
-        z, v, pool_ess, log_z = self._pooled().start(oracle, n, pool, generator, warnings)
+        start = draw_pool(oracle, pool, self.scale, generator, self.dtype, self.chunk)
+        warnings = start.check_cover() + start.check_size(n)
+        z, v = start.resample(n, generator)
         times = log_grid(self.steps, self.horizon, self.end)
 
         def gauss() -> Tensor:
@@ -97,10 +103,11 @@ class CoupledPartialZODMC:
             x=z,
             calls=Calls(**{self.potential.counts_as: oracle.calls}),
             times=times,
-            ess=(pool_ess, *effective),
+            ess=(start.ess, *effective),
             invalid=oracle.invalid,
-            log_z=log_z,
-            warnings=tuple(warnings),
+            log_z=start.log_z,
+            pareto_k=start.pareto_k,
+            warnings=warnings,
             path=torch.stack([*path, z]) if keep_path else None,
             blocks=self.blocks,
         )
@@ -133,21 +140,9 @@ class CoupledPartialZODMC:
             return whole
         share = (budget - self.PREPARATION) / (cost(*whole) - self.PREPARATION)
         pool, candidates = int(self.pool * share), int(self.candidates * share)
-        if pool < 16 or candidates < 1:
+        if pool < LEAST or candidates < 1:
             raise InputError(
                 f"CoupledPartialZODMC: {budget} oracle calls are too few for {n} draws; give at least "
-                f"{cost(16, 1, 0) * 2 + 16 * self.pool // self.candidates}"
+                f"{cost(LEAST, 1, 0) * 2 + LEAST * self.pool // self.candidates}"
             )
         return pool, candidates, int(self.whole * share)
-
-    def _pooled(self) -> PooledZODMC:
-        return PooledZODMC(
-            self.potential,
-            scale=self.scale,
-            pool=self.pool,
-            steps=self.steps,
-            horizon=self.horizon,
-            end=self.end,
-            dtype=self.dtype,
-            chunk=self.chunk,
-        )

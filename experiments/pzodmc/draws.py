@@ -38,6 +38,7 @@ class Draws:
     attempts: int = 0  # particle-steps in all
     invalid: int = 0  # answers of V that were NaN or infinite
     log_z: float | None = None  # estimate of log ∫ exp(−V), where the sampler has one
+    pareto_k: float | None = None  # of the importance weights behind log_z; above 0.7 they are not to be trusted
     warnings: tuple[str, ...] = ()
     path: Tensor | None = None  # (steps + 1, n, d): x at every time, where asked for
     blocks: tuple[tuple[int, ...], ...] | None = None

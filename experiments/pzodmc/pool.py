@@ -1,0 +1,107 @@
+"""The start: one pool of points from a wide Gaussian, weighted by the target (sampling importance resampling).
+
+At a large t a posterior draw is almost a draw from the target, so the pool serves all particles at once. What it says
+about itself goes with it: effective size, Pareto k̂, log Ẑ, and whether weight lies at its edge.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from experiments.errors import InputError
+from experiments.pzodmc.oracle import Oracle
+from experiments.pzodmc.pareto import TRUSTED, pareto_k
+from experiments.pzodmc.tiles import CHUNK, TILE, normals, spans
+
+COVERED = 2.5  # a pool covers while almost no weight lies further out than this many of its standard deviations
+LEAST = 16  # points; fewer say nothing
+
+
+@dataclass(frozen=True)
+class Pool:
+    """z (m, d) from N(0, scale² I), V(z) (m,), log_weight (m,) float64: log exp(−V)/q, not normalised."""
+
+    z: Tensor
+    v: Tensor
+    log_weight: Tensor
+    scale: float
+
+    @property
+    def weight(self) -> Tensor:
+        """(m,) float64, summing to 1."""
+        return torch.softmax(self.log_weight, dim=0)
+
+    @property
+    def log_z(self) -> float:
+        """log Ẑ of ∫ exp(−V)."""
+        return float(torch.logsumexp(self.log_weight, dim=0)) - math.log(len(self.z))
+
+    @property
+    def ess(self) -> float:
+        """Effective number of draws, 1/Σ w²."""
+        return float(1 / self.weight.square().sum())
+
+    @property
+    def pareto_k(self) -> float:
+        return pareto_k(self.log_weight)
+
+    def resample(self, n: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """n draws z (n, d) with V (n,) by systematic resampling, in random order."""
+        pick = resample(self.weight, n, generator)
+        return self.z[pick], self.v[pick]
+
+    def check_cover(self) -> tuple[str, ...]:
+        """Warnings where some weight lies at the pool's edge. InputError where much of it does."""
+        outside = (self.z.abs() > COVERED * self.scale).any(dim=1)
+        share = float(self.weight[outside].sum())
+        if share > 0.2:
+            raise InputError(
+                f"scale={self.scale:g} does not cover the target: {share:.0%} of the weight lies further out than "
+                f"{COVERED * self.scale:.3g}; use scale={2 * self.scale:g} or more"
+            )
+        if share > 0.01 * self.z.shape[1] ** 0.5 + 0.01:
+            return (f"{share:.1%} of the weight lies at the pool's edge; a larger scale may be needed",)
+        return ()
+
+    def check_size(self, n: int) -> tuple[str, ...]:
+        """Warnings where the pool is worth too little for n draws."""
+        warnings = []
+        if self.ess < n / 10:
+            warnings.append(
+                f"the pool of {len(self.z)} is worth only {self.ess:.0f} draws for {n} wanted; enlarge it, or use blocks"
+            )
+        if self.pareto_k > TRUSTED:
+            warnings.append(
+                f"Pareto k̂ of the pool's weights is {self.pareto_k:.2f} > {TRUSTED}: a few points carry the estimate, "
+                "log Ẑ and the shares of modes are unreliable; enlarge the pool, or use blocks"
+            )
+        return tuple(warnings)
+
+
+def draw_pool(
+    oracle: Oracle, size: int, scale: float, generator: torch.Generator, dtype: torch.dtype, chunk: int = CHUNK
+) -> Pool:
+    """`size` calls. Raises InputError where V is infinite at all points."""
+    dim, points, values = oracle.potential.dim, [], []
+    for start, stop in spans(size, TILE, chunk):
+        z, _ = normals(stop - start, dim, generator, dtype)
+        points.append(z * scale)
+        values.append(oracle(points[-1]))
+    z, v = torch.cat(points), torch.cat(values)
+    # In float64: sums run over many weights of very different size.
+    log_q = -0.5 * (z / scale).double().square().sum(1) - dim * math.log(scale * math.sqrt(2 * math.pi))
+    pool = Pool(z, v, -v.double() - log_q, scale)
+    if not math.isfinite(pool.log_z):
+        raise InputError(f"V is infinite on the whole pool; move the target or change scale={scale:g}")
+    return pool
+
+
+def resample(weight: Tensor, n: int, generator: torch.Generator) -> Tensor:
+    """Indices (n,) by systematic resampling: one uniform, evenly spaced; shuffled, so that order means nothing."""
+    u = torch.rand(1, generator=generator, dtype=torch.float64, device=weight.device)
+    ladder = (torch.arange(n, dtype=torch.float64, device=weight.device) + u) / n
+    total = weight.double().cumsum(0)
+    pick = torch.searchsorted(total, ladder * total[-1]).clamp(max=len(weight) - 1)
+    return pick[torch.randperm(n, generator=generator, device=weight.device)]
