@@ -4,6 +4,7 @@ Forward: dx = −x dt + √2 dW, so x_t = e^{−t} x_0 + √(1 − e^{−2t}) ξ
 """
 
 import math
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -45,6 +46,7 @@ def bridge(x: Tensor, z: Tensor, t: float, to: float, noise: Tensor) -> Tensor:
     return variance * (s / sigma**2 * z + r / rho**2 * x) + math.sqrt(variance) * noise
 
 
+@cache
 def paper_grid(steps: int = 24, horizon: float = 2.0, end: float = 5e-3) -> tuple[float, ...]:
     """The paper's times from `horizon` down to `end`: steps + 1 values, step length κ min(1, t).
 

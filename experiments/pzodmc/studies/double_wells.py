@@ -38,7 +38,7 @@ class Config:
     # Equal quality: the cheapest budget whose sliced W2 and MMD are at most `bar` times the floor.
     quality_dims: tuple[int, ...] = (2, 5, 10, 15)
     bar: float = 1.5
-    rungs: tuple[int, ...] = (2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)  # proposals a particle and step
+    rungs: tuple[int, ...] = (2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048)  # proposals a particle and step
     enough: tuple[int, ...] = (4,)  # early stop; of the rungs every third
     pools: tuple[int, ...] = (256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576)
     # The first write-up's batch and its queries a score.
@@ -93,7 +93,9 @@ def _against_dimension(config: Config, report: Report) -> tuple[dict, dict[str, 
     names = list(methods(double_wells(2), config, 1))
     quality, cost, p_values = ({name: {} for name in names} for _ in range(3))
     values = {"floor": {}, "quality": quality, "cost": cost, "permutation_p": p_values}
-    values |= {"time_saved": {"equal_queries": {}, "equal_queries_pooled": {}}, "floor_ratio": {n: {} for n in names}}
+    kinds = ("equal_queries", "equal_queries_pooled")
+    values |= {"time_saved": {kind: {} for kind in kinds}, "time_ratio": {kind: {} for kind in kinds}}
+    values["floor_ratio"] = {name: {} for name in names}
     shape = (len(names), len(config.dims), len(config.seeds))
     arrays = {key: np.zeros(shape) for key in ("cpu_seconds", "calls", *SCORES)}
     for i, d in enumerate(config.dims):
@@ -123,10 +125,10 @@ def _against_dimension(config: Config, report: Report) -> tuple[dict, dict[str, 
             }
             cost[name][key] = summary(cells[name])
             p_values[name][key] = float(np.median(ranks[name]))
-        for suffix, (full, partial) in {"": ("full", "partial"), "_pooled": ("full_pooled", "partial_pooled")}.items():
-            values["time_saved"]["equal_queries" + suffix][key] = ladder.saved(
-                [c.cpu for c in cells[full]], [c.cpu for c in cells[partial]]
-            )
+        for kind, suffix in zip(kinds, ("", "_pooled"), strict=True):
+            pair = [[cell.cpu for cell in cells[name + suffix]] for name in ("full", "partial")]
+            values["time_saved"][kind][key] = ladder.saved(*pair)
+            values["time_ratio"][kind][key] = ladder.ratio(*pair)
     return values, {key: array.astype(np.float32) for key, array in arrays.items()}
 
 
@@ -202,9 +204,11 @@ def _equal_quality(config: Config, d: int, values: dict) -> None:
         # Where the full sampler never gets there, its dearest budget gives a lower bound of what is saved.
         reached = ladder.cheapest(climbed[full])
         against = reached or ladder.dearest(climbed[full])
-        for what, name in (("cpu", "time_saved"), ("calls", "calls_saved")):
-            share = ladder.saved(getattr(against, what), getattr(best, what)) | {"at_least": reached is None}
-            values.setdefault(name, {}).setdefault(comparison, {})[key] = share
+        for what, name in (("cpu", "time"), ("calls", "calls")):
+            pair = getattr(against, what), getattr(best, what)
+            for kind, compare in (("saved", ladder.saved), ("ratio", ladder.ratio)):
+                share = compare(*pair) | {"at_least": reached is None}
+                values.setdefault(f"{name}_{kind}", {}).setdefault(comparison, {})[key] = share
 
 
 def _owner_setting(config: Config, d: int) -> dict:

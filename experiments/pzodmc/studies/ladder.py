@@ -78,6 +78,11 @@ def dearest(rungs: Sequence[Rung]) -> Rung:
     return max(rungs, key=lambda rung: float(np.mean(rung.cpu)))
 
 
+def ratio(full: Sequence[float], partial: Sequence[float]) -> dict[str, float]:
+    """partial/full, paired by seed (the fewer of the two)."""
+    return interval([b / a for a, b in zip(full, partial, strict=False)])
+
+
 def saved(full: Sequence[float], partial: Sequence[float]) -> dict[str, float]:
     """The share saved, 1 − partial/full, paired by seed (the fewer of the two)."""
     return interval([1 - b / a for a, b in zip(full, partial, strict=False)])
