@@ -8,9 +8,9 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "maze": ["Maze", "carve", "walk"],
+        "maze": ["Maze", "Difficulty", "carve", "walk"],
         "raycaster": ["render"],
-        "datasets": ["MazeWalks", "Episode"],
+        "datasets": ["Dataset", "Episode", "MazeWalks", "Recordings", "open_source"],
         "autoencoder": ["Autoencoder"],
         "network": ["Denoiser", "DenoiserConfig"],
         "history": ["HistoryEncoder"],

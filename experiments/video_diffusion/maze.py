@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.errors import InputError
+
 HEADINGS = np.array([(1, 0), (0, 1), (-1, 0), (0, -1)])  # east, south, west, north (x right, y down)
 
 
@@ -20,9 +22,27 @@ class Maze:
     posters: np.ndarray  # (2n+1, 2n+1, 4) int8: poster on the face towards heading k, 0 for none
 
 
-def carve(rng: np.random.Generator, cells: int = 5, loops: float = 0.15, posters: float = 0.2) -> Maze:
-    """A maze of `cells` × `cells` rooms; `loops` and `posters` are the shares of inner walls opened and faces hung."""
-    size = 2 * cells + 1
+@dataclass(frozen=True)
+class Difficulty:
+    """How much a model has to learn: `size` rooms a side; `loops` and `posters` are the shares of inner walls taken
+    out and of wall faces hung; `textures` is the strength of walls' and floor's noise, 0 for plain colours."""
+
+    size: int = 5
+    loops: float = 0.15
+    posters: float = 0.2
+    textures: float = 1.0
+
+    def __post_init__(self):
+        if not 2 <= self.size <= 99:
+            raise InputError(f"maze: size is {self.size}; 2 to 99 rooms a side are possible")
+        for name, most in (("loops", 1), ("posters", 1), ("textures", 4)):
+            if not 0 <= getattr(self, name) <= most:
+                raise InputError(f"maze: {name} is {getattr(self, name)}; it must lie between 0 and {most}")
+
+
+def carve(rng: np.random.Generator, difficulty: Difficulty = Difficulty()) -> Maze:
+    """A maze in which every room can be reached."""
+    size = 2 * difficulty.size + 1
     walls = np.ones((size, size), bool)
     trail = [(1, 1)]
     walls[1, 1] = False
@@ -39,9 +59,9 @@ def carve(rng: np.random.Generator, cells: int = 5, loops: float = 0.15, posters
     # Only blocks between two rooms may open: their x and y differ in parity, the pillars at even/even stay.
     y, x = np.indices(walls.shape)
     inner = walls & ((x + y) % 2 == 1) & (x > 0) & (y > 0) & (x < size - 1) & (y < size - 1)
-    walls &= ~(inner & (rng.random(walls.shape) < loops))
+    walls &= ~(inner & (rng.random(walls.shape) < difficulty.loops))
     floor = (rng.random(walls.shape) < 0.25).astype(np.int8)
-    hung = rng.random((*walls.shape, 4)) < posters
+    hung = rng.random((*walls.shape, 4)) < difficulty.posters
     return Maze(walls, floor, (hung * rng.integers(1, 7, hung.shape)).astype(np.int8))
 
 

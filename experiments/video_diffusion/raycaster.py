@@ -71,31 +71,34 @@ def cast(maze: Maze, poses: np.ndarray, columns: int) -> tuple[np.ndarray, ...]:
     return depth, face, block[0], block[1], landing - np.floor(landing)
 
 
-def render(maze: Maze, poses: np.ndarray, size: int = 64) -> np.ndarray:
-    """Frames (T, size, size, 3) uint8 seen from `poses` (T, 3) inside the open blocks of `maze`."""
-    return np.concatenate([_render(maze, poses[i : i + 16], size) for i in range(0, len(poses), 16)])
+def render(maze: Maze, poses: np.ndarray, size: int = 64, textures: float = 1.0) -> np.ndarray:
+    """Frames (T, size, size, 3) uint8 seen from `poses` (T, 3) inside the open blocks of `maze`.
+
+    `textures` is the strength of the noise on walls and floor.
+    """
+    return np.concatenate([_render(maze, poses[i : i + 16], size, textures) for i in range(0, len(poses), 16)])
 
 
-def _render(maze: Maze, poses: np.ndarray, size: int) -> np.ndarray:
+def _render(maze: Maze, poses: np.ndarray, size: int, textures: float) -> np.ndarray:
     depth, face, bx, by, along = cast(maze, poses, size)
     v = ((np.arange(size, dtype=np.float32) + 0.5) / size * 2 - 1)[None, :, None]
     depth = depth.astype(np.float32)[:, None, :]
     height = 0.5 / depth
-    wall = _wall(maze, depth, face, bx, by, along.astype(np.float32), v)
-    ground = _ground(maze, poses, v, size)
+    wall = _wall(maze, depth, face, bx, by, along.astype(np.float32), v, textures)
+    ground = _ground(maze, poses, v, size, textures)
     # The wall's upper and lower edge are blended over one pixel: no flicker from frame to frame.
     cover = np.clip((height - np.abs(v)) * (size / 2) + 0.5, 0, 1)[..., None]
     return (np.clip(ground + cover * (wall - ground), 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
-def _wall(maze, depth, face, bx, by, along, v) -> np.ndarray:
+def _wall(maze, depth, face, bx, by, along, v, textures) -> np.ndarray:
     up = np.clip(0.5 + v * depth, 0, 0.999)  # 0 at the top of the wall, 1 at its foot
     side = np.broadcast_to(along[:, None, :], up.shape)
     noise = WALL_NOISE[(up * 32).astype(np.int32), (side * 32).astype(np.int32)]
     light = np.where(face % 2 == 0, 1.0, 0.72).astype(np.float32)[:, None, :]  # darker on one axis
     fade = 1 / (1 + 0.06 * depth)
     # Texture finer than a pixel would flicker, so its contrast falls with depth.
-    grain = noise * (0.24 * np.minimum(1, 1.2 / depth))
+    grain = noise * (0.24 * textures * np.minimum(1, 1.2 / depth))
     colour = WALL * (1 + grain[..., None])
     poster = maze.posters[by, bx, face][:, None, :]
     inside = (np.abs(up - 0.45) < POSTER_HALF) & (np.abs(side - 0.5) < POSTER_HALF) & (poster > 0)
@@ -108,7 +111,7 @@ def _wall(maze, depth, face, bx, by, along, v) -> np.ndarray:
     return colour * (light * fade)[..., None]
 
 
-def _ground(maze, poses, v, size) -> np.ndarray:
+def _ground(maze, poses, v, size, textures) -> np.ndarray:
     """Floor below the horizon, sky above it: (T, size, size, 3)."""
     half = size // 2
     x, y, angle = (poses[:, k, None, None].astype(np.float32) for k in range(3))
@@ -119,7 +122,7 @@ def _ground(maze, poses, v, size) -> np.ndarray:
     limit = len(maze.walls) - 1
     tile = maze.floor[np.clip(py, 0, limit).astype(np.int32), np.clip(px, 0, limit).astype(np.int32)]
     noise = FLOOR_NOISE[(py * 16).astype(np.int32) % 32, (px * 16).astype(np.int32) % 32]
-    grain = noise * (0.16 * np.minimum(1, 1 / far))
+    grain = noise * (0.16 * textures * np.minimum(1, 1 / far))
     floor = FLOOR[tile] * ((1 + grain) / (1 + 0.06 * far))[..., None]
     high = np.abs(v[:, :half])[..., None]
     sky = SKY[1] + high * (SKY[0] - SKY[1])

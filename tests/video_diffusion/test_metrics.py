@@ -78,7 +78,7 @@ def test_the_frechet_distance_is_zero_on_itself_and_the_squared_shift_of_a_shift
 
 def test_flow_measures_a_known_shift(real):
     """A picture that slides two pixels a frame; the border, where nothing can be matched, bends the mean."""
-    wide = torch.from_numpy(MazeWalks("test", 1, size=128).episode(3).frames)[0]
+    wide = torch.from_numpy(MazeWalks("test", 1, pixels=128).episode(3).frames)[0]
     sliding = torch.stack([wide[32:96, 2 * k : 2 * k + 64] for k in range(5)])[None]
     magnitude, spread = optical_flow(sliding)
     assert float(magnitude.mean()) == pytest.approx(2.0, abs=0.6)

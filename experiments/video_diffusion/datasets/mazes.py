@@ -1,0 +1,39 @@
+"""The embedded data set: walks through mazes, without a download and with the truth behind every frame."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from experiments.errors import InputError
+from experiments.video_diffusion.datasets.dataset import SIDE, Dataset, Episode
+from experiments.video_diffusion.maze import Difficulty, carve, walk
+from experiments.video_diffusion.raycaster import render
+
+FIRST = {"train": 0, "validation": 10_000_000, "test": 20_000_000}  # seed of each split's episode 0
+
+
+@dataclass(frozen=True)
+class MazeWalks(Dataset):
+    """Walks through mazes, a new maze an episode. An episode is a function of its seed, length and difficulty;
+    a split is a range of seeds, so that no maze is in two splits."""
+
+    split: str = "train"
+    length: int = 300  # frames an episode
+    difficulty: Difficulty = Difficulty()
+    pixels: int = SIDE  # a side
+
+    def __post_init__(self):
+        if self.split not in FIRST:
+            raise InputError(f"maze: no split '{self.split}' (known: {', '.join(FIRST)})")
+
+    def __len__(self) -> int:
+        return 10_000_000
+
+    def episode(self, number: int) -> Episode:
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        rng = np.random.default_rng(FIRST[self.split] + number)
+        maze = carve(rng, self.difficulty)
+        poses = walk(maze, rng, self.length)
+        frames = render(maze, poses, self.pixels, self.difficulty.textures)
+        return Episode(frames, poses, maze=maze, name=f"maze {number}")
