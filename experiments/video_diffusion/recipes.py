@@ -57,6 +57,8 @@ class Workshop:
     runs: Path
     device: torch.device
     resume: bool = True
+    data: str = "maze"  # source of the videos, as `open_source` takes it
+    strict: bool = False  # whether an episode that cannot be used stops the training
 
     def fit(self, name: str, module: nn.Module, loss: Callable[[nn.Module, int], Tensor], recipe: Recipe) -> Trained:
         state = self.runs / f"{name}.state.safetensors"

@@ -1,0 +1,40 @@
+"""Train one network, or all of them in order: autoencoder, judge, denoiser, history encoder.
+
+A killed run goes on where its last checkpoint stood when the same command is given again. With `--data` the networks
+learn from other videos than the embedded mazes; give them a folder of their own with `--out`.
+"""
+
+import argparse
+from pathlib import Path
+
+import torch
+
+from experiments.video_diffusion.checkpoints import FOLDER
+from experiments.video_diffusion.commands.arguments import DATA_HELP, add_device, add_strict
+from experiments.video_diffusion.recipes import TRAINERS, TRAINING_PRESETS, Workshop, train
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", choices=[*TRAINERS, "all"])
+    parser.add_argument("--preset", choices=TRAINING_PRESETS, default="cpu", help="size and length (default: cpu)")
+    parser.add_argument("--data", default="maze", metavar="SOURCE", help=DATA_HELP)
+    add_strict(parser)
+    parser.add_argument(
+        "--out", type=Path, default=FOLDER, help="folder of finished weights (default: the shipped ones)"
+    )
+    parser.add_argument("--runs", type=Path, default=None, help="folder of resumable state (default: runs/PRESET)")
+    parser.add_argument("--no-resume", action="store_true", help="start again even if there is a state")
+    add_device(parser)
+    parser.add_argument("--threads", type=int, default=None, help="CPU threads (default: PyTorch's choice)")
+
+
+def run(given: argparse.Namespace) -> None:
+    if given.threads:
+        torch.set_num_threads(given.threads)
+    runs = given.runs or Path("runs") / given.preset
+    runs.mkdir(parents=True, exist_ok=True)
+    device = torch.device(given.device)
+    workshop = Workshop(given.out, runs, device, resume=not given.no_resume, data=given.data, strict=given.strict)
+    for name in TRAINERS if given.name == "all" else [given.name]:
+        scores = train(name, given.preset, workshop)
+        print(f"{name}: " + ", ".join(f"{key} {value:.4g}" for key, value in scores.items()))
