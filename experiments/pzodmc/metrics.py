@@ -1,6 +1,6 @@
-"""How far a set of draws is from the truth: MMD, sliced W2, exact W2; each with its finite-sample floor.
+"""How far a set of draws is from the truth: MMD, sliced W2, exact W2, mode weights; each with its finite-sample floor.
 
-All take x (n, d) and y (m, d) as tensors on one device. The floor of a score is what two independent exact sets of
+All but the last take x (n, d) and y (m, d) as tensors on one device. The floor of a score is what two independent exact sets of
 the same size get: a perfect sampler scores it, and a lower score is no merit.
 """
 
@@ -96,6 +96,27 @@ def w2(x: Tensor, y: Tensor) -> float:
     x, y = _pair(x, y, equal=True)
     cost = squared_distances(x, y).cpu().numpy()
     return math.sqrt(float(cost[linear_sum_assignment(cost)].mean()))
+
+
+def mode_weight_error(labels: Tensor, weights: Tensor) -> float:
+    """The total variation ½ Σ_k |share_k − weight_k| between found and exact shares of modes, averaged over L places.
+
+    labels (n, L) int64: the mode of each draw in each place; weights (L, K): the exact probabilities, rows summing
+    to 1 (`Target.labels`, `Target.label_weights`). The floor is the score of n exact draws,
+    `mode_weight_error(target.labels(target.exact(n, g)), target.label_weights)`; it is near the mean over the places of
+    Σ_k √(w_k (1 − w_k)/(2π n)). Raises InputError on shapes that do not agree and on labels outside 0 … K − 1.
+    """
+    if labels.ndim != 2 or len(labels) == 0 or weights.ndim != 2 or labels.shape[1] != weights.shape[0]:
+        raise InputError(
+            f"mode_weight_error: need labels (n, L) and weights (L, K), got {tuple(labels.shape)} and "
+            f"{tuple(weights.shape)}"
+        )
+    places, modes = weights.shape
+    if labels.is_floating_point() or labels.min() < 0 or labels.max() >= modes:
+        raise InputError(f"mode_weight_error: labels are integers from 0 to {modes - 1}, the columns of weights")
+    numbered = labels + modes * torch.arange(places, device=labels.device)
+    shares = torch.bincount(numbered.flatten(), minlength=places * modes).view(places, modes).double() / len(labels)
+    return float((shares - weights.to(shares)).abs().sum(dim=1).mean() / 2)
 
 
 SCORES = {"mmd2": mmd2, "paper_mmd": paper_mmd, "sliced_w2": sliced_w2, "w2": w2}

@@ -1,0 +1,47 @@
+"""The targets by the names that the command line takes."""
+
+from collections.abc import Callable
+
+from experiments.errors import InputError
+from experiments.pzodmc.targets.curved import banana, funnel
+from experiments.pzodmc.targets.hidden import hidden_blocks, rotated
+from experiments.pzodmc.targets.lattice import phi4
+from experiments.pzodmc.targets.mixtures import mog40, narrow_wide
+from experiments.pzodmc.targets.paper import (
+    discontinuous,
+    joint_mixture,
+    mueller_brown,
+    paper_mixture_2d,
+    paper_mixture_5d,
+    ring,
+)
+from experiments.pzodmc.targets.products import double_wells, many_well, two_modes
+from experiments.pzodmc.targets.target import Target
+
+TARGETS: dict[str, Callable[[], Target]] = {
+    "gmm2d": paper_mixture_2d,
+    "gmm5d": paper_mixture_5d,
+    "discontinuous": discontinuous,
+    "ring": ring,
+    "mueller_brown": mueller_brown,
+    "mog40": mog40,
+    "narrow_wide": narrow_wide,
+    "joint10": lambda: joint_mixture(10),
+    "double_wells5": lambda: double_wells(5),
+    "double_wells30": lambda: double_wells(30),
+    "two_modes5": lambda: two_modes(5),
+    "many_well": many_well,
+    "funnel": funnel,
+    "banana": banana,
+    "phi4": phi4,
+    "hidden30": lambda: hidden_blocks(paper_mixture_2d(), 15),
+    "rotated": lambda: rotated(double_wells(10)),
+    "rotated_modes": lambda: rotated(two_modes(5)),
+}
+
+
+def named(name: str) -> Target:
+    """The target of that name. Raises InputError with all names where there is none."""
+    if name not in TARGETS:
+        raise InputError(f"there is no target {name!r}; choose from {', '.join(TARGETS)}")
+    return TARGETS[name]()
