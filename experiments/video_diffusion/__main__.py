@@ -8,19 +8,24 @@ import sys
 from types import ModuleType
 
 from experiments.errors import InputError
-from experiments.video_diffusion.commands import train
+from experiments.video_diffusion.commands import preview, train
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Returns the exit code: 2 for bad input."""
     parser = argparse.ArgumentParser(prog="python -m experiments.video_diffusion", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    data = commands.add_parser("data", help="look at data").add_subparsers(required=True, metavar="COMMAND")
+    register(data, "preview", preview)
     register(commands, "train", train)
-    given = parser.parse_args(arguments)
     try:
+        given = parser.parse_args(arguments)
         given.run(given)
     except InputError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:  # a file or folder that cannot be written
+        print(f"error: {error.filename}: {error.strerror}", file=sys.stderr)
         return 2
     return 0
 

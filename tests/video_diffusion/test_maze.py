@@ -1,12 +1,16 @@
 """Mazes, walks and rays against what geometry says they must be."""
 
+import hashlib
+import time
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.ndimage import label
 
 from experiments.errors import InputError
 from experiments.video_diffusion.datasets import MazeWalks
-from experiments.video_diffusion.maze import Maze, carve, walk
+from experiments.video_diffusion.maze import Difficulty, Maze, carve, walk
 from experiments.video_diffusion.raycaster import cast, render
 
 
@@ -78,6 +82,53 @@ def test_an_episode_is_a_function_of_its_number():
     assert (MazeWalks("test", length=12).episode(7).frames != once.frames).any()
 
 
+@pytest.mark.parametrize(
+    ("split", "number", "digest"),
+    [
+        ("train", 7, "ea761bbcf4ff24ae7b49304f9fd5f9760ecedbf9a4872a5ac28f5a41054cb399"),
+        ("test", 7, "8adebb651c3aaab9e8a33a6c71fd7ad4a7ac8548780f0fa2421141ad4e97f267"),
+    ],
+)
+def test_the_default_frames_are_those_that_the_shipped_networks_learnt(split, number, digest):
+    frames = MazeWalks(split, length=12).episode(number).frames
+    assert hashlib.sha256(frames.tobytes()).hexdigest() == digest
+
+
+def test_each_difficulty_changes_what_it_names_and_nothing_else():
+    base = Difficulty()
+
+    def maze(**changes):
+        return carve(np.random.default_rng(5), replace(base, **changes))
+
+    assert maze(size=9).walls.shape == (19, 19)
+    assert not maze(posters=0).posters.any() and (maze(posters=1).posters > 0).all()
+    assert (maze(posters=1).walls == maze().walls).all() and (maze(posters=1).floor == maze().floor).all()
+    counts = [(~maze(loops=share).walls).sum() for share in (0, 0.15, 0.5, 1)]
+    assert counts == sorted(counts) and counts[0] == 2 * 25 - 1 < counts[-1]  # 0: a spanning tree of the rooms
+
+
+def test_textures_are_noise_around_the_same_plain_colours():
+    poses = np.array([[2.25, 1.5, 0.0]])
+    plain, default, strong = (render(corridor(), poses, 64, textures).astype(float) for textures in (0, 1, 2))
+    lower = plain[0, 40:, 32]
+    assert (np.abs(np.diff(lower, axis=0)) <= 2).all()  # only the shade of distance is left
+    np.testing.assert_allclose(strong - plain, 2 * (default - plain), atol=2)
+    assert np.abs(default - plain).mean() > 1
+
+
+def test_a_walk_through_a_larger_maze_stays_in_its_corridors():
+    episode = MazeWalks("train", 200, Difficulty(size=9, posters=0.5)).episode(0)
+    x, y = episode.poses[:, :2].astype(int).T
+    assert not episode.maze.walls[y, x].any() and episode.frames.shape == (200, 64, 64, 3)
+
+
+def test_five_hundred_frames_a_second_on_one_core():
+    data = MazeWalks("train", 100)
+    began = time.process_time()
+    data.frames(range(5))
+    assert 500 / (time.process_time() - began) > 500
+
+
 def test_frames_of_neighbouring_poses_change_a_little_and_other_mazes_a_lot():
     data = MazeWalks("train", length=40)
     frames = data.frames(range(6)).astype(float)
@@ -89,3 +140,9 @@ def test_frames_of_neighbouring_poses_change_a_little_and_other_mazes_a_lot():
 def test_an_unknown_split_is_named():
     with pytest.raises(InputError, match="no split 'holdout'"):
         MazeWalks("holdout")
+
+
+def test_an_episode_outside_its_split_does_not_exist():
+    data = MazeWalks("train", 4)
+    with pytest.raises(IndexError):
+        data.episode(len(data))  # would be the first of the next split

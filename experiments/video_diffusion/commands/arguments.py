@@ -4,6 +4,8 @@ import argparse
 
 import torch
 
+from experiments.errors import InputError
+
 DATA_HELP = (
     "'maze' (default), 'maze:size=9,posters=0.4,loops=0.15,textures=1', or a path: a folder of DMLab .npz episodes, "
     "films or GIFs, or folders of frames, all 64×64; ':resize=crop' or ':resize=stretch' behind the path admits others"
@@ -17,6 +19,21 @@ def add_strict(parser: argparse.ArgumentParser) -> None:
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--device", default="cuda" if torch.cuda.is_available() else "cpu", help="cpu, cuda, cuda:1 … (default: a GPU)"
-    )
+    best = "cuda" if torch.cuda.is_available() else "cpu"
+    parser.add_argument("--device", type=device, default=best, help="cpu, cuda, cuda:1 … (default: a GPU if there is)")
+
+
+def device(name: str) -> torch.device:
+    """Raises InputError for a device that this machine does not have."""
+    try:
+        torch.empty(0, device=name)
+    except (RuntimeError, AssertionError) as error:
+        raise InputError(f"--device {name}: {str(error).splitlines()[0]}") from error
+    return torch.device(name)
+
+
+def positive(text: str) -> int:
+    """A count of at least one. Raises InputError."""
+    if not text.isdecimal() or int(text) < 1:
+        raise InputError(f"'{text}' is no count: a whole number from 1 on is needed")
+    return int(text)

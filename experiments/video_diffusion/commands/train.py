@@ -9,8 +9,9 @@ from pathlib import Path
 
 import torch
 
+from experiments.errors import InputError
 from experiments.video_diffusion.checkpoints import FOLDER
-from experiments.video_diffusion.commands.arguments import DATA_HELP, add_device, add_strict
+from experiments.video_diffusion.commands.arguments import DATA_HELP, add_device, add_strict, positive
 from experiments.video_diffusion.recipes import TRAINERS, TRAINING_PRESETS, Workshop, train
 
 
@@ -25,16 +26,17 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=Path, default=None, help="folder of resumable state (default: runs/PRESET)")
     parser.add_argument("--no-resume", action="store_true", help="start again even if there is a state")
     add_device(parser)
-    parser.add_argument("--threads", type=int, default=None, help="CPU threads (default: PyTorch's choice)")
+    parser.add_argument("--threads", type=positive, default=None, help="CPU threads (default: PyTorch's choice)")
 
 
 def run(given: argparse.Namespace) -> None:
+    if given.data != "maze" and given.out == FOLDER:
+        raise InputError(f"--data {given.data}: would overwrite the shipped weights; name a folder with --out")
     if given.threads:
         torch.set_num_threads(given.threads)
     runs = given.runs or Path("runs") / given.preset
     runs.mkdir(parents=True, exist_ok=True)
-    device = torch.device(given.device)
-    workshop = Workshop(given.out, runs, device, resume=not given.no_resume, data=given.data, strict=given.strict)
+    workshop = Workshop(given.out, runs, given.device, resume=not given.no_resume, data=given.data, strict=given.strict)
     for name in TRAINERS if given.name == "all" else [given.name]:
         scores = train(name, given.preset, workshop)
         print(f"{name}: " + ", ".join(f"{key} {value:.4g}" for key, value in scores.items()))

@@ -13,6 +13,8 @@ from experiments.video_diffusion.datasets.dataset import SIDE, BadEpisode, Episo
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # the reader says what is wrong, in one line
 import cv2  # noqa: E402
 
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
+
 FILMS = (".npz", ".mp4", ".gif", ".webm", ".mov", ".avi", ".mkv")
 IMAGES = (".png", ".jpg", ".jpeg")
 
