@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from experiments.video_diffusion.drawings import guidance, methods, model, scores, videos
+from experiments.video_diffusion.drawings import guidance, methods, model, sampler, scores, videos
 from experiments.video_diffusion.drawings.names import LABELS
 from showcase.drawing import Drawing
 
@@ -24,5 +24,6 @@ FIGURES = (
     Drawing("seam_scores", ("long_videos",), scores.seam_scores),
     Drawing("guidance_curves", ("guidance_curves",), guidance.guidance_curves),
     Drawing("injection_length", ("injection_length",), scores.injection_length),
+    Drawing("sampler_steps", ("sampler_steps",), sampler.sampler_steps),
     Drawing("cost", ("cost",), scores.cost),
 )

@@ -19,5 +19,6 @@ PARTS = {
     "long_videos": _part("long_videos", "autoencoder", "denoiser", "history", "judge"),
     "guidance_curves": _part("guidance_curves", "autoencoder", "denoiser"),
     "injection_length": _part("injection_length", "autoencoder", "denoiser", "judge"),
+    "sampler_steps": _part("sampler_steps", "autoencoder", "denoiser", "judge"),
     "cost": _part("cost", "denoiser", "history"),
 }

@@ -1,0 +1,50 @@
+"""Quality and speed of sampling against the number of network calls."""
+
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullLocator, PercentFormatter, ScalarFormatter
+
+from experiments.results import Result
+from showcase.palette import BLUE, GREEN, MUTED, ORANGE
+
+SCHEMES = {
+    "euler": ("Euler", BLUE, "o", 1.0),
+    "heun": ("Heun", ORANGE, "s", 1.03),
+    "ancestral": ("Euler, ancestral", GREEN, "^", 1 / 1.03),  # factors that keep the intervals apart
+}
+
+
+def sampler_steps(result: Result) -> Figure:
+    """Possible transitions inside clips (left) and clips a second (right)."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.2), width_ratios=(3, 2))
+    real = result.values["real"]
+    left.axhspan(real["low"], real["high"], color=MUTED, alpha=0.2, lw=0)
+    for name, (label, colour, marker, shift) in SCHEMES.items():
+        rows = result.values["schemes"][name]
+        calls = [shift * row["calls"] for row in rows]
+        valid = [row["validity"] for row in rows]
+        error = [[s["value"] - s["low"] for s in valid], [s["high"] - s["value"] for s in valid]]
+        style = {"color": colour, "marker": marker, "ms": 5, "lw": 1.4}
+        left.errorbar(calls, [s["value"] for s in valid], yerr=error, label=label, capsize=2, elinewidth=0.9, **style)
+        right.plot([row["calls"] for row in rows], [row["clips_per_second"] for row in rows], **style)
+    left.annotate("real video", (calls[0], real["low"]), (0, -11), textcoords="offset points", color=MUTED, fontsize=9)
+    left.set_ylim(0, 1)
+    left.yaxis.set_major_formatter(PercentFormatter(1))
+    left.set_title("possible steps inside clips", fontsize=11)
+    left.legend(loc="lower right", fontsize=9)
+    right.set_yscale("log")
+    right.yaxis.set_major_formatter(ScalarFormatter())
+    right.yaxis.set_minor_locator(NullLocator())
+    right.set_yticks([t for t in (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if _within(right.get_ylim(), t)])
+    right.set_title("clips a second", fontsize=11)
+    ticks = [row["calls"] for row in result.values["schemes"]["euler"]]
+    for axis in (left, right):
+        axis.set_xscale("log", base=2)
+        axis.set_xticks(ticks, [str(tick) for tick in ticks])
+        axis.xaxis.set_minor_locator(NullLocator())
+        axis.set_xlabel("network calls a clip")
+    return figure
+
+
+def _within(limits: tuple[float, float], value: float) -> bool:
+    return limits[0] <= value <= limits[1]

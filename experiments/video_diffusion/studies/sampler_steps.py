@@ -1,0 +1,78 @@
+"""How many network calls does a good clip need, and which sampler spends them best?"""
+
+import time
+from dataclasses import dataclass
+
+import torch
+
+from experiments.results import Recorder, Result
+from experiments.study import Report
+from experiments.video_diffusion.methods import Method, Past
+from experiments.video_diffusion.metrics import frame_features, frechet_distance, transition_validity
+from experiments.video_diffusion.models import Models, best_device
+from experiments.video_diffusion.sampling import sample
+from experiments.video_diffusion.solvers import euler, heun
+from experiments.video_diffusion.statistics import interval
+from experiments.video_diffusion.studies.clips import real_clips
+
+# Solver, and the share of fresh noise in its steps.
+SCHEMES = {"euler": (euler, 0.0), "heun": (heun, 0.0), "ancestral": (euler, 1.0)}
+ENOUGH = 512  # clips below which a Fréchet distance is mostly bias
+
+
+@dataclass(frozen=True)
+class Config:
+    calls: tuple[int, ...] = (8, 12, 16, 24, 36, 48, 96)  # of the network; Heun takes the odd number below
+    usual: int = 24  # what the other parts of the study spend; one of `calls`
+    clips: int = 26
+    real: int = 128  # real clips, for the ceiling
+    batch: int = 32
+    seed: int = 0
+
+
+def run(config: Config, recorder: Recorder, report: Report) -> Result:
+    """Values: for every scheme a row for each of `calls`, and the gain from `usual` to most calls, clip by clip."""
+    recorder.seeds = (config.seed,)
+    models = Models(best_device())
+    recorder.device = str(models.device)
+    c = models.denoiser.config
+    # The same starting noises everywhere: what differs between rows is the sampler.
+    shape = (config.clips, c.frames, c.channels, c.side, c.side)
+    noise = torch.randn(shape, generator=torch.Generator().manual_seed(config.seed)).to(models.device)
+    real = real_clips("test", 0, max(config.real, config.clips), c.frames)
+    ceiling = transition_validity(models.judge, real[: config.real]).float().mean(1)
+    values = {"schemes": {}, "gain": {}, "real": interval(ceiling.tolist()), "clips": config.clips}
+    total, done = len(SCHEMES) * sum(config.calls), 0
+    for name in SCHEMES:
+        rows, scores = [], {}
+        for calls in config.calls:
+            report(done / total, f"{name}, {calls} network calls")
+            videos, row = generate(models, name, calls, noise, config)
+            valid = transition_validity(models.judge, videos).float().mean(1)
+            row |= {"validity": interval(valid.tolist())}
+            if config.clips >= ENOUGH:
+                pair = (videos, real[: config.clips])
+                features = (frame_features(models.judge, clips).flatten(0, 1) for clips in pair)
+                row |= {"frame_frechet": frechet_distance(*features)}
+            rows.append(row)
+            scores[calls] = valid
+            done += calls
+        values["schemes"][name] = rows
+        values["gain"][name] = interval((scores[max(config.calls)] - scores[config.usual]).tolist())
+    return recorder.result(values | {"usual": config.usual, "most": max(config.calls), "frames": c.frames})
+
+
+def generate(models: Models, name: str, calls: int, noise: torch.Tensor, config: Config) -> tuple[torch.Tensor, dict]:
+    """Clips (N, T, 64, 64, 3) from `noise`, and the steps, network calls and clips a second of their sampling."""
+    solver, share = SCHEMES[name]
+    steps = (calls + 1) // 2 if solver is heun else calls
+    generator = torch.Generator().manual_seed(config.seed + 1)
+    began, latents = time.perf_counter(), []
+    for part in noise.split(config.batch):
+        past = Past(part[:, :0], part[:, :0], part)
+        options = {"steps": steps, "solver": solver, "ancestral": share, "generator": generator}
+        found = sample(models.denoise, Method(), past, **options)
+        latents.append(found.clip.cpu())
+    seconds = time.perf_counter() - began
+    row = {"steps": steps, "calls": len(found.diagnostics["score_norm"]), "clips_per_second": len(noise) / seconds}
+    return models.decode(torch.cat(latents).to(models.device)), row
