@@ -19,5 +19,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "partial": ["PartialZODMC"],
         "coupled": ["CoupledPartialZODMC"],
         "adaptive": ["AdaptivePartialZODMC"],
+        "baselines": ["SIR", "TemperedSMC", "ParallelTempering", "ULA", "RDMC"],
     },
 )
