@@ -11,4 +11,7 @@ PARTS = {
     "particles": Part("experiments.pzodmc.studies.particles"),
     "double_wells": Part("experiments.pzodmc.studies.double_wells"),
     "joint": Part("experiments.pzodmc.studies.joint"),
+    "budgets": Part("experiments.pzodmc.studies.budgets"),
+    "dependent": Part("experiments.pzodmc.studies.dependent"),
+    "limits": Part("experiments.pzodmc.studies.limits"),
 }

@@ -35,13 +35,16 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def timed(sampler: Sampler, n: int, seed: int) -> Cell:
-    """Run with a generator seeded by `seed`. Short runs are repeated, all alike, and the quickest time counts."""
+def timed(sampler: Sampler, n: int, seed: int, calls: int | None = None, repeats: int = REPEATS) -> Cell:
+    """Run with a generator seeded by `seed`, within `calls` oracle calls.
+
+    Short runs are repeated, all alike, and the quickest time counts.
+    """
     spent, best = 0.0, None
-    for _ in range(REPEATS):
+    for _ in range(repeats):
         generator = torch.Generator().manual_seed(seed)
         cpu, wall = time.process_time(), time.perf_counter()
-        draws = sampler.sample(n, generator=generator)
+        draws = sampler.sample(n, generator=generator, max_oracle_calls=calls)
         cell = Cell(draws, time.process_time() - cpu, time.perf_counter() - wall)
         best = cell if best is None or cell.cpu < best.cpu else best
         spent += cell.cpu
@@ -50,10 +53,10 @@ def timed(sampler: Sampler, n: int, seed: int) -> Cell:
     return best
 
 
-def warm_up(samplers: Sequence[Sampler]) -> None:
+def warm_up(samplers: Sequence[Sampler], calls: int | None = None) -> None:
     """Run each once for a few draws: the first call of every torch kernel is slow and not the sampler's doing."""
     for sampler in samplers:
-        sampler.sample(32, generator=torch.Generator().manual_seed(0))
+        sampler.sample(32, generator=torch.Generator().manual_seed(0), max_oracle_calls=calls)
 
 
 def scores(x: Tensor, truth: Tensor, names: Sequence[str]) -> dict[str, float]:

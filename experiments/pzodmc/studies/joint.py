@@ -12,6 +12,7 @@ from experiments.pzodmc.metrics import interval
 from experiments.pzodmc.partial import PartialZODMC
 from experiments.pzodmc.studies.cells import Cell, one_thread, scores, timed, warm_up
 from experiments.pzodmc.studies.ladder import saved
+from experiments.pzodmc.studies.truth import exact_set, floor
 from experiments.pzodmc.targets import Target, joint_mixture, marginals
 from experiments.pzodmc.zodmc import ZODMC
 from experiments.results import Recorder, Result
@@ -59,17 +60,17 @@ def run(config: Config, recorder: Recorder, report: Report = silent) -> Result:
         warm_up(list(methods(joint_mixture(2), config).values()))
         for i, d in enumerate(config.dims):
             target, key = joint_mixture(d), f"d{d}"
-            floor = values["floor"][key] = _floor(target, config)
+            perfect = values["floor"][key] = floor(target, config.n, _score, config.floor_pairs)
             for k, (name, sampler) in enumerate(methods(target, config).items()):
                 report((i + k / len(names)) / len(config.dims), f"{name} on a joint target in {d} dimensions")
                 cells = [timed(sampler, config.n, seed) for seed in config.seeds]
                 rows = [
-                    _score(cell.draws.x, _exact(target, config.n, s))
+                    _score(cell.draws.x, exact_set(target, config.n, s))
                     for cell, s in zip(cells, config.seeds, strict=True)
                 ]
                 values["quality"][name][key] = {s: interval([row[s] for row in rows]) for s in rows[0]}
                 values["floor_ratio"][name][key] = {
-                    s: values["quality"][name][key][s]["value"] / floor[s]["value"] for s in SCORED if s != "mmd2"
+                    s: values["quality"][name][key][s]["value"] / perfect[s]["value"] for s in SCORED if s != "mmd2"
                 }
                 values["cost"][name][key] = _cost(cells)
                 if name == "full":
@@ -78,18 +79,6 @@ def run(config: Config, recorder: Recorder, report: Report = silent) -> Result:
                     values["time_saved"][key] = saved(full, [cell.cpu for cell in cells])
     report(1.0, "done")
     return recorder.result(values)
-
-
-def _exact(target: Target, n: int, seed: int) -> Tensor:
-    return target.exact(n, torch.Generator().manual_seed(2_000_000 + seed))
-
-
-def _floor(target: Target, config: Config) -> dict:
-    rows = []
-    for k in range(config.floor_pairs):
-        a, b = (_exact(target, config.n, 10_000 + 2 * k + j) for j in range(2))
-        rows.append(_score(b, a))
-    return {score: interval([row[score] for row in rows]) for score in rows[0]}
 
 
 def _score(x: Tensor, exact: Tensor) -> dict[str, float]:
