@@ -1,5 +1,6 @@
 """Shipped weights: safetensors in half precision, with the record of how they were made in the same file."""
 
+import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
-from torch import nn
+from torch import Tensor, nn
 
 from experiments.errors import InputError
 from experiments.results import atomic
@@ -22,10 +23,14 @@ def save_weights(module: nn.Module, path: Path, record: dict[str, Any]) -> None:
     `record["config"]` is filled from `module.config`, so that `load_weights` can build the network again.
     """
     tensors = {
-        name: (value.half() if value.is_floating_point() else value).contiguous()
+        name: (value.half() if value.is_floating_point() else value).cpu().contiguous()
         for name, value in module.state_dict().items()
     }
-    record = {"config": asdict(module.config), "parameters": sum(p.numel() for p in module.parameters())} | record
+    record = {
+        "config": asdict(module.config),
+        "parameters": sum(p.numel() for p in module.parameters()),
+        "digest": _digest(tensors),
+    } | record
     with atomic(path) as file:
         file.write(save(tensors, {"record": json.dumps(record)}))
 
@@ -42,13 +47,35 @@ def read_record(path: Path) -> dict[str, Any]:
         ) from error
 
 
-def load_weights(kind: type[nn.Module], config_class: type, path: Path, device: str = "cpu") -> nn.Module:
-    """Build `kind(config)` from the file's record and load its weights as float32, in evaluation mode."""
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """The tensors as stored. Raises InputError when they are not those that the record was written with."""
     record = read_record(path)
-    settings = {key: tuple(v) if isinstance(v, list) else v for key, v in record["config"].items()}
-    module = kind(config_class(**settings))
     with safe_open(path, framework="pt") as file:
         tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (not a mapping)
+    if record.get("digest", _digest(tensors)) != _digest(tensors):
+        raise InputError(
+            f"{path}: corrupt checkpoint (digest mismatch); `git checkout -- {path.name}` or train it again"
+        )
+    return tensors
+
+
+def digest_of(path: Path) -> str:
+    """What tells two sets of weights apart, whatever their records say."""
+    return _digest(read_tensors(path))
+
+
+def _digest(tensors: dict[str, Tensor]) -> str:
+    total = hashlib.sha256()
+    for name in sorted(tensors):
+        total.update(f"{name}{tuple(tensors[name].shape)}".encode() + tensors[name].numpy().tobytes())
+    return total.hexdigest()[:16]
+
+
+def load_weights(kind: type[nn.Module], config_class: type, path: Path, device: str = "cpu") -> nn.Module:
+    """Build `kind(config)` from the file's record and load its weights as float32, in evaluation mode."""
+    record, tensors = read_record(path), read_tensors(path)
+    settings = {key: tuple(v) if isinstance(v, list) else v for key, v in record["config"].items()}
+    module = kind(config_class(**settings))
     like = module.state_dict()
     try:
         module.load_state_dict({key: value.to(like[key].dtype) for key, value in tensors.items()})

@@ -91,12 +91,14 @@ def judge_loss(judge: Judge, blurred: Tensor, count: int, generator: torch.Gener
     """Binary cross-entropy on `count` random pairs of `blurred` (V, T, 3, 32, 32), each frame noised on its own."""
     first, second, true = pairs(blurred, count, generator)
     images = blurred[torch.cat([first, second]).unbind(1)].float()
-    images += 0.03 * torch.randn(images.shape, generator=generator)
+    for frames in images.chunk(2):  # a draw each: the first axis of every draw is the batch
+        frames += 0.03 * torch.randn(frames.shape, generator=generator)
     # Half of the pairs lose still more sharpness, both frames alike.
     soft = (torch.rand(count, generator=generator) < 0.5).repeat(2)
     images[soft] = F.avg_pool2d(images[soft], 3, stride=1, padding=1, count_include_pad=False)
-    logits = judge(*images.chunk(2))
-    return F.binary_cross_entropy_with_logits(logits, true.float())
+    device = next(judge.parameters()).device
+    logits = judge(*images.to(device).chunk(2))
+    return F.binary_cross_entropy_with_logits(logits, true.to(device).float())
 
 
 def area_under_curve(positive: Sequence[float], negative: Sequence[float]) -> float:

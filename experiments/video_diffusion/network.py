@@ -97,7 +97,7 @@ class Denoiser(nn.Module):
         """F of the preconditioning, same shape as z."""
         clips, frames = z.shape[:2]
         level = self.levels(t.flatten())
-        x = skip = self.enter(z.flatten(0, 1).contiguous(memory_format=torch.channels_last))
+        x = self.enter(z.flatten(0, 1).contiguous(memory_format=torch.channels_last))
         for block in self.down:
             x = block(x, level, frames)
         skip = x
@@ -117,9 +117,17 @@ class Denoiser(nn.Module):
             x = block(x, level, frames)
         return self.leave(x).float().unflatten(0, (clips, frames))
 
-    def loss(self, x: Tensor, generator: torch.Generator, condition: Sequence[Branch] | None = None) -> Tensor:
-        """Mean squared error of F, unit weight at every level; a scalar."""
-        t = training_levels(len(x), x.shape[1], self.config.independent_levels, generator)
+    def loss(
+        self,
+        x: Tensor,
+        generator: torch.Generator,
+        condition: Sequence[Branch] | None = None,
+        levels: Tensor | None = None,
+    ) -> Tensor:
+        """Mean squared error of F, unit weight at every level; a scalar. `levels` (B, T) replaces the usual draw."""
+        t = levels
+        if t is None:
+            t = training_levels(len(x), x.shape[1], self.config.independent_levels, generator)
         noise = torch.randn(x.shape, generator=generator, device=x.device)
         c_in = per_frame(preconditioning(t)[0], x)
         error = self.network(c_in * add_noise(x, noise, t), t, condition) - network_target(x, noise, t)

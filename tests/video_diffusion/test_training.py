@@ -10,7 +10,8 @@ from torch.testing import assert_close
 from experiments.errors import InputError
 from experiments.video_diffusion.checkpoints import FOLDER, load_weights, read_record, save_weights
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.training import TrainingConfig, fit, generator_for, learning_rate
+from experiments.video_diffusion.schedule import TrainingConfig, learning_rate
+from experiments.video_diffusion.training import fit, generator_for
 
 CONFIG = TrainingConfig(steps=40, batch=8, learning_rate=0.05, warmup=5, save_every=0.0)
 

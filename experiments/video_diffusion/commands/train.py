@@ -2,6 +2,9 @@
 
 A killed run goes on where its last checkpoint stood when the same command is given again. With `--data` the networks
 learn from other videos than the embedded mazes; give them a folder of their own with `--out`.
+
+On several GPUs: `torchrun --nproc-per-node N -m experiments.video_diffusion train …`, where the preset's batch is that
+of each process.
 """
 
 import argparse
@@ -12,13 +15,15 @@ import torch
 from experiments.errors import InputError
 from experiments.video_diffusion.checkpoints import FOLDER
 from experiments.video_diffusion.commands.arguments import DATA_HELP, add_device, add_strict, positive
-from experiments.video_diffusion.recipes import TRAINERS, TRAINING_PRESETS, Workshop, train
+from experiments.video_diffusion.distributed import process_group, rank
+from experiments.video_diffusion.recipes import TASKS, TRAINING_PRESETS, train
+from experiments.video_diffusion.workshop import Workshop
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", choices=[*TRAINERS, "all"])
+    parser.add_argument("name", choices=[*TASKS, "all"])
     parser.add_argument("--preset", choices=TRAINING_PRESETS, default="cpu", help="size and length (default: cpu)")
-    parser.add_argument("--data", default="maze", metavar="SOURCE", help=DATA_HELP)
+    parser.add_argument("--data", default="maze", metavar="SOURCE", help=f"{DATA_HELP} (default: maze)")
     add_strict(parser)
     parser.add_argument(
         "--out", type=Path, default=FOLDER, help="folder of finished weights (default: the shipped ones)"
@@ -36,7 +41,9 @@ def run(given: argparse.Namespace) -> None:
         torch.set_num_threads(given.threads)
     runs = given.runs or Path("runs") / given.preset
     runs.mkdir(parents=True, exist_ok=True)
-    workshop = Workshop(given.out, runs, given.device, resume=not given.no_resume, data=given.data, strict=given.strict)
-    for name in TRAINERS if given.name == "all" else [given.name]:
-        scores = train(name, given.preset, workshop)
-        print(f"{name}: " + ", ".join(f"{key} {value:.4g}" for key, value in scores.items()))
+    with process_group(given.device) as device:
+        workshop = Workshop(given.out, runs, device, not given.no_resume, given.data, given.strict)
+        for name in TASKS if given.name == "all" else [given.name]:
+            scores = train(name, given.preset, workshop)
+            if rank() == 0:
+                print(f"{name}: " + ", ".join(f"{key} {value:.4g}" for key, value in scores.items()))

@@ -1,0 +1,95 @@
+"""A training run's state on disk: weights, their average, the optimizer and the progress, whole or refused."""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor, nn
+
+from experiments.errors import InputError
+from experiments.results import atomic
+from experiments.video_diffusion.schedule import TrainingConfig
+
+
+@dataclass(frozen=True)
+class Learner:
+    """What a training step changes. `trained` are the parameters by name, `average` their averaged copies."""
+
+    module: nn.Module
+    trained: dict[str, nn.Parameter]
+    average: dict[str, Tensor]
+    optimizer: torch.optim.Optimizer
+
+    @classmethod
+    def of(cls, module: nn.Module, config: TrainingConfig) -> "Learner":
+        trained = {name: p for name, p in module.named_parameters() if p.requires_grad}
+        average = {name: p.detach().clone() for name, p in trained.items()}
+        decay = config.weight_decay
+        return cls(
+            module, trained, average, torch.optim.AdamW(trained.values(), lr=0.0, betas=(0.9, 0.99), weight_decay=decay)
+        )
+
+    def write(self, path: Path, config: TrainingConfig, origin: dict[str, str], progress: dict) -> None:
+        """Everything that a resumed run needs, at once or not at all. `origin` tells the data (see `read_state`)."""
+        tensors = {f"model.{name}": value for name, value in self.module.state_dict().items()}
+        tensors |= {f"average.{name}": value for name, value in self.average.items()}
+        for name, parameter in self.trained.items():
+            tensors |= {f"adam.{key}.{name}": value for key, value in self.optimizer.state[parameter].items()}
+        parts = {"config": asdict(config), "origin": origin, "progress": progress}
+        metadata = {key: json.dumps(value) for key, value in parts.items()}
+        with atomic(path) as file:
+            file.write(save({key: value.contiguous() for key, value in tensors.items()}, metadata))
+
+    def restore(self, path: Path, tensors: dict[str, Tensor]) -> None:
+        """Raises InputError when the tensors are those of another network."""
+        try:
+            self.module.load_state_dict({key[6:]: value for key, value in tensors.items() if key.startswith("model.")})
+        except RuntimeError as error:
+            raise InputError(f"{path}: belongs to another network; {_cure(path)}") from error
+        for name, parameter in self.trained.items():
+            self.average[name].copy_(tensors[f"average.{name}"])
+            self.optimizer.state[parameter] = {
+                key: tensors[f"adam.{key}.{name}"].to(parameter.device if key != "step" else "cpu")
+                for key in ("step", "exp_avg", "exp_avg_sq")
+            }
+
+
+def read_state(path: Path, config: TrainingConfig, origin: dict[str, str]) -> tuple[dict, dict[str, Tensor]]:
+    """(progress, tensors) of a state that `config` goes on from.
+
+    Raises InputError when it is broken, of another configuration, or learned from other data. A state without an
+    origin learned from the embedded mazes.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata()
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (not a mapping)
+        before, progress = json.loads(metadata["config"]), json.loads(metadata["progress"])
+        known = json.loads(metadata.get("origin", '{"source": "MazeWalks"}'))
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+        raise InputError(f"{path}: broken checkpoint ({type(error).__name__}); {_cure(path)}") from error
+    if not goes_on(before, config):
+        raise InputError(f"{path}: belongs to another training configuration; {_cure(path)}")
+    if any(known.get(key, value) != value for key, value in origin.items()):
+        raise InputError(f"{path}: learned from other data or on other weights; {_cure(path)}")
+    progress["losses"] = [tuple(point) for point in progress["losses"]]
+    return progress, tensors
+
+
+def goes_on(before: dict, config: TrainingConfig) -> bool:
+    """Whether a state of configuration `before` is a point on the way of `config`: the same, or one that ended
+    where `config` has its next restart. A field that `before` does not have yet had its default."""
+    defaults = {field.name: field.default for field in fields(TrainingConfig)}
+    old, new = defaults | before, asdict(config)
+    same = new.keys() - {"save_every", "steps", "restarts"}
+    edges = (*old["restarts"], old["steps"])
+    return all(old[key] == new[key] for key in same) and (
+        edges == (*config.restarts, config.steps) or edges == config.restarts[: len(edges)]
+    )
+
+
+def _cure(path: Path) -> str:
+    return f"delete {path} or train with --no-resume to start again"
