@@ -52,5 +52,5 @@ def _entry(drawing: Drawing) -> Entry:
         bound += [repr(function.args), repr(function.keywords)]
         function = function.func
     function = inspect.unwrap(function)
-    identity = json.dumps([function.__qualname__, bound, drawing.needs, drawing.animated])
+    identity = json.dumps([function.__qualname__, bound, drawing.needs, drawing.kind])
     return Entry(drawing.name, drawing.needs, drawing.files, function.__module__, identity)

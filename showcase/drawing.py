@@ -1,13 +1,16 @@
 """What a study's `figures.py` offers the build: drawings, each a pure function of results.
 
-A drawing never opens or saves a file. It returns a matplotlib figure (saved as NAME.png) or an `Animation`
-(saved as NAME.gif, NAME.mp4 and a poster NAME.png).
+A drawing never opens or saves a file. By its kind it returns a matplotlib figure ("picture", saved as NAME.png), an
+`Animation` ("film", saved as NAME.gif, NAME.mp4 and a poster NAME.png), or what JSON can hold ("data", saved as
+NAME.json for a page's scripts).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+
+SUFFIXES = {"picture": (".png",), "film": (".png", ".gif", ".mp4"), "data": (".json",)}
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,9 @@ class Drawing:
     name: str  # file name without suffix, ASCII; DVM_arch, calls_vs_dimension
     needs: tuple[str, ...]  # names of the study's parts
     draw: Callable
-    animated: bool = False  # True: `draw` returns an Animation
+    kind: str = "picture"  # of SUFFIXES
 
     @property
     def files(self) -> tuple[str, ...]:
         """The files that saving makes, the picture first."""
-        suffixes = (".png", ".gif", ".mp4") if self.animated else (".png",)
-        return tuple(self.name + suffix for suffix in suffixes)
+        return tuple(self.name + suffix for suffix in SUFFIXES[self.kind])

@@ -10,7 +10,7 @@ from showcase.drawing import Drawing
 
 FIGURES = (
     Drawing("block_rejection", ("block_picture",), block_rejection),
-    Drawing("particles", ("particles",), particles, animated=True),
+    Drawing("particles", ("particles",), particles, kind="film"),
     Drawing("reverse_process", ("particles",), reverse_process),
     Drawing("cost_vs_dimension", ("double_wells",), cost_vs_dimension),
     Drawing("quality_vs_dimension", ("double_wells",), quality_vs_dimension),

@@ -68,10 +68,13 @@ def draw_figure(root: Path, project: str, preset: str, name: str, report) -> Non
     path = root / found.pictures / f"{name}.png"
     with matplotlib.style.context(root / STYLE):
         made = drawing.draw(*results)
-        if isinstance(made, Animation) != drawing.animated:
-            raise TypeError(f"drawing '{name}' has animated={drawing.animated} and returned a {type(made).__name__}")
-        if drawing.animated:
+        if isinstance(made, Animation) != (drawing.kind == "film"):
+            raise TypeError(f"drawing '{name}' is of kind '{drawing.kind}' and returned a {type(made).__name__}")
+        if drawing.kind == "film":
             save_animation(made, path)
+        elif drawing.kind == "data":
+            with atomic(path.with_suffix(".json")) as file:
+                file.write(json.dumps(made, separators=(",", ":"), allow_nan=False).encode())
         else:
             with atomic(path) as file:
                 # Without the program's version in it, the same picture is the same file.

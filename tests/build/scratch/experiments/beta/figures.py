@@ -7,4 +7,4 @@ def moving(replay):
     return Animation(replay.arrays["frames"], fps=5)
 
 
-FIGURES = (Drawing("moving", ("replay",), moving, animated=True),)
+FIGURES = (Drawing("moving", ("replay",), moving, kind="film"),)
