@@ -1,14 +1,17 @@
 """Arguments that several commands share."""
 
 import argparse
+import os
+from pathlib import Path
 
 import torch
 
 from experiments.errors import InputError
 
 DATA_HELP = (
-    "'maze' (default), 'maze:size=9,posters=0.4,loops=0.15,textures=1', or a path: a folder of DMLab .npz episodes, "
-    "films or GIFs, or folders of frames, all 64×64; ':resize=crop' or ':resize=stretch' behind the path admits others"
+    "'maze', 'maze:size=9,posters=0.4,loops=0.15,textures=1', or a path: a folder of DMLab .npz episodes, films, GIFs "
+    "or folders of frames, or one of these. Frames are 64×64; ':resize=crop' or ':resize=stretch' behind the path "
+    "admits others"
 )
 
 
@@ -37,3 +40,16 @@ def positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise InputError(f"'{text}' is no count: a whole number from 1 on is needed")
     return int(text)
+
+
+def ready(out: Path, *suffixes: str) -> Path:
+    """`out`, in a folder that exists. Raises InputError at once where writing at the end would fail."""
+    if out.suffix.lower() not in suffixes:
+        raise InputError(f"--out {out}: the suffix must be {' or '.join(suffixes)}")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"--out {out}: {error.strerror}") from error
+    if out.is_dir() or not os.access(out.parent, os.W_OK):
+        raise InputError(f"--out {out}: {'is a folder' if out.is_dir() else 'its folder cannot be written to'}")
+    return out

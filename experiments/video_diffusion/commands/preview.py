@@ -7,13 +7,13 @@ import argparse
 from pathlib import Path
 
 from experiments.results import atomic
-from experiments.video_diffusion.commands.arguments import DATA_HELP, add_strict, positive
+from experiments.video_diffusion.commands.arguments import DATA_HELP, add_strict, positive, ready
 from experiments.video_diffusion.datasets import SPLITS, open_source
 from experiments.video_diffusion.drawings.preview import contact_sheet
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--source", default="maze", metavar="SOURCE", help=DATA_HELP)
+    parser.add_argument("--source", default="maze", metavar="SOURCE", help=f"{DATA_HELP} (default: maze)")
     parser.add_argument(
         "--split", choices=[*SPLITS, "all"], default="train", help="'all' is for files alone (default: train)"
     )
@@ -26,9 +26,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> None:
+    out = ready(given.out, ".png")
     data = open_source(given.source, given.split, given.frames, given.strict)
     episodes = list(data.episodes(given.episodes))
     figure = contact_sheet(episodes, f"{given.source}, {given.split}: {len(episodes)} of {len(data):,} episodes")
-    with atomic(given.out) as file:
+    with atomic(out) as file:
         figure.savefig(file, format="png", dpi=100)
-    print(f"{given.out}: {len(episodes)} of {len(data):,} episodes")
+    print(f"{out}: {len(episodes)} of {len(data):,} episodes")
