@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from experiments.errors import InputError
 from experiments.pzodmc.baselines.gradients import value_and_gradient
@@ -16,7 +17,7 @@ from experiments.pzodmc.oracle import Oracle, Potential
 from experiments.pzodmc.tiles import CHUNK, normals
 
 PICTURES = 25  # moments that a path keeps
-FAR = 20  # times the scale: no draw of a target that the scale covers
+FAR = 20  # times the scale
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class ULA:
         for k in range(1, steps + 1):
             noise, _ = normals(n, self.potential.dim, generator, self.dtype)
             proposal = x - self.step * gradient + math.sqrt(2 * self.step) * noise
+            self._check_stable(proposal)
             fresh_v, fresh_gradient = value_and_gradient(oracle, proposal, self.chunk)
             # A step into zero density is refused, unless the chain has not yet found any density.
             go = torch.isfinite(fresh_v) | (torch.isinf(v) & torch.isfinite(proposal).all(dim=1))
@@ -66,7 +68,7 @@ class ULA:
             if keep_path and (k % every == 0 or k == steps):
                 path.append(x)
         warnings = edge_warnings(x, self.scale)
-        if gone := int((x.abs() > FAR * self.scale).any(dim=1).sum()):
+        if gone := self._gone(x):
             warnings += (f"{gone} of {n} chains ran away, where V is too steep for the step; use a smaller step",)
         if stayed > 0.01 * n * steps:
             warnings += (f"{stayed / (n * steps):.1%} of the steps led to zero density; use a smaller step",)
@@ -78,3 +80,11 @@ class ULA:
             warnings=warnings,
             path=torch.stack(path) if keep_path else None,
         )
+
+    def _gone(self, x: Tensor) -> int:
+        """How many chains are further out than any draw of a target that the scale covers."""
+        return int((x.abs() > FAR * self.scale).any(dim=1).sum())
+
+    def _check_stable(self, x: Tensor) -> None:
+        if self._gone(x) > len(x) / 2:
+            raise InputError(f"ULA: most chains ran away, V is too steep for step={self.step:g}; use a smaller one")
