@@ -1,7 +1,7 @@
 """How far a set of draws is from the truth: MMD, sliced W2, exact W2, mode weights; each with its finite-sample floor.
 
-All but the last take x (n, d) and y (m, d) as tensors on one device. The floor of a score is what two independent exact sets of
-the same size get: a perfect sampler scores it, and a lower score is no merit.
+All but the last take x (n, d) and y (m, d) as tensors on one device. The floor of a score is what two independent
+exact sets of the same size get: a perfect sampler scores it, and a lower score is no merit.
 """
 
 import math

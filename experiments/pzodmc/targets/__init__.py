@@ -9,12 +9,13 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["target", "grids", "mixtures", "products", "paper", "curved", "lattice", "hidden", "registry"],
     submod_attrs={
         "target": ["Exact", "Labels", "Target"],
         "mixtures": ["mixture", "marginals", "gaussian", "mog40", "narrow_wide"],
         "products": ["product", "double_wells", "two_modes", "many_well"],
-        "paper": ["paper_mixture_2d", "paper_mixture_5d", "joint_mixture", "ring", "mueller_brown", "discontinuous"],
+        "paper": ["paper_mixture_2d", "paper_mixture_5d", "joint_mixture"],
+        "surfaces": ["ring", "mueller_brown"],
+        "jumps": ["discontinuous"],
         "curved": ["funnel", "banana"],
         "lattice": ["phi4"],
         "hidden": ["hidden_blocks", "hidden_order", "rotated"],

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from experiments.pzodmc.blocks import consecutive
 from experiments.pzodmc.oracle import Potential
-from experiments.pzodmc.targets.target import Target, check_dim
+from experiments.pzodmc.targets.target import Target, check_dim, check_positive
 
 
 def funnel(dim: int = 10, sd: float = 3.0) -> Target:
@@ -16,6 +16,7 @@ def funnel(dim: int = 10, sd: float = 3.0) -> Target:
     Its places are the quarters of v: neck, two parts of the body, mouth.
     """
     check_dim("funnel", dim, least=2)
+    check_positive("funnel", sd=sd)
     edges = sd * torch.special.ndtri(torch.tensor([0.25, 0.5, 0.75], dtype=torch.float64))
 
     def value(z: Tensor) -> Tensor:
@@ -46,6 +47,7 @@ def banana(dim: int = 10, sd: float = 2.0, bend: float = 0.5, thickness: float =
     A pair's place is the arm that it lies on: x < 0 or x > 0.
     """
     check_dim("banana", dim, least=2, multiple=2)
+    check_positive("banana", sd=sd, thickness=thickness)
     blocks = consecutive(dim, 2)
 
     def value(z: Tensor) -> Tensor:
@@ -63,7 +65,7 @@ def banana(dim: int = 10, sd: float = 2.0, bend: float = 0.5, thickness: float =
         "banana",
         Potential(value, dim, blocks, (value,) * len(blocks)),
         exact,
-        scale=1.5 * bend * sd * sd + sd + thickness,
+        scale=1.5 * abs(bend) * sd * sd + sd + thickness,
         log_z=len(blocks) * math.log(2 * math.pi * sd * thickness),
         labels=lambda x: (x[:, ::2] > 0).long(),
         label_weights=torch.full((len(blocks), 2), 0.5, dtype=torch.float64),

@@ -53,7 +53,7 @@ class Plane:
         self.width = (torch.tensor(high) - torch.tensor(low)).double() / cells
         axes = [a + (torch.arange(cells, dtype=torch.float64) + 0.5) * h for a, h in zip(low, self.width, strict=True)]
         self.centres = torch.cartesian_prod(*axes)
-        value = function(self.centres)
+        value = torch.cat([function(part) for part in self.centres.split(16_384)])
         lowest = value.min()
         self.density = torch.exp(lowest - value)
         self.log_z = math.log(float(self.density.sum() * self.width.prod())) - float(lowest)

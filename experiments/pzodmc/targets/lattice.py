@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from experiments.pzodmc.oracle import Potential
-from experiments.pzodmc.targets.target import Target, check_dim
+from experiments.pzodmc.targets.target import Target, check_dim, check_positive
 
 CELLS = 512
 REACH = 3.0  # exp(−(9 − 1)²) is nothing
@@ -20,12 +20,13 @@ def phi4(dim: int = 32, coupling: float = 2.0) -> Target:
     places: the sign of the first site, then for each bond whether the sign changes (1) or not (0), a domain wall.
     """
     check_dim("phi4", dim, least=2)
+    check_positive("phi4", coupling=coupling)
     width = 2 * REACH / CELLS
     grid = (torch.arange(CELLS, dtype=torch.float64) + 0.5) * width - REACH
     well = torch.exp(-((grid**2 - 1) ** 2))
     bond = torch.exp(-0.5 * coupling * (grid[:, None] - grid) ** 2)
 
-    # right[i] (CELLS,): the sum over sites i + 1 … dim − 1 given site i, over its maximum; the sums' size goes to log_z.
+    # right[i] (CELLS,): the sum over sites i + 1 … dim − 1 given site i, divided by its maximum, which goes to log_z.
     right, log_z = [torch.ones_like(grid)], dim * math.log(width)
     for _ in range(dim - 1):
         message = bond @ (well * right[0])

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from experiments.errors import InputError
 from experiments.pzodmc.oracle import Potential
-from experiments.pzodmc.targets.target import Target, check_dim, constants
+from experiments.pzodmc.targets.target import Target, check_dim, check_positive, constants
 
 QUADRATURE = 65_536  # points for the shares of modes, over all components
 
@@ -126,6 +126,7 @@ def narrow_wide(dim: int = 2, narrow: float = 0.15, wide: float = 1.0) -> Target
     The volume of the narrow mode falls as (narrow/wide)^dim, so that a search finds the wide one alone.
     """
     check_dim("narrow_wide", dim)
+    check_positive("narrow_wide", narrow=narrow, wide=wide)
     means = torch.tensor([[-3.0], [3.0]]).expand(2, dim)
     covariances = torch.stack([torch.eye(dim) * narrow**2, torch.eye(dim) * wide**2])
     return mixture("narrow_wide", (0.5, 0.5), means, covariances, scale=3.0)

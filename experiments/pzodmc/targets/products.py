@@ -9,7 +9,7 @@ from torch import Tensor
 from experiments.pzodmc.blocks import consecutive, singletons
 from experiments.pzodmc.oracle import Potential
 from experiments.pzodmc.targets.grids import Line
-from experiments.pzodmc.targets.target import Target, check_dim
+from experiments.pzodmc.targets.target import Target, check_dim, check_positive
 
 
 def product(
@@ -26,6 +26,7 @@ def product(
     A coordinate's mode is the interval between ascending `edges` it lies in.
     """
     check_dim(name, dim)
+    check_positive(name, block=block)
     line, borders = Line(curve, -reach, reach), torch.tensor(edges, dtype=torch.float64)
 
     def value(z: Tensor) -> Tensor:
@@ -50,6 +51,7 @@ def double_wells(dim: int, block: int = 1) -> Target:
 
 def two_modes(dim: int, block: int = 1, distance: float = 4.0, left: float = 0.3) -> Target:
     """Each coordinate: left · N(−distance, 1) + (1 − left) · N(distance, 1)."""
+    check_positive("two_modes", distance=distance, left=left, right=1 - left)
 
     def curve(x: Tensor) -> Tensor:
         a = math.log(left) - 0.5 * (x + distance) ** 2

@@ -5,17 +5,12 @@ from collections.abc import Callable
 from experiments.errors import InputError
 from experiments.pzodmc.targets.curved import banana, funnel
 from experiments.pzodmc.targets.hidden import hidden_blocks, rotated
+from experiments.pzodmc.targets.jumps import discontinuous
 from experiments.pzodmc.targets.lattice import phi4
 from experiments.pzodmc.targets.mixtures import mog40, narrow_wide
-from experiments.pzodmc.targets.paper import (
-    discontinuous,
-    joint_mixture,
-    mueller_brown,
-    paper_mixture_2d,
-    paper_mixture_5d,
-    ring,
-)
+from experiments.pzodmc.targets.paper import joint_mixture, paper_mixture_2d, paper_mixture_5d
 from experiments.pzodmc.targets.products import double_wells, many_well, two_modes
+from experiments.pzodmc.targets.surfaces import mueller_brown, ring
 from experiments.pzodmc.targets.target import Target
 
 TARGETS: dict[str, Callable[[], Target]] = {

@@ -65,3 +65,10 @@ def check_dim(name: str, dim: int, least: int = 1, multiple: int = 1) -> None:
     if not isinstance(dim, int) or dim < least or dim % multiple:
         kind = "an integer" if multiple == 1 else f"a multiple of {multiple}"
         raise InputError(f"targets: the dimension of {name} must be {kind}, at least {least}, got {dim!r}")
+
+
+def check_positive(name: str, **values: float) -> None:
+    """InputError unless all values are positive."""
+    for key, value in values.items():
+        if not value > 0:
+            raise InputError(f"targets: {key} of {name} must be positive, got {value}")
