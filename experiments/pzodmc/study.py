@@ -11,6 +11,8 @@ PARTS = {
     "particles": Part("experiments.pzodmc.studies.particles"),
     "double_wells": Part("experiments.pzodmc.studies.double_wells"),
     "joint": Part("experiments.pzodmc.studies.joint"),
+    "background": Part("experiments.pzodmc.studies.background"),
+    "scaling": Part("experiments.pzodmc.studies.scaling"),
     "budgets": Part("experiments.pzodmc.studies.budgets"),
     "dependent": Part("experiments.pzodmc.studies.dependent"),
     "limits": Part("experiments.pzodmc.studies.limits"),
