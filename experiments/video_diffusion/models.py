@@ -19,10 +19,16 @@ BATCH = 256  # frames through the autoencoder at once
 
 @dataclass(frozen=True)
 class Models:
-    """Raises InputError when a checkpoint is first needed and is missing or corrupt."""
+    """Raises InputError when a checkpoint is first needed and is missing or corrupt; with `check`, at once."""
 
     device: torch.device
     folder: Path = FOLDER
+
+    def check(self, *names: str) -> "Models":
+        """Read these networks now, before minutes of work with the others."""
+        for name in names:
+            getattr(self, name)
+        return self
 
     @cached_property
     def autoencoder(self) -> Autoencoder:

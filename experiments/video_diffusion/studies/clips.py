@@ -27,7 +27,8 @@ class Config:
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: validity and Fréchet distances of real, re-encoded and generated clips; array: the contact sheet."""
     recorder.seeds = (config.seed,)
-    models, generator = Models(best_device()), torch.Generator().manual_seed(config.seed)
+    models = Models(best_device()).check("autoencoder", "denoiser", "judge")
+    generator = torch.Generator().manual_seed(config.seed)
     recorder.device = str(models.device)
     frames, shape = models.denoiser.config.frames, (models.denoiser.config.channels, 8, 8)
     parts = []

@@ -31,7 +31,7 @@ class Config:
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: a row a method. Each runs in a fresh process, so that peaks do not mix."""
     recorder.seeds = (config.seed,)
-    models = Models(best_device())
+    models = Models(best_device()).check("denoiser", "history")
     recorder.device = str(models.device)
     base = parameters_of(models.denoiser)
     rows = {}

@@ -25,7 +25,7 @@ class Config:
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: how often the residual falls and where it ends; arrays: residuals and score norms (steps, noises)."""
     recorder.seeds = (config.seed,)
-    models = Models(best_device())
+    models = Models(best_device()).check("autoencoder", "denoiser")
     recorder.device = str(models.device)
     walk = torch.from_numpy(MazeWalks("test", 20).frames([60_000 + config.seed]))
     past = models.encode(walk)[:, :10].expand(config.noises, -1, -1, -1, -1)

@@ -27,7 +27,7 @@ class Config:
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: a row for every share, in `shares`' order, and the share whose seams are judged best."""
     recorder.seeds = (config.seed,)
-    models = Models(best_device())
+    models = Models(best_device()).check("autoencoder", "denoiser", "judge")
     recorder.device = str(models.device)
     real = real_videos(10 + config.seed, VideoConfig(frames=config.frames, videos=config.videos))
     start = models.encode(real[:, :HISTORY])

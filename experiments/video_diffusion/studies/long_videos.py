@@ -45,7 +45,7 @@ def methods(config: Config, models: Models) -> dict[str, Method]:
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: one table row a method, `truth` among them; arrays: one video of each and its seams."""
     recorder.seeds = config.seeds
-    models = Models(best_device())
+    models = Models(best_device()).check("autoencoder", "denoiser", "history", "judge")
     recorder.device = str(models.device)
     real = {seed: real_videos(seed, config) for seed in config.seeds}
     # The ceiling has been through the autoencoder, as every generated video has.

@@ -28,7 +28,7 @@ class Config:
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: parameters, shapes, training records; arrays: the diffusion path, and a real walk with its map."""
     recorder.seeds = (config.seed,)
-    models = Models(best_device())
+    models = Models(best_device()).check(*NETWORKS)
     recorder.device = str(models.device)
     report(0.1, "layers")
     values = {

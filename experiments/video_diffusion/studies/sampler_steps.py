@@ -33,7 +33,7 @@ class Config:
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: for every scheme a row for each of `calls`, and the gain from `usual` to most calls, clip by clip."""
     recorder.seeds = (config.seed,)
-    models = Models(best_device())
+    models = Models(best_device()).check("autoencoder", "denoiser", "judge")
     recorder.device = str(models.device)
     c = models.denoiser.config
     # The same starting noises everywhere: what differs between rows is the sampler.
