@@ -23,6 +23,14 @@ def truncated(write):
     return damage
 
 
+def scrambled(path: Path) -> Path:
+    np.savez_compressed(path, video=WALK)
+    content = bytearray(path.read_bytes())
+    content[2000:4000] = bytes(2000)
+    path.write_bytes(content)
+    return path
+
+
 def text(path: Path) -> Path:
     path.write_text("hello")
     return path
@@ -60,7 +68,8 @@ BAD = {
     "text.mp4": (text, "no video that can be read"),
     "cut.mp4": (truncated(write_film), "no video that can be read"),
     "cut_short.mp4": (truncated(lambda p: write_film(p, front=True)), r"broken: ends after \d+ of 24 frames"),
-    "cut.gif": (truncated(write_gif), "cannot be read"),
+    "cut.gif": (truncated(write_gif), "broken: ends without"),
+    "torn.npz": (scrambled, "cannot be read"),
     "broken_frame": (broken_frame, "frame7.png: cannot be read"),
     "odd_frame": (odd_frame, "frame7.png: 64×32, unlike the frames before it"),
     "deep_frames": (deep_frames, "more than 8 bits a channel"),

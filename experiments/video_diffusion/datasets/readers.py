@@ -2,7 +2,6 @@
 
 import os
 import re
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ from experiments.video_diffusion.datasets.dataset import SIDE, BadEpisode, Episo
 os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # the reader says what is wrong, in one line
 import cv2  # noqa: E402
 
-cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_ERROR)
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 FILMS = (".npz", ".mp4", ".gif", ".webm", ".mov", ".avi", ".mkv")
 IMAGES = (".png", ".jpg", ".jpeg")
@@ -29,7 +28,9 @@ def read(path: Path, resize: str | None = None) -> Episode:
             frames, actions = read_npz(path)
         else:
             frames, actions = (read_gif if start in (b"GIF87a", b"GIF89a") else read_film)(path), None
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, cv2.error) as error:
+    except BadEpisode:
+        raise
+    except Exception as error:  # from a damaged file decoders raise nearly anything: zlib.error, TokenError, IndexError
         raise BadEpisode(f"{path}: cannot be read ({_one_line(error)})") from error
     return Episode(fit(path, frames, resize), actions=actions, name=path.name)
 
@@ -51,6 +52,9 @@ def read_npz(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
 
 
 def read_gif(path: Path) -> np.ndarray:
+    # Pillow takes the end of the file for the end of the film, wherever it was cut.
+    if path.read_bytes().rstrip(b"\0")[-1:] != b";":
+        raise BadEpisode(f"{path}: broken: ends without the mark of a GIF's end")
     with Image.open(path) as image:
         return np.stack([np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(image)])
 
@@ -82,7 +86,9 @@ def read_frames(folder: Path) -> np.ndarray:
                 if image.mode[0] in "IF":
                     raise BadEpisode(f"{path}: more than 8 bits a channel; save it as 8-bit RGB")
                 frames.append(np.asarray(image.convert("RGB")))
-        except OSError as error:
+        except BadEpisode:
+            raise
+        except Exception as error:
             raise BadEpisode(f"{path}: cannot be read ({_one_line(error)})") from error
         if frames[-1].shape != frames[0].shape:
             height, width = frames[-1].shape[:2]
