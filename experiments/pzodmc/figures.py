@@ -1,8 +1,11 @@
 """The figures of the Partial ZOD-MC study: each reads results and nothing else."""
 
 from experiments.pzodmc.drawings.block_rejection import block_rejection
+from experiments.pzodmc.drawings.budgets import budgets
+from experiments.pzodmc.drawings.dependent import dependent
 from experiments.pzodmc.drawings.equal_quality import equal_quality
 from experiments.pzodmc.drawings.joint import joint
+from experiments.pzodmc.drawings.limits import limits
 from experiments.pzodmc.drawings.particles import particles, reverse_process
 from experiments.pzodmc.drawings.small_batches import small_batches
 from experiments.pzodmc.drawings.with_dimension import cost_vs_dimension, quality_vs_dimension
@@ -17,4 +20,7 @@ FIGURES = (
     Drawing("equal_quality", ("double_wells",), equal_quality),
     Drawing("small_batches", ("double_wells",), small_batches),
     Drawing("joint", ("joint",), joint),
+    Drawing("budgets", ("budgets",), budgets),
+    Drawing("dependent", ("dependent",), dependent),
+    Drawing("limits", ("limits",), limits),
 )

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from experiments.pzodmc.drawings.labels import plain_log
 from experiments.pzodmc.drawings.names import SAMPLERS, TARGETS
 from experiments.results import Result
-from showcase.palette import GREEN, INK, METHOD, MUTED, PURPLE, SKY, YELLOW
+from showcase.palette import INK, METHOD, MUTED, PURPLE, SKY, YELLOW
 
 LOOKS = {
     "zodmc": METHOD["full"],
@@ -14,8 +14,8 @@ LOOKS = {
     "tempering": YELLOW,
     "smc": PURPLE,
     "pooled": METHOD["partial"],
-    "sir": GREEN,
-    "dynesty": INK,
+    "sir": INK,
+    "dynesty": "#999933",
     "pocomc": "#8c6d46",
 }
 COLUMNS = 3
