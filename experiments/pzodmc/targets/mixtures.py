@@ -1,14 +1,14 @@
 """Gaussian mixtures: V is the exact −log density, so log Z = 0, and components tell the modes apart."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from experiments.errors import InputError
-from experiments.pzodmc.oracle import Potential
+from experiments.pzodmc.oracle import Function, Potential
 from experiments.pzodmc.targets.target import Target, check_dim, check_positive, constants
 
 QUADRATURE = 65_536  # points for the shares of modes, over all components
@@ -46,7 +46,7 @@ def mixture(
 
     return Target(
         name,
-        Potential(lambda z: -torch.logsumexp(log_terms(z), dim=0), dim),
+        Potential(_minus_log(log_terms), dim),
         exact,
         scale,
         log_z=0.0,
@@ -71,7 +71,7 @@ def _parameters(name: str, weights: Sequence[float], means: Sequence, covariance
     return w, mu, root
 
 
-def _log_terms(w: Tensor, mu: Tensor, root: Tensor) -> Callable[[Tensor], Tensor]:
+def _log_terms(w: Tensor, mu: Tensor, root: Tensor) -> Function:
     """z (n, d) → (k, n): log w_k + log N_k(z).
 
     One product with all whitening matrices, components ahead of points: sums then run along contiguous memory.
@@ -90,6 +90,10 @@ def _log_terms(w: Tensor, mu: Tensor, root: Tensor) -> Callable[[Tensor], Tensor
     return log_terms
 
 
+def _minus_log(log_terms: Function) -> Function:
+    return lambda z: -torch.logsumexp(log_terms(z), dim=0)
+
+
 def marginals(target: Target, blocks: Sequence[Sequence[int]]) -> Potential:
     """V of a mixture with its own exact block marginals as block functions, as the first implementation used them.
 
@@ -99,12 +103,13 @@ def marginals(target: Target, blocks: Sequence[Sequence[int]]) -> Potential:
     if target.components is None:
         raise InputError(f"targets: the marginals of {target.name} are not known in closed form")
     weights, means, covariances = target.components
-    parts = []
-    for block in blocks:
+    w = torch.tensor(weights, dtype=torch.float64)
+
+    def marginal(block: Sequence[int]) -> Function:
         i = list(block)
-        part = mixture("marginal", weights, means[:, i], covariances[:, i][:, :, i], target.scale)
-        parts.append(part.potential.function)
-    return replace(target.potential, blocks=tuple(map(tuple, blocks)), block_functions=tuple(parts))
+        return _minus_log(_log_terms(w, means[:, i], torch.linalg.cholesky(covariances[:, i][:, :, i])))
+
+    return replace(target.potential, blocks=tuple(map(tuple, blocks)), block_functions=tuple(map(marginal, blocks)))
 
 
 def gaussian(mean: Sequence[float], sd: Sequence[float]) -> Target:
