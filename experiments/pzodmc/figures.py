@@ -1,5 +1,6 @@
 """The figures of the Partial ZOD-MC study: each reads results and nothing else."""
 
+from experiments.pzodmc.drawings.background import importance_bias, stored_proposals
 from experiments.pzodmc.drawings.block_rejection import block_rejection
 from experiments.pzodmc.drawings.budgets import budgets
 from experiments.pzodmc.drawings.dependent import dependent
@@ -7,6 +8,7 @@ from experiments.pzodmc.drawings.equal_quality import equal_quality
 from experiments.pzodmc.drawings.joint import joint
 from experiments.pzodmc.drawings.limits import limits
 from experiments.pzodmc.drawings.particles import particles, reverse_process
+from experiments.pzodmc.drawings.scaling import scaling
 from experiments.pzodmc.drawings.small_batches import small_batches
 from experiments.pzodmc.drawings.with_dimension import cost_vs_dimension, quality_vs_dimension
 from showcase.drawing import Drawing
@@ -20,6 +22,9 @@ FIGURES = (
     Drawing("equal_quality", ("double_wells",), equal_quality),
     Drawing("small_batches", ("double_wells",), small_batches),
     Drawing("joint", ("joint",), joint),
+    Drawing("stored_proposals", ("background",), stored_proposals),
+    Drawing("importance_bias", ("background",), importance_bias),
+    Drawing("scaling", ("scaling",), scaling),
     Drawing("budgets", ("budgets",), budgets),
     Drawing("dependent", ("dependent",), dependent),
     Drawing("limits", ("limits",), limits),

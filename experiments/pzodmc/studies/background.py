@@ -34,10 +34,10 @@ class Config:
     """Memory of a score at `memory_t`; bias at time t where x_t is `at` in every coordinate and V = Σ z_i²/2."""
 
     seeds: tuple[int, ...] = (1, 2, 3, 4, 5)
-    particles: int = 100
+    particles: int = 50
     memory_t: float = 1.0
     memory_dims: tuple[int, ...] = (2, 10, 20, 30)  # at the largest number of proposals
-    memory_proposals: tuple[int, ...] = (1000, 2000, 4000)  # in the highest dimension
+    memory_proposals: tuple[int, ...] = (1000, 4000, 8000)  # in the highest dimension
     t: float = 0.5
     at: float = 1.0
     dims: tuple[int, ...] = (1, 2, 5, 10)
@@ -56,7 +56,7 @@ def run(config: Config, recorder: Recorder, report: Report = silent) -> Result:
 
 
 def stored(potential: Potential, x: Tensor, t: float, proposals: int, generator: torch.Generator) -> Tensor:
-    """Posterior means (n, d) by rejection in its shortest form: all proposals at once, kept until the last is judged."""
+    """Posterior means (n, d) by rejection in its shortest form: all proposals kept until the last is judged."""
     n, d = x.shape
     z = posterior_sd(t) * torch.randn(n, proposals, d, generator=generator)
     z += math.exp(t) * x[:, None]

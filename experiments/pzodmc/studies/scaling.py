@@ -61,11 +61,8 @@ def run(config: Config, recorder: Recorder, report: Report = silent) -> Result:
         for k, name in enumerate(TARGETS):
             report(0.4 * k / len(TARGETS), f"proposals a score, {name}")
             values["score"][name] = _score(config, TARGETS[name])
-        for k, name in enumerate(config.quality_targets):
-            share = 0.6 / len(config.quality_targets)
-            values["quality"][name] = _quality(
-                config, TARGETS[name], lambda done, what, at=0.4 + share * k: report(at + share * done, what)
-            )
+        for name in config.quality_targets:
+            values["quality"][name] = _quality(config, TARGETS[name], lambda done, what: report(0.4 + 0.6 * done, what))
     report(1.0, "done")
     return recorder.result(values)
 
