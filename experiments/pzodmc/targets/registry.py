@@ -25,6 +25,7 @@ TARGETS: dict[str, Callable[[], Target]] = {
     "double_wells5": lambda: double_wells(5),
     "double_wells30": lambda: double_wells(30),
     "two_modes5": lambda: two_modes(5),
+    "two_modes30": lambda: two_modes(30),
     "many_well": many_well,
     "funnel": funnel,
     "banana": banana,
