@@ -1,10 +1,15 @@
 """Partial ZOD-MC that finds its blocks: discover which coordinates interact, then sample accordingly.
 
-Small components are sampled alone (exact, and V's additivity over them is verified on fresh points); where a
-component is too large for that, block-Gibbs with population moves runs over pieces of the graph.
+Every component of the dependency graph is sampled alone, for V is a sum over them: small ones by the pooled engine,
+larger ones by block-Gibbs with population moves over neighbourhoods in the graph, from a tempered start.
+
+A coupling that shows at none of the probed and none of the held-out points is not found; its strength there is below
+1e-9 of V. Products in turned axes couple all coordinates: the graph is complete, which is reported, and sampling is
+block-Gibbs then.
 """
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -12,45 +17,83 @@ from torch import Tensor
 from experiments.errors import InputError
 from experiments.pzodmc.blocks import Blocks
 from experiments.pzodmc.coupled import CoupledPartialZODMC
-from experiments.pzodmc.discovery import Graph, discover, likely_points
-from experiments.pzodmc.draws import Calls, Draws, check_request
+from experiments.pzodmc.discovery import Graph, discover, likely_points, mend
+from experiments.pzodmc.draws import Calls, Draws, Sampler, check_request
 from experiments.pzodmc.oracle import Oracle, Potential
 from experiments.pzodmc.partial import PartialZODMC
+from experiments.pzodmc.pool import LEAST
+from experiments.pzodmc.pooled import PooledZODMC
+
+
+@dataclass(frozen=True)
+class Structure:
+    """What the pilot found: the dependency graph, an anchor (d,) float64 where V is low, warnings."""
+
+    graph: Graph
+    anchor: Tensor
+
+    @property
+    def calls(self) -> int:
+        return self.graph.calls
+
+    @property
+    def components(self) -> Blocks:
+        return self.graph.components
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        merged = tuple(
+            f"the probes missed that coordinates {', '.join(map(str, group))} interact; the check on held-out points "
+            "found it and merged their blocks"
+            for group in self.graph.merged
+        )
+        d = len(self.graph.strength)
+        if d > 1 and len(self.components) == 1:
+            merged += (f"V does not split along the axes: all {d} coordinates hang together, none is sampled alone",)
+        return merged
 
 
 @dataclass(frozen=True)
 class AdaptivePartialZODMC:
-    """pilot: points of N(0, scale² I) from which the probes are taken; probes: pairs of points swapped to find edges.
+    """pilot: points of N(0, scale² I) from which probes and checks are taken. probes: pairs of points swapped to find
+    edges; checks: further pairs on which V must add up over the components found.
 
-    largest: components up to this size are sampled alone by the pooled engine. pool, candidates, steps: the engine's.
+    Single coordinates are sampled by the pooled engine. Larger components go by block-Gibbs with population moves over
+    pieces of at most `largest` coordinates, from a pool of `pool` points.
     """
 
     potential: Potential
     scale: float = 4.0
-    pilot: int = 1024
+    pilot: int = 512
     probes: int = 8
-    largest: int = 5
+    checks: int = 16
+    largest: int = 2
     pool: int = 16_384
-    candidates: int = 32
-    steps: int = 3
+    candidates: int = 16
     dtype: torch.dtype = torch.float32
 
     def __post_init__(self):
-        if self.probes < 1 or self.pilot < 8 * self.probes or self.largest < 1 or not self.scale > 0:
+        if min(self.probes, self.checks, self.largest) < 1 or not self.scale > 0:
             raise InputError(
-                "AdaptivePartialZODMC: need probes ≥ 1, pilot ≥ 8 probes, largest ≥ 1 and scale > 0, got "
-                f"{self.probes}, {self.pilot}, {self.largest}, {self.scale}"
+                "AdaptivePartialZODMC: need probes, checks, pooled, largest ≥ 1 and scale > 0, got "
+                f"{self.probes}, {self.checks}, {self.largest}, {self.scale}"
             )
+        if self.pilot < 4 * (self.probes + self.checks):
+            raise InputError(f"AdaptivePartialZODMC: need pilot ≥ 4 (probes + checks), got {self.pilot}")
 
-    def discover(self, generator: torch.Generator) -> Graph:
-        """The dependency graph of V; its `calls` include the pilot's."""
+    def discover(self, generator: torch.Generator) -> Structure:
+        """The dependency graph of V, checked; its `calls` include the pilot's."""
         oracle = Oracle(self.potential)
         oracle.check_normalisable(self.scale, generator, torch.float64)
         z = self.scale * torch.randn(
             self.pilot, self.potential.dim, generator=generator, dtype=torch.float64, device=generator.device
         )
-        points = likely_points(z, oracle(z), 2 * self.probes, generator, -(z / self.scale).square().sum(1) / 2)
-        return replace(discover(oracle, points), calls=oracle.calls)
+        v = oracle(z)
+        log_q = -(z / self.scale).square().sum(1) / 2
+        points = likely_points(z, v, 2 * (self.probes + self.checks), generator, log_q)
+        probed, held_out = points.split([2 * self.probes, 2 * self.checks])
+        graph = mend(oracle, discover(oracle, probed), held_out)
+        return Structure(replace(graph, calls=oracle.calls), z[v.argmin()])
 
     def sample(
         self, n: int, *, generator: torch.Generator, max_oracle_calls: int | None = None, keep_path: bool = False
@@ -58,23 +101,40 @@ class AdaptivePartialZODMC:
         """n draws. The budget covers discovery and sampling; `Draws.blocks` are the blocks found."""
         check_request(n, generator, max_oracle_calls)
         d = self.potential.dim
-        least = self.pilot + 128 + self.probes * (1 + d + d * (d - 1) // 2)
+        least = self.pilot + 128 + self.probes * (1 + d + d * (d - 1) // 2) + self.checks * (2 + d)
         if max_oracle_calls is not None and max_oracle_calls <= least:
             raise InputError(f"AdaptivePartialZODMC: discovery alone takes {least} calls; give more")
-        graph = self.discover(generator)
-        components = graph.components
-        if max(map(len, components)) <= self.largest:
-            settings = {"pool": self.pool, "candidates": self.candidates, "steps": self.steps}
-            settings |= {"scale": self.scale, "dtype": self.dtype}
-            # Differences of V, even where the potential names blocks of its own: these are the ones found.
-            sampler = PartialZODMC(self.potential, components, engine="pooled", settings=settings)
-        else:
-            sampler = CoupledPartialZODMC(
-                self.potential, pieces(components, graph.edges, self.largest), scale=self.scale, dtype=self.dtype
-            )
-        left = None if max_oracle_calls is None else max_oracle_calls - graph.calls
+        found = self.discover(generator)
+        left = None if max_oracle_calls is None else max_oracle_calls - found.calls
+        if left is not None and left < 1:
+            raise InputError(f"AdaptivePartialZODMC: discovery took {found.calls} calls; give more")
+        sampler = PartialZODMC(
+            self.potential,
+            found.components,
+            engine=tuple(self._engine(found.graph, block) for block in found.components),
+            anchor=tuple(found.anchor.tolist()),
+            verify=1,
+        )
         draws = sampler.sample(n, generator=generator, max_oracle_calls=left, keep_path=keep_path)
-        return replace(draws, calls=draws.calls + Calls(**{self.potential.counts_as: graph.calls}))
+        return replace(
+            draws,
+            calls=draws.calls + Calls(**{self.potential.counts_as: found.calls}),
+            warnings=found.warnings + draws.warnings,
+        )
+
+    def _engine(self, graph: Graph, block: tuple[int, ...]) -> partial[Sampler]:
+        """How this component is sampled: a function from its potential to a sampler."""
+        settings = {"scale": self.scale, "pool": self.pool, "dtype": self.dtype}
+        if len(block) == 1:
+            # In one dimension half the pool is plenty, and two steps take the repetitions out.
+            return partial(
+                PooledZODMC, **(settings | {"pool": max(self.pool // 2, LEAST), "candidates": 8, "steps": 2})
+            )
+        edges = graph.edges[list(block)][:, list(block)]
+        cut = pieces((tuple(range(len(block))),), edges, self.largest)
+        if len(cut) == 1:
+            settings |= {"sweeps": 1, "whole": 0, "steps": 3}
+        return partial(CoupledPartialZODMC, blocks=cut, candidates=self.candidates, **settings)
 
 
 def pieces(components: Blocks, edges: Tensor, largest: int) -> Blocks:

@@ -62,19 +62,21 @@ def block_potential(potential: "Potential", blocks: Blocks, k: int, anchor: Tens
     return replace(potential, function=function, dim=len(block), blocks=None, block_functions=None, counts_as=account)
 
 
-def additivity_error(potential: "Potential", blocks: Blocks, points: Tensor, anchor: Tensor) -> float:
-    """max over points of |V(z) − V(a) − Σ_B [V_B(z_B) − V_B(a_B)]|, relative to the terms' size; 0 if V splits exactly.
+def additivity(potential: "Potential", blocks: Blocks, points: Tensor, anchor: Tensor) -> tuple[float, float]:
+    """(gap, constant) of V(z) = Σ_B V_B(z_B) + constant: the gap is 0 if V splits exactly.
 
-    points (m, dim), anchor (dim,), float64 (in float32 rounding hides a weak coupling). Costs (m + 1)(1 + blocks)
-    calls. Points where V is not finite say nothing and are left out.
+    gap: max over points of |V(z) − V(a) − Σ_B [V_B(z_B) − V_B(a_B)]|, relative to the terms' size. points (m, dim),
+    anchor (dim,), float64 (in float32 rounding hides a weak coupling). Costs (m + 1)(1 + blocks) calls. Points where V
+    is not finite say nothing and are left out. InputError if V is infinite at the anchor.
     """
     both = torch.cat([anchor[None], points])
     whole = potential.function(both)
-    parts = [
-        block_potential(potential, blocks, k, anchor).function(both[:, list(block)]) for k, block in enumerate(blocks)
-    ]
-    parts = torch.stack(parts)
+    if not torch.isfinite(whole[0]):
+        raise InputError("V is infinite at the anchor, where the other blocks rest; give anchor=… with a finite V")
+    parts = torch.stack(
+        [block_potential(potential, blocks, k, anchor).function(both[:, list(block)]) for k, block in enumerate(blocks)]
+    )
     gap = (whole[1:] - whole[0]) - (parts[:, 1:] - parts[:, :1]).sum(0)
     size = whole[1:].abs() + whole[0].abs() + (parts[:, 1:].abs() + parts[:, :1].abs()).sum(0)
     relative = (gap.abs() / size.clamp(min=1))[torch.isfinite(gap)]
-    return float(relative.max()) if len(relative) else 0.0
+    return float(relative.max()) if len(relative) else 0.0, float(whole[0] - parts[:, 0].sum())

@@ -3,35 +3,49 @@
 One persistent z a particle. At each falling time t, block by block, one i-SIR step on the conditional
 exp(−V(z_B, z_−B)) N(z_B; e^t x_B, (e^{2t} − 1) I) with the particle's own neighbours: each step leaves
 p(z | x_t) invariant, so V need not split. What it cannot do is leave a mode through one block at a time; the shares
-of particles in modes then stay what they were at the start. The population move mends them.
+of particles in modes then stay what they were at the start. The population move mends them, and where the pool is too
+poor to start from, tempered stages carry it to the target.
+
+It fails where a mode is so narrow beside another that no pool point falls into it at any temperature (equal shares,
+σ = 0.15 beside 1, from 4 dimensions on): nothing in the run can tell, for a mode never visited leaves no trace.
 
 What V's coupling costs without such care is told by `PartialZODMC(..., verify=0)`: over differences of V at an anchor
 the neighbours are frozen, over block marginals (`targets.marginals`) the dependence between blocks is gone.
 """
 
-from dataclasses import dataclass
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from experiments.errors import InputError
+from experiments.pzodmc.annealing import MOST_STAGES, Start, anneal
 from experiments.pzodmc.blocks import Blocks, check_blocks
 from experiments.pzodmc.diffusion import bridge, log_grid, noising
 from experiments.pzodmc.draws import Calls, Draws, check_request
-from experiments.pzodmc.isir import isir
+from experiments.pzodmc.isir import Chosen, isir
 from experiments.pzodmc.oracle import Oracle, Potential
-from experiments.pzodmc.pool import LEAST, draw_pool
-from experiments.pzodmc.population import population_move
+from experiments.pzodmc.pareto import TRUSTED, pareto_k
+from experiments.pzodmc.pool import LEAST, Pool, cover_warnings, draw_pool
+from experiments.pzodmc.population import Moved, population_move
 from experiments.pzodmc.tiles import CHUNK
+
+# Widths of the tempered stages' proposals, in standard deviations of the population: across it and within a mode.
+WIDTHS = (0.5, 0.15)
+USUAL_STAGES = 8  # what a budget sets aside calls for
 
 
 @dataclass(frozen=True)
 class CoupledPartialZODMC:
     """`sweeps` passes over the blocks at each of `steps` times, `candidates` a block.
 
-    pool: points of one wide N(0, scale² I) that start all particles (SIR). whole: candidates of an i-SIR step that
-    moves all coordinates together after each sweep; 0 leaves it out. components: of the Gaussian mixture of the
-    population move after each time; 0 leaves that out.
+    pool: points of one wide N(0, scale² I) that start all particles. stages: at most so many tempered stages from the
+    pool to the target where the pool is worth less than half the particles; 1 starts from the pool however poor (SIR).
+    population: particles at least, also for fewer draws (the first n are returned), unless a budget forbids.
+    whole: candidates of an i-SIR step that moves all coordinates together after each sweep; 0 leaves it out.
+    components: of the Gaussian mixture of the population move after each time; 0 leaves that out.
     """
 
     potential: Potential
@@ -43,6 +57,8 @@ class CoupledPartialZODMC:
     whole: int = 16
     components: int = 8
     steps: int = 5
+    stages: int = MOST_STAGES
+    population: int = 1000
     horizon: float = 0.7
     end: float = 0.02
     dtype: torch.dtype = torch.float32
@@ -55,94 +71,170 @@ class CoupledPartialZODMC:
         if blocks is None:
             raise InputError("CoupledPartialZODMC: give blocks=[[0, 1], [2], …], for the potential names none")
         object.__setattr__(self, "blocks", check_blocks(blocks, self.potential.dim))
-        if min(self.candidates, self.sweeps) < 1 or min(self.whole, self.components) < 0:
-            raise InputError("CoupledPartialZODMC: need candidates and sweeps ≥ 1, whole and components ≥ 0")
-        if self.pool < LEAST or not self.scale > 0:
+        if min(self.candidates, self.sweeps, self.stages, self.population) < 1 or min(self.whole, self.components) < 0:
             raise InputError(
-                f"CoupledPartialZODMC: need pool ≥ {LEAST} and scale > 0, got {self.pool} and {self.scale}"
+                "CoupledPartialZODMC: need candidates, sweeps, stages, population ≥ 1, whole and components ≥ 0"
             )
+        if self.pool < LEAST or not self.scale > 0:
+            raise InputError(f"CoupledPartialZODMC: need pool ≥ {LEAST} and scale > 0, got {self.pool}, {self.scale}")
         log_grid(self.steps, self.horizon, self.end)
 
     def sample(
         self, n: int, *, generator: torch.Generator, max_oracle_calls: int | None = None, keep_path: bool = False
     ) -> Draws:
-        """n draws; a budget shrinks the pool and all candidates in proportion."""
+        """n draws; a budget shrinks the pool and all candidates in proportion, and ends the tempered stages early."""
         check_request(n, generator, max_oracle_calls)
-        pool, candidates, whole = self._affordable(n, max_oracle_calls)
+        run = self._affordable(n, max_oracle_calls)
         oracle = Oracle(self.potential)
-        oracle.check_normalisable(self.scale, generator, self.dtype)
-        start = draw_pool(oracle, pool, self.scale, generator, self.dtype, self.chunk)
-        warnings = start.check_cover() + start.check_size(n)
-        z, v = start.resample(n, generator)
-        times = log_grid(self.steps, self.horizon, self.end)
+        oracle.check_normalisable(run.scale, generator, run.dtype)
+        pool = draw_pool(oracle, run.pool, run.scale, generator, run.dtype, run.chunk)
+        m = max(n, run.population)
+        start = anneal(oracle, pool, m, lambda *state: run._stage(*state, generator), generator, run.stages)
+        z, v, times = start.z, start.v, log_grid(run.steps, run.horizon, run.end)
 
         def gauss() -> Tensor:
             return torch.randn(z.shape, generator=generator, dtype=z.dtype, device=z.device)
 
-        x, path, effective = None, [], []
+        x, path, effective, accepted, jumps = None, [], [], [], []
+        moved = torch.zeros(m, dtype=torch.bool, device=z.device)
         for k, t in enumerate(times):
-            if k and not self.components:
+            if k and not run.components:
                 x = bridge(x, z, times[k - 1], t, gauss())
             else:
                 # After a jump of z, x_t is drawn anew from its law given z: the pair keeps the joint law.
                 s, sigma = noising(t)
                 x = s * z + sigma * gauss()
-            path.append(x)
-            ess = []
-            for _ in range(self.sweeps):
-                for block in self.blocks:
-                    z, v, weight = self._move_block(oracle, x, t, z, v, list(block), candidates, generator)
-                    ess.append(weight)
-                if whole:
-                    chosen = isir(lambda points, owner: oracle(points), x, t, (z, v), whole, generator, self.chunk)
-                    z, v = chosen.z, chosen.v
-            if self.components:
-                z, v, _ = population_move(oracle, z, v, self.components, candidates, generator)
+            path.append(x[:n])
+            before, ess, fresh = z, [], []
+            for _ in range(run.sweeps):
+                for block in run.blocks:
+                    step = run._move_block(oracle, x, t, z, v, list(block), run.candidates, generator)
+                    fresh.append(float((step.v != v).double().mean()))
+                    z, v = step.z, step.v
+                    ess.append(float(step.ess.mean()))
+                if run.whole:
+                    step = isir(lambda points, owner: oracle(points), x, t, (z, v), run.whole, generator, run.chunk)
+                    z, v = step.z, step.v
+            if run.components:
+                jumps.append(population_move(oracle, z, v, run.components, run.candidates, generator))
+                z, v = jumps[-1].z, jumps[-1].v
+            moved |= (z != before).any(dim=1)
             effective.append(sum(ess) / len(ess))
+            accepted.append(sum(fresh) / len(fresh))
+        log_z, k_hat, warnings = run._judge(pool, start, jumps, z, n)
         return Draws(
-            x=z,
+            x=z[:n],
             calls=Calls(**{self.potential.counts_as: oracle.calls}),
             times=times,
-            ess=(start.ess, *effective),
+            acceptance=tuple(accepted),
+            ess=(*start.ess, *effective),
+            failures=int((~moved[:n]).sum()),
+            attempts=n,
             invalid=oracle.invalid,
-            log_z=start.log_z,
-            pareto_k=start.pareto_k,
+            log_z=log_z,
+            pareto_k=k_hat,
             warnings=warnings,
-            path=torch.stack([*path, z]) if keep_path else None,
+            path=torch.stack([*path, z[:n]]) if keep_path else None,
             blocks=self.blocks,
         )
 
+    def _stage(
+        self, energy: Callable[[Tensor], Tensor], z: Tensor, e: Tensor, generator: torch.Generator
+    ) -> tuple[Tensor, Tensor]:
+        """Moves at one temperature: z (m, d) with energies (m,), which `energy` gives without the constant."""
+        for width in WIDTHS:
+            sd = width * float(z.std(dim=0).median())
+            t = math.log1p(sd * sd) / 2
+            s, sigma = noising(t)
+            x = s * z + sigma * torch.randn(z.shape, generator=generator, dtype=z.dtype, device=z.device)
+            for block in self.blocks:
+                step = self._move_block(energy, x, t, z, e, list(block), self.candidates, generator)
+                z, e = step.z, step.v
+        if self.components:
+            jump = population_move(energy, z, e, self.components, self.candidates, generator)
+            z, e = jump.z, jump.v
+        return z, e
+
     def _move_block(
-        self, oracle: Oracle, x: Tensor, t: float, z: Tensor, v: Tensor, block: list[int], candidates: int, generator
-    ) -> tuple[Tensor, Tensor, float]:
-        """One i-SIR step of z's columns `block` (list of int) for all particles: z, V(z), mean effective number."""
+        self,
+        energy: Callable[[Tensor], Tensor],
+        x: Tensor,
+        t: float,
+        z: Tensor,
+        e: Tensor,
+        block: list[int],
+        candidates: int,
+        generator: torch.Generator,
+    ) -> Chosen:
+        """One i-SIR step of z's columns `block` for all particles; z (n, d) whole, its energies, effective numbers."""
 
-        def energy(points: Tensor, owner: Tensor) -> Tensor:
-            joined = z[owner]
-            joined[:, block] = points
-            return oracle(joined)
+        def joined(points: Tensor, owner: Tensor) -> Tensor:
+            whole = z[owner]
+            whole[:, block] = points
+            return energy(whole)
 
-        chosen = isir(energy, x[:, block], t, (z[:, block], v), candidates, generator, self.chunk)
+        chosen = isir(joined, x[:, block], t, (z[:, block], e), candidates, generator, self.chunk)
         z = z.clone()
         z[:, block] = chosen.z
-        return z, chosen.v, float(chosen.ess.mean())
+        return replace(chosen, z=z)
 
-    def _affordable(self, n: int, budget: int | None) -> tuple[int, int, int]:
-        """(pool, candidates, whole), scaled down to the budget."""
+    def _judge(
+        self, pool: Pool, start: Start, jumps: list[Moved], z: Tensor, n: int
+    ) -> tuple[float, float, tuple[str, ...]]:
+        """log Ẑ, the k̂ of the weights behind it, warnings. The population's weights say more than the pool's.
 
-        def cost(pool: int, candidates: int, whole: int) -> int:
-            sweep = len(self.blocks) * candidates + whole
-            jump = candidates if self.components else 0
-            return self.PREPARATION + pool + n * self.steps * (self.sweeps * sweep + jump)
-
-        whole = (self.pool, self.candidates, self.whole)
-        if budget is None or cost(*whole) <= budget:
-            return whole
-        share = (budget - self.PREPARATION) / (cost(*whole) - self.PREPARATION)
-        pool, candidates = int(self.pool * share), int(self.candidates * share)
-        if pool < LEAST or candidates < 1:
-            raise InputError(
-                f"CoupledPartialZODMC: {budget} oracle calls are too few for {n} draws; give at least "
-                f"{cost(LEAST, 1, 0) * 2 + LEAST * self.pool // self.candidates}"
+        Of the population moves that counts whose mixture fits best: from then on the shares of modes are mended.
+        """
+        log_z, k_hat = start.log_z, pool.pareto_k
+        warnings = cover_warnings(z, torch.full((len(z),), 1 / len(z)).to(z), self.scale)
+        if jumps:
+            k_hat, log_weight = min(
+                ((pareto_k(jump.log_weight), jump.log_weight) for jump in jumps), key=lambda p: p[0]
             )
-        return pool, candidates, int(self.whole * share)
+            if k_hat <= TRUSTED:
+                log_z = float(torch.logsumexp(log_weight, dim=0)) - math.log(len(log_weight))
+            elif len(start.betas) > 1 or pool.pareto_k > TRUSTED:
+                warnings += (
+                    f"Pareto k̂ of the population's Gaussian mixture is {k_hat:.2f} > {TRUSTED}: it fits the target too "
+                    "poorly to mend the shares of modes; they and log Ẑ are those of the tempered start",
+                )
+            else:
+                k_hat = pool.pareto_k
+        if len(start.betas) == 1:
+            warnings += pool.check_size(n)
+        elif start.ess[-1] < n / 10:
+            warnings += (
+                f"the last tempered stage was worth {start.ess[-1]:.0f} draws for {n} wanted; allow more stages or "
+                "calls",
+            )
+        return log_z, k_hat, warnings
+
+    def _affordable(self, n: int, budget: int | None) -> "CoupledPartialZODMC":
+        """This sampler with pool, candidates and stages scaled down to the budget."""
+        if budget is None:
+            return self
+
+        def costs(run: "CoupledPartialZODMC") -> tuple[int, int]:
+            """Of a run without tempered stages, and of a stage."""
+            m, blocks = max(n, run.population), len(run.blocks)
+            jump = run.candidates if run.components else 0
+            sweep = blocks * run.candidates + run.whole
+            base = run.PREPARATION + run.pool + m * run.steps * (run.sweeps * sweep + jump)
+            return base, m * (len(WIDTHS) * blocks * run.candidates + jump)
+
+        run = self
+        for population in (self.population, 1):
+            run = replace(self, population=population)
+            base, stage = costs(run)
+            wanted = base + stage * min(self.stages - 1, USUAL_STAGES)
+            share = min(1.0, (budget - self.PREPARATION) / (wanted - self.PREPARATION))
+            sizes = {name: int(share * getattr(self, name)) for name in ("pool", "candidates", "whole")}
+            if sizes["pool"] >= LEAST and sizes["candidates"] >= 1:
+                run = replace(run, **sizes)
+                base, stage = costs(run)
+                return replace(run, stages=min(self.stages, 1 + (budget - base) // stage))
+        least = math.ceil((wanted - self.PREPARATION) * max(LEAST / self.pool, 1 / self.candidates)) + 1
+        raise InputError(
+            f"CoupledPartialZODMC: {budget} oracle calls are too few for {n} draws; give at least "
+            f"{self.PREPARATION + least}"
+        )

@@ -5,11 +5,12 @@ difference V(ij) − V(i) − V(j) + V() is exactly 0. The swaps are large moves
 coupling that is flat somewhere is still seen. Float64 throughout, so that rounding is far below any real coupling.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
+from experiments.errors import InputError
 from experiments.pzodmc.blocks import Blocks
 from experiments.pzodmc.oracle import Oracle
 
@@ -18,10 +19,14 @@ EDGE = 1e-9  # relative mixed difference; rounding leaves some 1e-15
 
 @dataclass(frozen=True)
 class Graph:
-    """strength (d, d): the largest relative mixed difference of each pair; edges where it exceeds EDGE."""
+    """strength (d, d): the largest relative mixed difference of each pair; edges where it exceeds EDGE.
+
+    merged: components in which the probes missed a dependence that the check on other points found.
+    """
 
     strength: Tensor
     calls: int
+    merged: Blocks = ()
 
     @property
     def edges(self) -> Tensor:
@@ -71,11 +76,67 @@ def discover(oracle: Oracle, points: Tensor) -> Graph:
     return Graph(strength + strength.T, oracle.calls - before)
 
 
+def mend(oracle: Oracle, graph: Graph, points: Tensor) -> Graph:
+    """Check on held-out points (2m, d) float64 that V adds up over the components; merge those that do not.
+
+    For base a and other point b, V(b) − V(a) must be the sum of the components' own rises. Where it is not, the search
+    narrows down to a smallest set of components that does not add up, of any order of interaction, merges it and
+    checks again. Costs 2 + components calls a pair and some log2(components) + set size more a merger.
+    """
+    before, strength, merged = oracle.calls, graph.strength.clone(), []
+    base, other = points.double().chunk(2)
+    for a, b in zip(base, other, strict=True):
+        while not_additive := _smallest_conflict(oracle, replace(graph, strength=strength).components, a, b):
+            joint = sorted(i for block in not_additive for i in block)
+            merged.append(tuple(joint))
+            for block in not_additive:
+                rest = [i for i in joint if i not in block]
+                for i in block:
+                    strength[i, rest] = torch.inf
+    graph = replace(graph, strength=strength, calls=graph.calls + oracle.calls - before)
+    whole = tuple(block for block in graph.components if any(set(group) <= set(block) for group in merged))
+    return replace(graph, merged=whole)
+
+
+def _smallest_conflict(oracle: Oracle, components: Blocks, a: Tensor, b: Tensor) -> Blocks:
+    """Components over which V does not add up between a and b, none of which can be left out; () where it does."""
+
+    def swapped(chosen: Blocks) -> Tensor:
+        z, columns = a.clone(), [i for block in chosen for i in block]
+        z[columns] = b[columns]
+        return z
+
+    if len(components) == 1:
+        return ()
+    v = oracle(torch.stack([a, *(swapped((block,)) for block in components)]))
+    rises = dict(zip(components, v[1:] - v[0], strict=True))
+
+    def conflict(chosen: Blocks) -> bool:
+        whole = oracle(swapped(chosen)[None])[0]
+        gap = whole - v[0] - sum(rises[block] for block in chosen)
+        size = whole.abs() + v[0].abs() + sum((rises[block] + v[0]).abs() for block in chosen)
+        # An infinite V says nothing about how it adds up.
+        return bool(torch.isfinite(gap)) and bool(gap.abs() > EDGE * size)
+
+    if not conflict(components):
+        return ()
+    low, high = 1, len(components)  # the first `low` components add up, the first `high` do not
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if conflict(components[:middle]) else (middle, high)
+    kept = components[:high]
+    for block in components[: high - 1]:
+        fewer = tuple(other for other in kept if other != block)
+        if len(fewer) > 1 and conflict(fewer):
+            kept = fewer
+    return kept
+
+
 def likely_points(z: Tensor, v: Tensor, count: int, generator: torch.Generator, log_q: Tensor) -> Tensor:
     """`count` points (count, d) drawn from z with weights (exp(−V)/q)^β, β as large as keeps them `count` different.
 
     β = 1 is the target itself; in high dimensions a pool has too few good points for that, and the tempered weights
-    keep the points apart while leaning towards where V is low.
+    keep the points apart while leaning towards where V is low. InputError where V is infinite almost everywhere.
     """
     log_w = -v.double() - log_q.double()
 
@@ -84,6 +145,11 @@ def likely_points(z: Tensor, v: Tensor, count: int, generator: torch.Generator, 
         return float(1 / w.square().sum())
 
     low, high = 0.0, 1.0
+    finite = int(torch.isfinite(log_w).sum())
+    if finite < count:
+        raise InputError(
+            f"V is infinite at all but {finite} of {len(z)} pilot points; move the target or change the scale"
+        )
     if ess(1.0) < 4 * count:
         for _ in range(40):
             middle = (low + high) / 2

@@ -32,10 +32,10 @@ class Draws:
     x: Tensor  # (n, d)
     calls: Calls
     times: tuple[float, ...]  # the steps' times, falling
-    acceptance: tuple[float, ...] = ()  # accepted share of the proposals of each step; () where nothing is rejected
+    acceptance: tuple[float, ...] = ()  # of each step: accepted share of the proposals; i-SIR: particles that moved
     ess: tuple[float, ...] = ()  # effective number of draws behind a particle's posterior, mean over particles, a step
-    failures: int = 0  # particle-steps in which no proposal was accepted
-    attempts: int = 0  # particle-steps in all
+    failures: int = 0  # of `attempts`: particle-steps without an accepted proposal; i-SIR: particles that never moved
+    attempts: int = 0
     invalid: int = 0  # answers of V that were NaN or infinite
     log_z: float | None = None  # estimate of log ∫ exp(−V), where the sampler has one
     pareto_k: float | None = None  # of the importance weights behind log_z; above 0.7 they are not to be trusted

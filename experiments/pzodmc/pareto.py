@@ -1,4 +1,4 @@
-"""Pareto k̂: can the importance weights be trusted? Few draws with huge weights betray a proposal that misses the target.
+"""Pareto k̂: can the importance weights be trusted? A few huge weights betray a proposal that misses the target.
 
 The largest weights are fitted by a generalised Pareto law (Zhang, Stephens 2009); its shape k̂ says how many moments
 the weights have: below 0.7 sums over them can be relied on, above they cannot, however large the effective size looks

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from experiments.errors import InputError
-from experiments.pzodmc.blocks import Blocks, additivity_error, block_potential, check_blocks
+from experiments.pzodmc.blocks import Blocks, additivity, block_potential, check_blocks
 from experiments.pzodmc.draws import Calls, Draws, Sampler, check_request
 from experiments.pzodmc.oracle import Potential
 from experiments.pzodmc.pooled import PooledZODMC
@@ -26,7 +26,8 @@ ADDITIVE = 1e-9
 
 @dataclass(frozen=True)
 class PartialZODMC:
-    """An engine a block: "rejection" (the faithful ZOD-MC) or "pooled"; `settings` go to the engine.
+    """An engine a block: "rejection" (the faithful ZOD-MC), "pooled", or a function from a block's potential to a
+    sampler; a tuple gives each block its own. `settings` go to the engine.
 
     blocks: a partition of the coordinates, by default the potential's own. verify: V is compared with the sum of its
     blocks at so many points first, and InputError raised if it does not split; 0 leaves that out.
@@ -34,7 +35,7 @@ class PartialZODMC:
 
     potential: Potential
     blocks: Blocks | None = None
-    engine: str | Callable[..., Sampler] = "pooled"
+    engine: str | Callable[..., Sampler] | tuple[Callable[..., Sampler], ...] = "pooled"
     settings: dict[str, Any] | None = None
     anchor: tuple[float, ...] | None = None  # (d,) where the other blocks rest when V_B is a difference of V; origin
     verify: int = 16
@@ -46,6 +47,8 @@ class PartialZODMC:
         object.__setattr__(self, "blocks", check_blocks(blocks, self.potential.dim))
         if isinstance(self.engine, str) and self.engine not in ENGINES:
             raise InputError(f"PartialZODMC: unknown engine {self.engine!r} (known: {', '.join(ENGINES)})")
+        if isinstance(self.engine, tuple) and len(self.engine) != len(self.blocks):
+            raise InputError(f"PartialZODMC: give one engine, or one a block ({len(self.blocks)})")
         if self.anchor is not None and len(self.anchor) != self.potential.dim:
             raise InputError(f"PartialZODMC: the anchor needs {self.potential.dim} coordinates, got {len(self.anchor)}")
 
@@ -56,25 +59,30 @@ class PartialZODMC:
         check_request(n, generator, max_oracle_calls)
         device, blocks = generator.device, self.blocks
         anchor = torch.tensor(self.anchor or [0.0] * self.potential.dim, dtype=torch.float64, device=device)
-        checking = self._verify(anchor, generator)
+        checking, constant = self._verify(anchor, generator)
         if max_oracle_calls is not None:
             max_oracle_calls = max((max_oracle_calls - checking.total) // len(blocks), 1)
-        make = ENGINES[self.engine] if isinstance(self.engine, str) else self.engine
+        engines = self.engine if isinstance(self.engine, tuple) else (self.engine,) * len(blocks)
         parts = []
-        for k in range(len(blocks)):
+        for k, engine in enumerate(engines):
+            make = ENGINES[engine] if isinstance(engine, str) else engine
             sampler = make(block_potential(self.potential, blocks, k, anchor), **(self.settings or {}))
-            parts.append(sampler.sample(n, generator=generator, max_oracle_calls=max_oracle_calls, keep_path=keep_path))
-        return self._joined(parts, checking)
+            try:
+                part = sampler.sample(n, generator=generator, max_oracle_calls=max_oracle_calls, keep_path=keep_path)
+            except InputError as error:
+                raise InputError(f"block {k + 1} of {len(blocks)}: {error}") from error
+            parts.append(part)
+        return self._joined(parts, checking, constant)
 
-    def _verify(self, anchor: torch.Tensor, generator: torch.Generator) -> Calls:
-        """What checking that V splits cost. Raises InputError if it does not."""
+    def _verify(self, anchor: torch.Tensor, generator: torch.Generator) -> tuple[Calls, float | None]:
+        """What checking cost, and the constant of V = Σ V_B + constant. InputError if V does not split."""
         if not self.verify:
-            return Calls()
+            return Calls(), None
         scale = (self.settings or {}).get("scale", 4.0)
         points = scale * torch.randn(
             self.verify, self.potential.dim, generator=generator, dtype=torch.float64, device=anchor.device
         )
-        error = additivity_error(self.potential, self.blocks, points, anchor)
+        error, constant = additivity(self.potential, self.blocks, points, anchor)
         if error > ADDITIVE:
             raise InputError(
                 f"V is not a sum over these blocks (relative gap {error:.2g} at {self.verify} points), so sampling "
@@ -82,29 +90,35 @@ class PartialZODMC:
             )
         m, b = self.verify + 1, len(self.blocks)
         given = self.potential.block_functions is not None and self.blocks == self.potential.blocks
-        return Calls(full=m, block=m * b) if given else Calls(full=m * (1 + b))
+        return Calls(full=m, block=m * b) if given else Calls(full=m * (1 + b)), constant
 
-    def _joined(self, parts: list[Draws], checking: Calls) -> Draws:
+    def _joined(self, parts: list[Draws], checking: Calls, constant: float | None) -> Draws:
         order = torch.tensor([i for block in self.blocks for i in block]).argsort().to(parts[0].x.device)
 
+        steps = min(len(part.times) for part in parts)
+
         def mean(name: str) -> tuple[float, ...]:
-            return tuple(sum(step) / len(parts) for step in zip(*(getattr(part, name) for part in parts), strict=True))
+            # Engines may differ in how they begin; their last steps are those that compare.
+            common = min(len(getattr(part, name)) for part in parts)
+            each = [getattr(part, name)[-common:] if common else () for part in parts]
+            return tuple(sum(step) / len(parts) for step in zip(*each, strict=True))
 
         log_zs = [part.log_z for part in parts]
-        paths = [part.path for part in parts]
+        k_hats = [part.pareto_k for part in parts]
+        paths = [part.path[-steps - 1 :] for part in parts if part.path is not None]
         return Draws(
             x=torch.cat([part.x for part in parts], dim=1)[:, order],
             calls=sum((part.calls for part in parts), checking),
-            times=parts[0].times,
+            times=next(part.times for part in parts if len(part.times) == steps),
             acceptance=mean("acceptance"),
             ess=mean("ess"),
             failures=sum(part.failures for part in parts),
             attempts=sum(part.attempts for part in parts),
             invalid=sum(part.invalid for part in parts),
-            # V_B by differences drops a constant V(anchor) a block, so only given block functions say log Z.
-            log_z=sum(log_zs) if None not in log_zs and self.potential.block_functions is not None else None,
+            log_z=None if None in log_zs or constant is None else sum(log_zs) - constant,
+            pareto_k=None if None in k_hats else max(k_hats),
             warnings=tuple(f"block {k}: {w}" for k, part in enumerate(parts) for w in part.warnings),
-            path=None if paths[0] is None else torch.cat(paths, dim=2)[:, :, order],
+            path=torch.cat(paths, dim=2)[:, :, order] if paths else None,
             blocks=self.blocks,
             parts=tuple(parts),
         )

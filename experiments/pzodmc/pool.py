@@ -54,23 +54,15 @@ class Pool:
 
     def check_cover(self) -> tuple[str, ...]:
         """Warnings where some weight lies at the pool's edge. InputError where much of it does."""
-        outside = (self.z.abs() > COVERED * self.scale).any(dim=1)
-        share = float(self.weight[outside].sum())
-        if share > 0.2:
-            raise InputError(
-                f"scale={self.scale:g} does not cover the target: {share:.0%} of the weight lies further out than "
-                f"{COVERED * self.scale:.3g}; use scale={2 * self.scale:g} or more"
-            )
-        if share > 0.01 * self.z.shape[1] ** 0.5 + 0.01:
-            return (f"{share:.1%} of the weight lies at the pool's edge; a larger scale may be needed",)
-        return ()
+        return cover_warnings(self.z, self.weight, self.scale)
 
     def check_size(self, n: int) -> tuple[str, ...]:
         """Warnings where the pool is worth too little for n draws."""
         warnings = []
         if self.ess < n / 10:
             warnings.append(
-                f"the pool of {len(self.z)} is worth only {self.ess:.0f} draws for {n} wanted; enlarge it, or use blocks"
+                f"the pool of {len(self.z)} is worth only {self.ess:.0f} draws for {n} wanted; "
+                "enlarge it, or use blocks"
             )
         if self.pareto_k > TRUSTED:
             warnings.append(
@@ -78,6 +70,20 @@ class Pool:
                 "log Ẑ and the shares of modes are unreliable; enlarge the pool, or use blocks"
             )
         return tuple(warnings)
+
+
+def cover_warnings(z: Tensor, weight: Tensor, scale: float) -> tuple[str, ...]:
+    """What z (m, d) with weights (m,) that sum to 1 say about N(0, scale² I). InputError if it does not cover."""
+    outside = (z.abs() > COVERED * scale).any(dim=1)
+    share = float(weight[outside].sum())
+    if share > 0.2:
+        raise InputError(
+            f"scale={scale:g} does not cover the target: {share:.0%} of the weight lies further out than "
+            f"{COVERED * scale:.3g}; use scale={2 * scale:g} or more"
+        )
+    if share > 0.01 * z.shape[1] ** 0.5 + 0.01:
+        return (f"{share:.1%} of the weight lies at the pool's edge; a larger scale may be needed",)
+    return ()
 
 
 def draw_pool(

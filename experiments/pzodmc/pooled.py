@@ -66,19 +66,25 @@ class PooledZODMC:
             return torch.randn(z.shape, generator=generator, dtype=z.dtype, device=z.device)
 
         s, sigma = noising(times[0])
-        x, effective, path = s * z + sigma * gauss(), [], []
+        x, effective, accepted, path = s * z + sigma * gauss(), [], [], []
+        moved = torch.zeros(n, dtype=torch.bool, device=z.device)
         for k, t in enumerate(times):
             if k:
                 x = bridge(x, z, times[k - 1], t, gauss())
             path.append(x)
             chosen = isir(lambda points, owner: oracle(points), x, t, (z, v), candidates, generator, self.chunk)
-            z, v = chosen.z, chosen.v
+            fresh = (chosen.z != z).any(dim=1)
+            z, v, moved = chosen.z, chosen.v, moved | fresh
+            accepted.append(float(fresh.double().mean()))
             effective.append(float(chosen.ess.mean()))
         return Draws(
             x=z,
             calls=Calls(**{self.potential.counts_as: oracle.calls}),
             times=times,
+            acceptance=tuple(accepted),
             ess=(start.ess, *effective),
+            failures=int((~moved).sum()),
+            attempts=n,
             invalid=oracle.invalid,
             log_z=start.log_z,
             pareto_k=start.pareto_k,

@@ -5,10 +5,10 @@ import torch
 
 from experiments.errors import InputError
 from experiments.pzodmc import CoupledPartialZODMC, PartialZODMC, targets
-from experiments.pzodmc.blocks import singletons
+from experiments.pzodmc.blocks import consecutive, singletons
 from experiments.pzodmc.metrics import permutation_test
 from experiments.pzodmc.oracle import Oracle
-from experiments.pzodmc.population import fit_mixture, population_move
+from experiments.pzodmc.population import WIDE, fit_mixture, population_move
 from experiments.pzodmc.studies.joint import dependence
 
 LEVEL = 0.01
@@ -56,10 +56,12 @@ def test_population_move_leaves_the_target_invariant(seeded):
     target = targets.paper_mixture_2d()
     z, oracle = target.exact(1000, seeded(9)), Oracle(target.potential)
     v, g = oracle(z), seeded(10)
-    moved_z, moved_v, moved = population_move(oracle, z, v, 6, 8, g)
-    assert moved > 0.5
-    torch.testing.assert_close(moved_v, oracle(moved_z))
-    assert permutation_test(moved_z, target.exact(1000, seeded(11)), seeded(12)) > LEVEL
+    moved = population_move(oracle, z, v, 6, 8, g)
+    assert moved.share > 0.5
+    torch.testing.assert_close(moved.v, oracle(moved.z))
+    # Given the fitted proposal its weights estimate Z = 1 without bias.
+    assert abs(float(moved.log_weight.exp().mean()) - 1) < 0.05
+    assert permutation_test(moved.z, target.exact(1000, seeded(11)), seeded(12)) > LEVEL
 
 
 def test_population_move_mends_the_shares_of_the_modes_and_gibbs_does_not(seeded):
@@ -71,24 +73,42 @@ def test_population_move_mends_the_shares_of_the_modes_and_gibbs_does_not(seeded
     z = side[:, None] + torch.randn(n, 2, generator=g, dtype=torch.float64)
     mended, v = z, oracle(z)
     for _ in range(3):
-        mended, v, _ = population_move(oracle, mended, v, 4, 8, g)
+        moved = population_move(oracle, mended, v, 4, 8, g)
+        mended, v = moved.z, moved.v
     assert abs(float((mended[:, 0] < 0).double().mean()) - 0.8) < 0.06
 
     sampler = CoupledPartialZODMC(target.potential, singletons(2), scale=6.0, whole=0, components=0, pool=2048)
     kept = z.clone()
     for t in (0.3, 0.1):
         for block in ([0], [1]):
-            kept, _, _ = sampler._move_block(oracle, kept * 0.8, t, kept, oracle(kept), block, 16, g)
+            kept = sampler._move_block(oracle, kept * 0.8, t, kept, oracle(kept), block, 16, g).z
     assert abs(float((kept[:, 0] < 0).double().mean()) - 0.5) < 0.02
+
+
+def test_tempered_stages_find_the_modes_that_a_poor_pool_loses(seeded):
+    """10 dimensions, three modes: the pool is worth a handful of draws. Shares and log Z come out all the same."""
+    target = targets.joint_mixture(10)
+    weights, means, _ = target.components
+
+    def shares(**settings):
+        sampler = CoupledPartialZODMC(target.potential, consecutive(10, 2), scale=target.scale, pool=16_384, **settings)
+        draws = sampler.sample(1000, generator=seeded(21))
+        nearest = torch.cdist(draws.x.double(), means).argmin(dim=1)
+        return draws, 0.5 * float((torch.bincount(nearest, minlength=3) / 1000 - torch.tensor(weights)).abs().sum())
+
+    draws, error = shares()
+    assert error < 0.08 and abs(draws.log_z) < 0.1 and draws.pareto_k < 0.7 and not draws.warnings
+    draws, error = shares(stages=1, components=0)
+    assert error > 0.15 and "Pareto" in " ".join(draws.warnings)
 
 
 def test_a_mixture_fit_finds_separated_components(seeded):
     target = targets.paper_mixture_2d()
     fit = fit_mixture(target.exact(2000, seeded(14)), 4, seeded(15))
     for weight, mean in zip(*target.components[:2], strict=True):
-        near = int((fit.means - mean).norm(dim=1).argmin())
+        near = int((fit.means - mean).norm(dim=1).argmin())  # the last component is the wide one
         assert float((fit.means[near] - mean).norm()) < 0.3
-        assert abs(float(fit.weights[near]) - weight) < 0.05
+        assert abs(float(fit.weights[near]) / (1 - WIDE) - weight) < 0.05
 
 
 def test_a_mixtures_density_integrates_to_one(seeded):
@@ -104,11 +124,11 @@ def test_the_chunk_size_changes_nothing_and_the_budget_holds(seeded):
 
     def draw(**settings):
         sampler = CoupledPartialZODMC(target.potential, singletons(2), scale=10.0, **settings)
-        return sampler.sample(100, generator=seeded(20), max_oracle_calls=40_000)
+        return sampler.sample(100, generator=seeded(20), max_oracle_calls=60_000)
 
     first, second = draw(chunk=2048), draw(chunk=10_000)
     assert torch.equal(first.x, second.x)
-    assert first.calls == second.calls and first.calls.total <= 40_000
+    assert first.calls == second.calls and first.calls.total <= 60_000
 
 
 def test_bad_settings_are_input_errors(seeded):
