@@ -61,6 +61,7 @@ class Task:
     module: nn.Module
     loss: Callable[[nn.Module, int], Tensor]
     scores: Callable[[], dict[str, float]]
+    frozen: nn.Module | None = None  # a finished network that the loss goes through
 
 
 def train(name: str, preset: str, workshop: Workshop) -> dict[str, Any]:
@@ -208,7 +209,7 @@ def history_task(recipe: Recipe, workshop: Workshop) -> Task:
             ),
         }
 
-    return Task(module, loss, scores)
+    return Task(module, loss, scores, denoiser)
 
 
 TASKS = {

@@ -1,17 +1,29 @@
 """Training: resumption to the same curve, and checkpoints that are whole or refused."""
 
 import math
+import shutil
+from dataclasses import asdict, replace
 
+import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import save
 from torch import nn
 from torch.testing import assert_close
 
 from experiments.errors import InputError
+from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from experiments.video_diffusion.checkpoints import FOLDER, load_weights, read_record, save_weights
+from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
+from experiments.video_diffusion.noise import training_levels
+from experiments.video_diffusion.recipes import train
+from experiments.video_diffusion.recompute import blocks_of, recompute
 from experiments.video_diffusion.schedule import TrainingConfig, learning_rate
+from experiments.video_diffusion.state import goes_on, read_state
 from experiments.video_diffusion.training import fit, generator_for
+from experiments.video_diffusion.workshop import Workshop
 
 CONFIG = TrainingConfig(steps=40, batch=8, learning_rate=0.05, warmup=5, save_every=0.0)
 
@@ -79,6 +91,61 @@ def test_a_broken_or_foreign_state_is_refused_in_one_line(tmp_path):
         fit(line(), regression(), TrainingConfig(steps=41, batch=8), state)
 
 
+def test_a_state_from_before_a_field_had_its_default(tmp_path):
+    config = asdict(CONFIG)
+    del config["restarts"], config["weight_decay"]
+    assert goes_on(config, CONFIG)
+    assert not goes_on(config, replace(CONFIG, weight_decay=0.5))
+
+
+def test_a_state_that_learned_from_other_data_is_refused(tmp_path):
+    state, here = tmp_path / "state", {"source": "Recordings", "data": "1"}
+    fit(line(), regression(), CONFIG, state, origin=here)
+    fit(line(), regression(), CONFIG, state, origin=here)
+    with pytest.raises(InputError, match="learned from other data"):
+        fit(line(), regression(), CONFIG, state, origin=here | {"data": "2"})
+
+
+def test_a_state_without_an_origin_learned_from_mazes(tmp_path):
+    state = tmp_path / "state"
+    fit(line(), regression(), CONFIG, state)
+    with safe_open(state, framework="pt") as file:
+        old = {key: value for key, value in file.metadata().items() if key != "origin"}
+        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (not a mapping)
+    state.write_bytes(save(tensors, old))
+    read_state(state, CONFIG, {"source": "MazeWalks", "data": "1"})
+    with pytest.raises(InputError, match="learned from other data"):
+        read_state(state, CONFIG, {"source": "Recordings", "data": "1"})
+
+
+@pytest.mark.parametrize("kind", ["denoiser", "autoencoder"])
+def test_recomputed_activations_give_the_same_gradients(kind):
+    def gradients(again: bool) -> list[torch.Tensor]:
+        module = small() if kind == "denoiser" else Autoencoder(AutoencoderConfig(widths=(8, 8, 8)))
+        g = torch.Generator().manual_seed(1)
+        for p in module.parameters():
+            torch.nn.init.normal_(p, std=0.1, generator=g)
+        if again:
+            assert len(blocks_of(recompute(module))) > 2
+        x = torch.randn(*((2, 10, 8, 8, 8) if kind == "denoiser" else (2, 3, 64, 64)), generator=g)
+        module.loss(x, g).backward()
+        return [p.grad for p in module.parameters()]
+
+    for one, other in zip(gradients(False), gradients(True), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_the_loss_at_given_levels_is_the_loss_that_drew_them():
+    denoiser, x = small(), torch.randn(3, 10, 8, 8, 8)
+    torch.nn.init.normal_(denoiser.leave[-1].weight)
+    g = torch.Generator().manual_seed(0)
+    levels = training_levels(3, 10, denoiser.config.independent_levels, g)
+    again = torch.Generator()
+    again.set_state(g.get_state())
+    assert denoiser.loss(x, again, levels=levels) == denoiser.loss(x, torch.Generator().manual_seed(0))
+    assert denoiser.loss(x, g, levels=torch.ones(3, 10)) != denoiser.loss(x, torch.Generator().manual_seed(0))
+
+
 def small() -> Denoiser:
     torch.manual_seed(0)
     return Denoiser(DenoiserConfig(width=16, inner_width=32, heads=2, blocks=1, inner_blocks=1))
@@ -91,6 +158,16 @@ def test_weights_survive_the_round_trip_to_half_precision(tmp_path):
     assert again.config == module.config and read_record(path)["steps"] == 3
     for name, value in module.state_dict().items():
         assert_close(again.state_dict()[name], value, rtol=1e-3, atol=1e-4)
+
+
+def test_a_flipped_bit_is_noticed(tmp_path):
+    path = tmp_path / "denoiser.safetensors"
+    save_weights(small(), path, {})
+    content = bytearray(path.read_bytes())
+    content[-1000] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="digest mismatch"):
+        load_weights(Denoiser, DenoiserConfig, path)
 
 
 @pytest.mark.parametrize("damage", [lambda b: b[:-100], lambda b: b[:20], lambda b: b"", lambda b: b"x" + b[1:]])
@@ -117,3 +194,78 @@ def test_what_is_shipped_is_small_and_says_how_it_was_made():
     for file in files:
         record = read_record(file)
         assert {"training", "losses", "device", "seconds", "steps", "data", "scores"} <= set(record)
+
+
+def workshop(folder, **options) -> Workshop:
+    """With the shipped autoencoder, and places to write below `folder`."""
+    for name in ("shipped", "runs"):
+        (folder / name).mkdir(exist_ok=True)
+    shutil.copy(FOLDER / "autoencoder.safetensors", folder / "shipped")
+    return Workshop(folder / "shipped", folder / "runs", torch.device("cpu"), **options)
+
+
+def test_a_cache_is_used_again_and_a_stale_one_made_again(tmp_path, caplog):
+    shop = workshop(tmp_path)
+    path, made = tmp_path / "runs/latents-validation-2.safetensors", shop.latents("validation", 2)
+    before = path.stat().st_mtime_ns
+    assert torch.equal(shop.latents("validation", 2), made) and path.stat().st_mtime_ns == before
+    path.write_bytes(save({"latents": made}))  # as caches were, without an origin
+    assert torch.equal(shop.latents("validation", 2), made) and not caplog.records
+    harder = workshop(tmp_path, data="maze:size=9")
+    assert not torch.equal(harder.latents("validation", 2), made)
+    assert "other videos" in caplog.text
+    for stale in (save({"latents": made + 1}), b"broken"):
+        path.write_bytes(stale)
+        assert torch.equal(shop.latents("validation", 2), made)
+
+
+def test_recorded_videos_reach_the_recipes_whole(tmp_path):
+    """In windows that together hold every frame, each split from its own files."""
+    for split, frames in (("train", 150), ("validation", 64)):
+        (tmp_path / "videos" / split).mkdir(parents=True)
+        video = np.random.default_rng(frames).integers(256, size=(frames, 64, 64, 3), dtype=np.uint8)
+        np.savez(tmp_path / "videos" / split / "walk.npz", video=video)
+    shop = workshop(tmp_path, data=str(tmp_path / "videos"))
+    recorded = np.load(tmp_path / "videos/train/walk.npz")["video"]
+    assert np.array_equal(shop.windows("train", 9)[-1], recorded[-64:])
+    assert len(shop.windows("train", 9)) == 3 and len(shop.windows("train", 2)) == 2
+    assert shop.latents("validation", 32).shape == (1, 64, 8, 8, 8)
+    before = shop.origin("train")
+    np.savez(tmp_path / "videos/train/other.npz", video=video)
+    assert shop.origin("train") != before
+
+
+def test_other_weights_have_another_origin(tmp_path):
+    shop = workshop(tmp_path)
+    before = shop.origin("train", "autoencoder")
+    module = shop.autoencoder()
+    save_weights(module, shop.path("autoencoder"), {"steps": 1})
+    assert shop.origin("train", "autoencoder") == before  # the record is not the weights
+    torch.nn.init.normal_(next(module.parameters()))
+    save_weights(module, shop.path("autoencoder"), {"steps": 1})
+    assert shop.origin("train", "autoencoder") != before
+
+
+@pytest.mark.parametrize("name", ["denoiser", "history"])
+def test_a_corrupt_checkpoint_is_told_before_any_video_is_made(tmp_path, monkeypatch, name):
+    shop = workshop(tmp_path)
+    shop.path("autoencoder").write_bytes(b"")
+    monkeypatch.setattr(Workshop, "_windows", None)
+    with pytest.raises(InputError, match="corrupt checkpoint"):
+        train(name, "cpu", shop)
+
+
+def test_a_corrupt_state_is_told_before_any_video_is_made(tmp_path, monkeypatch):
+    shop = workshop(tmp_path)
+    shop.state("autoencoder").write_bytes(b"broken")
+    monkeypatch.setattr(Workshop, "_windows", None)
+    with pytest.raises(InputError, match="broken checkpoint"):
+        train("autoencoder", "cpu", shop)
+
+
+def test_models_are_checked_by_name(tmp_path):
+    shutil.copy(FOLDER / "judge.safetensors", tmp_path)
+    models = Models(torch.device("cpu"), tmp_path)
+    assert models.check("judge") is models
+    with pytest.raises(InputError, match="denoiser"):
+        models.check("judge", "denoiser")

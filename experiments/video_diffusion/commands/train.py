@@ -16,6 +16,7 @@ from experiments.errors import InputError
 from experiments.video_diffusion.checkpoints import FOLDER
 from experiments.video_diffusion.commands.arguments import DATA_HELP, add_device, add_strict, positive
 from experiments.video_diffusion.distributed import process_group, rank
+from experiments.video_diffusion.dry_run import rehearse, report
 from experiments.video_diffusion.recipes import TASKS, TRAINING_PRESETS, train
 from experiments.video_diffusion.workshop import Workshop
 
@@ -30,20 +31,28 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--runs", type=Path, default=None, help="folder of resumable state (default: runs/PRESET)")
     parser.add_argument("--no-resume", action="store_true", help="start again even if there is a state")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="train nothing; report parameters, memory and time of the preset"
+    )
     add_device(parser)
     parser.add_argument("--threads", type=positive, default=None, help="CPU threads (default: PyTorch's choice)")
 
 
 def run(given: argparse.Namespace) -> None:
-    if given.data != "maze" and given.out == FOLDER:
-        raise InputError(f"--data {given.data}: would overwrite the shipped weights; name a folder with --out")
     if given.threads:
         torch.set_num_threads(given.threads)
+    names = [*TASKS] if given.name == "all" else [given.name]
+    if given.dry_run:
+        for name in names:
+            print(report(rehearse(name, given.preset, given.device), given.preset, given.device))
+        return
+    if given.data != "maze" and given.out == FOLDER:
+        raise InputError(f"--data {given.data}: would overwrite the shipped weights; name a folder with --out")
     runs = given.runs or Path("runs") / given.preset
     runs.mkdir(parents=True, exist_ok=True)
     with process_group(given.device) as device:
         workshop = Workshop(given.out, runs, device, not given.no_resume, given.data, given.strict)
-        for name in TASKS if given.name == "all" else [given.name]:
+        for name in names:
             scores = train(name, given.preset, workshop)
             if rank() == 0:
                 print(f"{name}: " + ", ".join(f"{key} {value:.4g}" for key, value in scores.items()))

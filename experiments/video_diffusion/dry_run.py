@@ -1,0 +1,214 @@
+"""What a preset will need, before a night is spent on it: parameters, memory, arithmetic and time of every network.
+
+One real training step of each network is run on random data at a small batch; activations and arithmetic grow linearly
+with the batch. What belongs to the preset's own device is an estimate from these numbers, and is called one.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.autograd.graph import saved_tensors_hooks
+from torch.utils.flop_counter import FlopCounterMode
+
+from experiments.presets import load_config
+from experiments.results import device_name
+from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConfig
+from experiments.video_diffusion.network import Denoiser, DenoiserConfig, parameters_of
+from experiments.video_diffusion.recipes import PRESETS_FILE, TASKS, TRAINING_PRESETS, Recipe, Task
+from experiments.video_diffusion.recompute import blocks_of
+from experiments.video_diffusion.training import precision
+from experiments.video_diffusion.workshop import EPISODE, Workshop
+
+GIB = 2**30
+
+
+@dataclass(frozen=True)
+class Card:
+    """The device that a preset is meant for. `teraflops` is what training is assumed to reach of it, not its peak."""
+
+    name: str
+    gib: float
+    teraflops: float
+    precision: torch.dtype
+    context_gib: float = 0.7  # CUDA's own, cuDNN's workspace
+
+
+CARDS = {
+    "gtx1080ti": Card("GTX 1080 Ti", 11, 4.0, torch.float32),  # peak 11.3
+    "gpu": Card("a 24 GB card with bfloat16", 24, 25.0, torch.bfloat16),  # peak 70 and more
+}
+SPARE = 1.2  # of the activations: fragmentation, and gradients that pass through
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Of one network and one step at the recipe's batch. Bytes and operations; seconds on this device."""
+
+    name: str
+    batch: int
+    steps: int
+    parameters: int
+    fixed: int  # weights, gradients, Adam's two moments, the average; frozen networks
+    activations: int  # kept for the backward pass, with what is recomputed at once
+    flops: float  # forward and backward
+    seconds: float
+
+    def peak_gib(self, card: Card) -> float:
+        """Estimated peak on the card."""
+        return (self.fixed + SPARE * self.activations) / GIB + card.context_gib
+
+    def hours(self, card: Card) -> float:
+        """Estimated time of the whole training on the card."""
+        return self.steps * self.flops / card.teraflops / 1e12 / 3600
+
+
+@dataclass(frozen=True)
+class Rehearsal(Workshop):
+    """A workshop with random data and untrained networks of a preset."""
+
+    preset: str = "cpu"
+
+    def windows(self, split: str, count: int) -> Tensor:
+        return torch.randint(256, (2, EPISODE, 64, 64, 3), dtype=torch.uint8, generator=torch.Generator())
+
+    def latents(self, split: str, count: int) -> Tensor:
+        c = self.denoiser().config
+        return torch.randn(2, EPISODE, c.channels, c.side, c.side, generator=torch.Generator())
+
+    def autoencoder(self) -> Autoencoder:
+        return self.new(Autoencoder, AutoencoderConfig(**self.recipe("autoencoder").network)).eval()
+
+    def denoiser(self) -> Denoiser:
+        return self.new(Denoiser, DenoiserConfig(**self.recipe("denoiser").network)).eval()
+
+    def recipe(self, network: str) -> Recipe:
+        return load_config(Recipe, PRESETS_FILE, self.preset, network, TRAINING_PRESETS)
+
+    def task(self, network: str, batch: int, checkpointing: bool | None = None) -> Task:
+        """The network and its loss at another batch."""
+        recipe = self.recipe(network)
+        again = recipe.checkpointing if checkpointing is None else checkpointing
+        return TASKS[network](replace(recipe, batch=batch, checkpointing=again), self)
+
+
+def rehearse(network: str, preset: str, device: torch.device, batch: int = 2) -> Needs:
+    """Measure one network of a preset at `batch` and twice that, and extrapolate to the preset's own batch."""
+    workshop = Rehearsal(Path(), Path(), device, preset=preset)
+    recipe = workshop.recipe(network)
+    card = CARDS.get(preset)
+    small, large = (measure(workshop, network, size, card) for size in (batch, 2 * batch))
+    seconds, timed = step_seconds(workshop, network)
+    task = workshop.task(network, batch)
+    weights = parameters_of(task.module)
+    frozen = parameters_of(task.frozen) if task.frozen else 0
+    return Needs(
+        network,
+        recipe.batch,
+        recipe.steps,
+        weights,
+        4 * (5 * weights + frozen),
+        round(line(small[0], large[0], batch, recipe.batch)),
+        line(small[1], large[1], batch, recipe.batch),
+        seconds * recipe.batch / timed,
+    )
+
+
+def step_seconds(workshop: Rehearsal, network: str, repeats: int = 3) -> tuple[float, int]:
+    """The quickest of a few steps on this device, and their batch: a GPU's is the preset's, a CPU's at most 8."""
+    batch = workshop.recipe(network).batch
+    batch = batch if workshop.device.type == "cuda" else min(batch, 8)
+    task, times = workshop.task(network, batch), []
+    for step in range(repeats):
+        began = time.perf_counter()
+        with precision(workshop.device):
+            value = task.loss(task.module, step)
+        value.backward()
+        value.item()
+        times.append(time.perf_counter() - began)
+    return min(times), batch
+
+
+def line(small: float, large: float, batch: int, wanted: int) -> float:
+    """The straight line through the values at `batch` and 2 · `batch`, at `wanted`."""
+    return small + (large - small) * (wanted - batch) / batch
+
+
+def measure(workshop: Rehearsal, network: str, batch: int, card: Card | None) -> tuple[int, int]:
+    """(bytes kept for the backward pass, floating-point operations of one step) in the card's precision."""
+    task = workshop.task(network, batch)
+    with FlopCounterMode(display=False) as counter:
+        with kept(task) as bytes_kept, cast(workshop.device, card):
+            value = task.loss(task.module, 0)
+        value.backward()
+    most = 0
+    if workshop.recipe(network).checkpointing:
+        # One block's activations exist at a time while the backward pass makes them again.
+        most = largest_block(workshop.task(network, batch, checkpointing=False), workshop.device, card)
+    return bytes_kept[0] + most, counter.get_total_flops()
+
+
+def largest_block(task: Task, device: torch.device, card: Card | None) -> int:
+    """Bytes that the hungriest block keeps for its backward pass."""
+    sizes, before = [], {}
+    with kept(task) as bytes_kept:
+        for block in [block for module in modules_of(task) for block in blocks_of(module)]:
+            block.register_forward_pre_hook(lambda block, _: before.update({block: bytes_kept[0]}))
+            block.register_forward_hook(lambda block, *_: sizes.append(bytes_kept[0] - before[block]))
+        with cast(device, card):
+            task.loss(task.module, 0)
+    return max(sizes, default=0)
+
+
+def cast(device: torch.device, card: Card | None) -> torch.autocast:
+    """The precision that the training will have on the card."""
+    if card is None:
+        return precision(device)
+    return torch.autocast(device.type, torch.bfloat16, enabled=card.precision == torch.bfloat16)
+
+
+def modules_of(task: Task) -> list[nn.Module]:
+    return [task.module, task.frozen] if task.frozen else [task.module]
+
+
+@contextmanager
+def kept(task: Task) -> Iterator[list[int]]:
+    """Yields a list whose one entry grows by the bytes of every new storage that autograd saves, parameters aside."""
+    seen = {p.untyped_storage().data_ptr() for module in modules_of(task) for p in module.parameters()}
+    total, alive = [0], []
+
+    def pack(tensor: Tensor) -> Tensor:
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in seen:
+            seen.add(storage.data_ptr())
+            total[0] += storage.nbytes()
+            alive.append(storage)  # so that no address is used twice while we count
+        return tensor
+
+    with saved_tensors_hooks(pack, lambda tensor: tensor):
+        yield total
+
+
+def report(needs: Needs, preset: str, device: torch.device) -> str:
+    """A few lines for the terminal; what is not measured is called an estimate."""
+    lines = [f"{needs.name}: {needs.parameters / 1e6:.2f} M parameters, batch {needs.batch}, {needs.steps:,} steps"]
+    lines.append(
+        f"  memory: {needs.fixed / GIB:.2f} GiB weights, gradients, Adam, average; {needs.activations / GIB:.2f} GiB "
+        "activations (one step at a small batch, scaled)"
+    )
+    hours = needs.seconds * needs.steps / 3600
+    lines.append(
+        f"  here ({device_name(str(device))}): {needs.flops / 1e9:,.0f} GFLOP and {needs.seconds:.2f} s a step "
+        f"(scaled from a small batch): {hours:,.1f} h in all"
+    )
+    if card := CARDS.get(preset):
+        fits = "fits" if needs.peak_gib(card) < 0.9 * card.gib else "does NOT fit"
+        lines.append(
+            f"  estimate for {card.name}: peak {needs.peak_gib(card):.1f} of {card.gib:g} GiB ({fits}); "
+            f"{needs.hours(card):.1f} h at an assumed {card.teraflops:g} TFLOP/s"
+        )
+    return "\n".join(lines)

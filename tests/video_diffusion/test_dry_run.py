@@ -1,0 +1,65 @@
+"""The dry run's numbers: what is extrapolated is what a larger batch would have measured."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from experiments.video_diffusion.__main__ import main
+from experiments.video_diffusion.dry_run import CARDS, Rehearsal, kept, line, measure, rehearse
+from experiments.video_diffusion.recipes import TASKS, Recipe
+
+CPU = torch.device("cpu")
+
+
+def workshop(preset: str) -> Rehearsal:
+    return Rehearsal(Path(), Path(), CPU, preset=preset)
+
+
+@pytest.mark.parametrize("network", TASKS)
+def test_activations_and_arithmetic_grow_along_a_line(network):
+    two, four, ten = (measure(workshop("cpu"), network, batch, CARDS["gtx1080ti"]) for batch in (2, 4, 10))
+    assert line(two[0], four[0], 2, 10) == pytest.approx(ten[0], rel=0.02)
+    assert line(two[1], four[1], 2, 10) == pytest.approx(ten[1], rel=1e-6)
+
+
+def test_a_product_keeps_its_factors_once_and_no_parameter():
+    task = workshop("cpu").task("judge", 2)
+    x, weight = torch.randn(5, 7, requires_grad=True), next(p for p in task.module.parameters() if p.ndim == 1)
+    with kept(task) as bytes_kept:
+        y = x * weight[:7]
+        (y * y).sum()
+    assert bytes_kept == [4 * (5 * 7 + 5 * 7)]  # x and y
+
+
+@dataclass(frozen=True)
+class Checkpointed(Rehearsal):
+    on: bool = True
+
+    def recipe(self, network: str) -> Recipe:
+        return replace(super().recipe(network), checkpointing=self.on)
+
+
+@pytest.mark.parametrize("network", ["denoiser", "history"])
+def test_checkpointing_keeps_less(network):
+    """At the price of more arithmetic, half as much again at most."""
+    plain, again = (
+        measure(Checkpointed(Path(), Path(), CPU, on=on), network, 2, CARDS["gtx1080ti"]) for on in (False, True)
+    )
+    assert again[0] < 0.6 * plain[0]
+    assert 1.1 < again[1] / plain[1] < 1.5
+
+
+@pytest.mark.parametrize("network", TASKS)
+def test_the_1080_ti_preset_fits_with_a_gigabyte_to_spare(network):
+    needs = rehearse(network, "gtx1080ti", CPU)
+    assert needs.peak_gib(CARDS["gtx1080ti"]) < 10 / 1.0737  # 10 GB in GiB
+    assert needs.hours(CARDS["gtx1080ti"]) < 12
+
+
+def test_a_dry_run_names_its_estimates_and_writes_nothing(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["train", "judge", "--preset", "gtx1080ti", "--dry-run", "--device", "cpu"]) == 0
+    assert "estimate for GTX 1080 Ti" in capsys.readouterr().out
+    assert not any(tmp_path.iterdir())
