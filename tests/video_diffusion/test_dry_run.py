@@ -52,7 +52,7 @@ def test_checkpointing_keeps_less(network):
 
 
 @pytest.mark.parametrize("network", TASKS)
-def test_the_1080_ti_preset_fits_with_a_gigabyte_to_spare(network):
+def test_the_1080_ti_preset_stays_below_ten_gigabytes(network):
     needs = rehearse(network, "gtx1080ti", CPU)
     assert needs.peak_gib(CARDS["gtx1080ti"]) < 10 / 1.0737  # 10 GB in GiB
     assert needs.hours(CARDS["gtx1080ti"]) < 12
