@@ -76,8 +76,8 @@ class _WithPath:
 
     sampler: ZODMC | PartialZODMC
 
-    def sample(self, n: int, *, generator: torch.Generator):
-        return self.sampler.sample(n, generator=generator, keep_path=True)
+    def sample(self, n: int, *, generator: torch.Generator, max_oracle_calls: int | None = None):
+        return self.sampler.sample(n, generator=generator, max_oracle_calls=max_oracle_calls, keep_path=True)
 
 
 def _modes(x: Tensor, config: Config) -> list[float]:
