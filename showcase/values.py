@@ -73,7 +73,12 @@ class Values:
     def __getitem__(self, key: str) -> Any:
         """The value at `key`. Raises InputError, with the nearest keys, when there is none or it is None."""
         node: Any = self.tree
-        for step in key.split("."):
+        steps = key.split(".")
+        while steps:
+            # A name may hold a dot itself, as "0.45" does: the longest one that is there counts.
+            widths = range(len(steps), 0, -1) if isinstance(node, Mapping) else ()
+            width = next((k for k in widths if ".".join(steps[:k]) in node), 1)
+            step, steps = ".".join(steps[:width]), steps[width:]
             if isinstance(node, Mapping) and step in node:
                 node = node[step]
             elif isinstance(node, list) and step.isdigit() and int(step) < len(node):

@@ -38,6 +38,13 @@ def test_estimates_lists_and_whole_numbers_are_written_as_people_do(values):
     assert values.names("runs.rows") == ["0", "1"]
 
 
+def test_a_name_with_a_dot_in_it_is_found(scratch):
+    scratch.measure({"width": {"1": {"error": 0.1}, "1.5": {"error": 0.2}, "0.45": 3}})
+    values = Values.load(scratch.root / "results/tiny/quick")
+    keys = ("runs.width.1.error", "runs.width.1.5.error", "runs.width.0.45")
+    assert [values[key] for key in keys] == [0.1, 0.2, 3]
+
+
 def test_html_in_values_is_escaped(values):
     assert values.number("runs.name") == "a &lt;b&gt; &amp; &quot;c&quot;"
     assert "<b>" not in values.measured("runs.name")
