@@ -1,12 +1,16 @@
-"""Particles through the reverse process: full against partial at the same queries a score, two of d coordinates."""
+"""Particles through the reverse process, two of d coordinates: full against partial at the same queries a score, and
+the sampler that finds its blocks by itself.
+"""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from experiments.pzodmc.adaptive import AdaptivePartialZODMC
+from experiments.pzodmc.draws import Calls, Sampler
 from experiments.pzodmc.metrics import sliced_w2
 from experiments.pzodmc.partial import PartialZODMC
 from experiments.pzodmc.studies.cells import one_thread, timed
@@ -25,6 +29,7 @@ class Config:
     left: float = 0.3
     n: int = 500
     proposals: int = 400
+    candidates: int = 16  # of the adaptive sampler's i-SIR, a particle, block and time
     steps: int = 39
     horizon: float = 3.0  # e^{−3} · 4 = 0.2: the start N(0, I) is close to the process's own law there
     seed: int = 7
@@ -45,6 +50,7 @@ def run(config: Config, recorder: Recorder, report: Report = silent) -> Result:
     samplers = {
         "full": ZODMC(target.potential, **settings),
         "partial": PartialZODMC(target.potential, engine="rejection", settings=settings),
+        "adaptive": _Adaptive(target, config),
     }
     generator = torch.Generator().manual_seed(1_000_000 + config.seed)
     exact, perfect = target.exact(config.n, generator), target.exact(config.n, generator)
@@ -57,13 +63,15 @@ def run(config: Config, recorder: Recorder, report: Report = silent) -> Result:
             cell = timed(_WithPath(sampler), config.n, config.seed)
             draws = cell.draws
             arrays[name] = draws.path[:, :, :2].numpy().astype(np.float16)
-            arrays["times"] = np.array(draws.times, dtype=np.float32)
+            # The last position, without noise, is at no time of a grid.
+            arrays[f"{name}_times"] = np.array([*draws.times, 0.0][: len(draws.path)], dtype=np.float32)
             values[name] = {
                 "sliced_w2": sliced_w2(draws.x, exact),
                 "mode_error": _mode_error(draws.x, config),
                 "modes": _modes(draws.x, config),
                 "cpu_seconds": cell.cpu,
                 "calls": draws.calls.total,
+                "blocks": len(draws.blocks or ()),
                 "failure_share": draws.failure_share,
             }
     report(1.0, "done")
@@ -71,10 +79,31 @@ def run(config: Config, recorder: Recorder, report: Report = silent) -> Result:
 
 
 @dataclass(frozen=True)
+class _Adaptive:
+    """Discovery, then the pooled recipe over what was found, at as many times as the others have, so that one can look.
+
+    The potential names its blocks; the sampler is not told.
+    """
+
+    target: Target
+    config: Config
+
+    def sample(
+        self, n: int, *, generator: torch.Generator, max_oracle_calls: int | None = None, keep_path: bool = True
+    ):
+        c, potential = self.config, replace(self.target.potential, blocks=None, block_functions=None)
+        found = AdaptivePartialZODMC(potential, scale=self.target.scale).discover(generator)
+        settings = {"pool": 8192, "candidates": c.candidates, "steps": c.steps, "horizon": c.horizon, "end": 0.005}
+        sampler = PartialZODMC(potential, found.components, settings=settings | {"scale": self.target.scale})
+        draws = sampler.sample(n, generator=generator, keep_path=keep_path)
+        return replace(draws, calls=draws.calls + Calls(full=found.calls))
+
+
+@dataclass(frozen=True)
 class _WithPath:
     """A sampler that keeps its path."""
 
-    sampler: ZODMC | PartialZODMC
+    sampler: Sampler
 
     def sample(self, n: int, *, generator: torch.Generator, max_oracle_calls: int | None = None):
         return self.sampler.sample(n, generator=generator, max_oracle_calls=max_oracle_calls, keep_path=True)

@@ -76,7 +76,7 @@ def _score(config: Config, factory: Callable[..., Target]) -> dict:
     """Proposals a particle for one score: typical (geometric mean over particles) totals over the blocks."""
     one, t = Coordinate(factory(1)), config.horizon
     rate, values = one.rate(config.horizon), {}
-    logs = {seed: one.log_acceptance(_particles(config, factory, seed), t) for seed in config.seeds}
+    logs = {seed: one.log_acceptance(particles(config, factory, seed), t) for seed in config.seeds}
     for name, size in ways(config.blocks).items():
         entry = values[name] = {"computed": {}, "measured": {}, "theory": {}}
         rows: dict[str, dict[int, list[float]]] = {"computed": {}, "measured": {}}
@@ -95,7 +95,7 @@ def _score(config: Config, factory: Callable[..., Target]) -> dict:
     return {"rate": rate, "factor": math.exp(rate), "ways": values}
 
 
-def _particles(config: Config, factory: Callable[..., Target], seed: int) -> np.ndarray:
+def particles(config: Config, factory: Callable[..., Target], seed: int) -> np.ndarray:
     """x_t of exact draws, (particles, max dims)."""
     s, sigma = noising(config.horizon)
     generator, dim = torch.Generator().manual_seed(seed), max(config.dims)
@@ -111,7 +111,7 @@ def _expected(config: Config, log_alpha: np.ndarray, b: int, block: int) -> np.n
 
 def _measured(config: Config, factory: Callable[..., Target], seed: int, b: int, block: int) -> float:
     """The mean log of the same totals, with proposals counted."""
-    x = torch.from_numpy(_particles(config, factory, seed)[: config.measured_particles, :b])
+    x = torch.from_numpy(particles(config, factory, seed)[: config.measured_particles, :b])
     target, generator = factory(block), torch.Generator().manual_seed(seed)
     lowest = block * Coordinate(factory(1)).lowest
     rows = x.reshape(-1, block).float()

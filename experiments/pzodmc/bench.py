@@ -1,0 +1,71 @@
+"""What is promised of speed, memory and quality, measured on this machine against the paper's algorithm.
+
+    python -m experiments.pzodmc.bench                 every bar; most of the time goes to the paper's algorithm
+    python -m experiments.pzodmc.bench --only joint10  some of them
+
+Every run has a process and a single thread of its own. Ratios are between runs of one call of this command.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from experiments.errors import InputError
+from experiments.pzodmc.benchmark.bars import BARS
+from experiments.pzodmc.benchmark.runs import Bench
+from experiments.pzodmc.benchmark.table import save, show
+
+OFFICIAL = 10_500  # proposals a score, in the paper's code
+
+
+def parser() -> argparse.ArgumentParser:
+    names, targets = [bar.name for bar in BARS], sorted({target for bar in BARS for target in bar.targets})
+    made = argparse.ArgumentParser(
+        prog="python -m experiments.pzodmc.bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    made.add_argument("--only", nargs="+", choices=names, metavar="BAR", help=f"some bars: {', '.join(names)}")
+    made.add_argument("--targets", nargs="+", choices=targets, metavar="TARGET", help="the bars on these targets")
+    made.add_argument("--seeds", type=int, default=5, help="seeds of each run of ours (default: 5)")
+    made.add_argument("--faithful-seeds", type=int, default=1, help="seeds of the paper's algorithm (default: 1)")
+    made.add_argument(
+        "--quick", action="store_true", help="two seeds, and a tenth of the paper's proposals: not the bars' ratios"
+    )
+    made.add_argument("--json", type=Path, metavar="PATH", help="also save everything measured")
+    return made
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Returns 0 whatever the bars say, 2 for bad input."""
+    given, console = parser().parse_args(arguments), Console()
+    if min(given.seeds, given.faithful_seeds) < 1:
+        console.print("error: --seeds and --faithful-seeds are positive", style="red")
+        return 2
+    chosen = [
+        bar
+        for bar in BARS
+        if (not given.only or bar.name in given.only) and (not given.targets or set(bar.targets) & set(given.targets))
+    ]
+    bench = Bench(
+        seeds=tuple(range(1, (2 if given.quick else given.seeds) + 1)),
+        faithful_seeds=tuple(range(1, given.faithful_seeds + 1)),
+        faithful_proposals=OFFICIAL // 10 if given.quick else OFFICIAL,
+    )
+    found = []
+    try:
+        with console.status("") as status:
+            bench.told = status.update
+            for bar in chosen:
+                found.append((bar, bar.lines(bench)))
+                show(*found[-1], console)
+    except InputError as error:
+        console.print(f"error: {error}", style="red", markup=False)
+        return 2
+    if given.json:
+        save(given.json, found, bench)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
