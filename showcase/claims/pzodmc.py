@@ -3,21 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from showcase.claims import UNDECIDED, worded
+from showcase.claims import UNDECIDED, pzodmc_anew, worded
+from showcase.claims.pzodmc_anew import NEAR, dimensions, ratio
 from showcase.claims.verdicts import all_of, at_least, at_most, less
 from showcase.earlier import earlier
 
 WELLS, JOINT = "double_wells", "joint"
 AT = f"d{earlier('pzodmc.time_saved_dimensions')}"
 CLAIMED = float(earlier("pzodmc.time_saved_percent")) / 100
-NEAR = 1.25  # in floors: as good as exact draws
 SAME = 1.1  # in floors: W2 hardly varies between exact sets, so its bar is tighter
 TRACE = 0.1  # of the target's correlations: less is lost, all but that much is kept
-
-
-def dimensions(values: Any, key: str) -> list[str]:
-    """The dimensions below `key`, by their names, "d30", from low to high."""
-    return sorted(values.names(key), key=lambda name: int(name[1:]))
 
 
 def highest(values: Any, key: str) -> str:
@@ -37,8 +32,7 @@ def farthest(values: Any) -> str:
 
 def in_floors(values: Any, method: str, dim: str, score: str, part: str = WELLS) -> Mapping[str, float]:
     """A score's interval in units of what two exact sets of the same size give."""
-    estimate, floor = (values[f"{part}.{path}.{score}"] for path in (f"quality.{method}.{dim}", f"floor.{dim}"))
-    return {end: estimate[end] / floor["value"] for end in ("value", "low", "high")}
+    return ratio(*(values[f"{part}.{path}.{score}"] for path in (f"quality.{method}.{dim}", f"floor.{dim}")))
 
 
 def saved(values: Any, at: str, bar: float) -> str:
@@ -147,6 +141,7 @@ JUDGES = {
     "dependence_kept": lambda values: all_of(*(keeps(values, dim) for dim in below_top(values))),
     "dependence_kept_at_top": lambda values: keeps(values, dimensions(values, f"{JOINT}.floor")[-1]),
     "gibbs_alone": gibbs_alone,
+    **pzodmc_anew.JUDGES,
 }
 
 CLAIMS = worded("pzodmc", JUDGES)

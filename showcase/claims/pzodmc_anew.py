@@ -1,0 +1,204 @@
+"""What was asked anew of Partial ZOD-MC: its background, its rivals, the sampler that finds its blocks, its limits."""
+
+from collections.abc import Mapping
+from itertools import product
+from math import inf
+from typing import Any
+
+from showcase.claims.verdicts import FAILS, HOLDS, UNDECIDED, all_of, at_least, at_most, bounds, less
+
+HIDDEN = "hidden30"
+NEAR = 1.25  # in floors: as good as exact draws
+BAR = 1.5  # in floors: what the part on budgets calls right
+WRONG = 3.0  # in floors of the error of the modes' shares: no accident of a finite sample
+CLOSE = 0.1  # of a law's number: as good as equal
+NEARLY_LINEAR = 1.25  # exponent of a power of the dimension
+
+
+def dimensions(values: Any, key: str) -> list[str]:
+    """The dimensions below `key`, by their names, "d30", from low to high."""
+    return sorted(values.names(key), key=lambda name: int(name[1:]))
+
+
+def ratio(estimate: Mapping[str, float], unit: Mapping[str, float]) -> Mapping[str, float]:
+    """An estimate in units of another's value."""
+    return {end: estimate[end] / unit["value"] for end in ("value", "low", "high")}
+
+
+def reaches(values: Any, sampler: str) -> str:
+    """Is the sampler as good as exact draws on every target within the largest budget?"""
+    most = f"b{values['budgets.budgets'][-1]}"
+    verdicts = []
+    for target in values.names("budgets.floor"):
+        row = f"budgets.quality.{sampler}.{target}.{most}"
+        if f"budgets.reached.{sampler}.{target}" in values:
+            verdicts.append(HOLDS)
+        elif row in values:
+            rows = [(values[f"{row}.{s}"], values[f"budgets.floor.{target}.{s}"]) for s in ("sliced_w2", "paper_mmd")]
+            # A budget that is just good enough by chance settles nothing.
+            near = [at_most(ratio(*pair), BAR) for pair in rows]
+            verdicts.append(FAILS if FAILS in near else UNDECIDED)
+        else:  # it refused every budget as too small
+            verdicts.append(FAILS)
+    return all_of(*verdicts)
+
+
+def sir_cheapest(values: Any) -> str:
+    """Does importance resampling need the fewest calls on every target? One step of the ladder is its resolution."""
+    steps = [*values["budgets.budgets"], inf]
+    verdicts = []
+    for target in values.names("budgets.floor"):
+        calls = {
+            name: values[key] if (key := f"budgets.reached.{name}.{target}") in values else inf
+            for name in values.names("budgets.reached")
+        }
+        behind = steps.index(calls["sir"]) - steps.index(min(calls.values()))
+        never = calls["sir"] == inf
+        verdicts.append(HOLDS if behind == 0 and not never else FAILS if behind > 1 else UNDECIDED)
+    return all_of(*verdicts)
+
+
+def finds_blocks(values: Any) -> str:
+    """Exactly the hidden pairs, in every seed?"""
+    key = f"dependent.found.{HIDDEN}.exact"
+    return UNDECIDED if key not in values else at_least(values[key], 1)
+
+
+def annealing(values: Any) -> list[str]:
+    return [name for name in values.names("dependent.quality") if name != "adaptive"]
+
+
+def beats_annealing(values: Any) -> str:
+    """Fewer draws in wrong modes than every annealing sampler, where the blocks are hidden?"""
+    if f"dependent.floor.{HIDDEN}" not in values:
+        return UNDECIDED
+    mine, *others = (values[f"dependent.quality.{name}.{HIDDEN}.modes"] for name in ("adaptive", *annealing(values)))
+    return all_of(*(less(mine, other) for other in others))
+
+
+def elsewhere(values: Any) -> list[str]:
+    return [target for target in values.names("dependent.floor") if target != HIDDEN]
+
+
+def distance(values: Any, name: str, target: str) -> Mapping[str, float]:
+    key = f"{target}.sliced_w2"
+    return ratio(values[f"dependent.quality.{name}.{key}"], values[f"dependent.floor.{key}"])
+
+
+def lead_elsewhere(values: Any, target: str) -> str:
+    """Is the adaptive sampler ahead? Not where another is as good as exact draws: nothing is left to win there."""
+    mine = distance(values, "adaptive", target)
+    others = [distance(values, name, target) for name in annealing(values)]
+    if any(HOLDS in (at_most(other, NEAR), less(other, mine)) for other in others):
+        return FAILS
+    return all_of(*(less(mine, other) for other in others))
+
+
+def memory_grows(values: Any) -> str:
+    """Does what kept proposals take grow with their number, and what streamed ones take hardly at all?"""
+    sizes = sorted(values.names("background.memory.proposals.stored"), key=lambda name: int(name[1:]))
+    growth = {}
+    for way in ("stored", "streamed"):
+        least, most = (bounds(values[f"background.memory.proposals.{way}.{sizes[k]}"]) for k in (0, -1))
+        growth[way] = {"low": most[0] - least[1], "high": most[1] - least[0]}
+    low, high = growth["stored"]["low"], growth["stored"]["high"]
+    if low <= 0:
+        return FAILS if high <= 0 else UNDECIDED
+    return at_most({"low": growth["streamed"]["low"] / high, "high": growth["streamed"]["high"] / low}, 0.25)
+
+
+def follows(measured: list[Mapping[str, float]], law: list[float]) -> str:
+    """Is no interval away from the law's number, and one of them sharp enough to tell?"""
+    verdicts = []
+    for row, number in zip(measured, law, strict=True):
+        low, high = bounds(row)
+        away = high < (1 - CLOSE) * number or low > (1 + CLOSE) * number
+        sharp = low >= (1 - CLOSE) * number and high <= (1 + CLOSE) * number
+        verdicts.append(FAILS if away else HOLDS if sharp else UNDECIDED)
+    return FAILS if FAILS in verdicts else HOLDS if HOLDS in verdicts else UNDECIDED
+
+
+def importance_biased(values: Any) -> str:
+    """In the lowest dimension, for all but the smallest N: the theory's constant over N?"""
+    d = dimensions(values, "background.importance.bias")[0]
+    rows = {int(name[1:]): row for name, row in values[f"background.importance.bias.{d}"].items()}
+    law = values[f"background.importance.leading.{d}"]
+    large = sorted(size for size in rows if size >= 64)
+    return follows([rows[size] for size in large], [law / size for size in large])
+
+
+def importance_exponential(values: Any) -> str:
+    """Do the points needed multiply from dimension to dimension as the integral says?"""
+    key = "background.importance.points"
+    dims = dimensions(values, key)
+    return follows([values[f"{key}.{d}"] for d in dims], [values[f"{key}_exact.{d}"] for d in dims])
+
+
+def scaling_score(values: Any) -> str:
+    """Proposals for one score: exponential at the theory's rate for the whole, nearly linear for blocks of one."""
+    verdicts = []
+    for target in values.names("scaling.score"):
+        entry = values[f"scaling.score.{target}"]
+        for kind in entry["ways"]["full"]["fit"]:
+            slope = entry["ways"]["full"]["fit"][kind]["slope"]
+            verdicts += [at_least(slope, (1 - CLOSE) * entry["rate"]), at_most(slope, (1 + CLOSE) * entry["rate"])]
+        verdicts.append(at_most(entry["ways"]["blocks_1"]["fit"]["computed"]["slope"], NEARLY_LINEAR))
+    return all_of(*verdicts)
+
+
+def scaling_sampler(values: Any) -> str:
+    """Calls for equal quality: a factor a coordinate for the whole, nearly linear for blocks of one?"""
+    key = "scaling.quality.double_wells"
+    full, blocks = (f"{key}.{way}.fit.slope" for way in ("full", "blocks_1"))
+    if full not in values or blocks not in values:
+        return UNDECIDED
+    return all_of(at_least(values[full], 0.1), at_most(values[blocks], NEARLY_LINEAR))
+
+
+def cases(values: Any, *rows: str) -> list[Mapping[str, Any]]:
+    return [case for row in rows for case in values[f"limits.{row}"].values()]
+
+
+def right_modes(values: Any, *rows: str) -> str:
+    """Are the shares of the modes right in every case that was not refused?"""
+    sampled = [case for case in cases(values, *rows) if case["quality"]]
+    return all_of(*(at_most(ratio(case["quality"]["modes"], case["floor"]["modes"]), WRONG) for case in sampled))
+
+
+def told(values: Any, *rows: str) -> str:
+    """Did every run that came out wrong say so, by a warning or a refusal?"""
+    verdicts = []
+    for case in cases(values, *rows):
+        wrong = case["quality"] and case["quality"]["modes"]["value"] > WRONG * case["floor"]["modes"]["value"]
+        said = case["warned"] + case["refused"]
+        verdicts.append(HOLDS if not wrong or said >= 1 else FAILS if said < 0.5 else UNDECIDED)
+    return all_of(*verdicts)
+
+
+def joint_far(values: Any) -> str:
+    """Is the adaptive sampler as good as exact draws on the mixture of all coordinates, in every dimension?"""
+    rows = product(cases(values, "joint_adaptive"), ("sliced_w2", "paper_mmd"))
+    return all_of(*(at_most(ratio(case["quality"][score], case["floor"][score]), NEAR) for case, score in rows))
+
+
+JUDGES = {
+    "scaling_score": scaling_score,
+    "scaling_sampler": scaling_sampler,
+    "memory_grows": memory_grows,
+    "importance_biased": importance_biased,
+    "importance_exponential": importance_exponential,
+    "sir_cheapest": sir_cheapest,
+    "published_reaches": lambda values: reaches(values, "zodmc"),
+    "rdmc_reaches": lambda values: reaches(values, "rdmc"),
+    "pooled_reaches": lambda values: reaches(values, "pooled"),
+    "adaptive_finds_blocks": finds_blocks,
+    "adaptive_beats_annealing": beats_annealing,
+    "adaptive_as_exact": lambda values: all_of(
+        *(at_most(distance(values, "adaptive", target), NEAR) for target in elsewhere(values))
+    ),
+    "adaptive_elsewhere": lambda values: all_of(*(lead_elsewhere(values, target) for target in elsewhere(values))),
+    "joint_far": joint_far,
+    "widths_right": lambda values: right_modes(values, "widths_pooled", "widths_adaptive"),
+    "widths_told": lambda values: told(values, "widths_pooled", "widths_adaptive"),
+    "scale_told": lambda values: told(values, "scale_pooled"),
+}
