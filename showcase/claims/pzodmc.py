@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from showcase.claims import UNDECIDED, pzodmc_anew, worded
-from showcase.claims.pzodmc_anew import NEAR, dimensions, ratio
+from showcase.claims import UNDECIDED, pzodmc_anew, pzodmc_laws, worded
+from showcase.claims.pzodmc_anew import NEAR, ratio
+from showcase.claims.pzodmc_laws import dimensions
 from showcase.claims.verdicts import all_of, at_least, at_most, less
 from showcase.earlier import earlier
 
@@ -141,6 +142,7 @@ JUDGES = {
     "dependence_kept": lambda values: all_of(*(keeps(values, dim) for dim in below_top(values))),
     "dependence_kept_at_top": lambda values: keeps(values, dimensions(values, f"{JOINT}.floor")[-1]),
     "gibbs_alone": gibbs_alone,
+    **pzodmc_laws.JUDGES,
     **pzodmc_anew.JUDGES,
 }
 
