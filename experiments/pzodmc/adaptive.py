@@ -48,7 +48,7 @@ class Structure:
             for group in self.graph.merged
         )
         d = len(self.graph.strength)
-        if d > 1 and len(self.components) == 1:
+        if d > 2 and len(self.components) == 1:
             merged += (f"V does not split along the axes: all {d} coordinates hang together, none is sampled alone",)
         return merged
 

@@ -7,7 +7,8 @@ of particles in modes then stay what they were at the start. The population move
 poor to start from, tempered stages carry it to the target.
 
 It fails where a mode is so narrow beside another that no pool point falls into it at any temperature (equal shares,
-σ = 0.15 beside 1, from 4 dimensions on): nothing in the run can tell, for a mode never visited leaves no trace.
+σ = 0.15 beside 1, from 4 dimensions on), and in the neck of a funnel, whose width falls by orders of magnitude:
+nothing in the run can tell, for a place never visited leaves no trace.
 
 What V's coupling costs without such care is told by `PartialZODMC(..., verify=0)`: over differences of V at an anchor
 the neighbours are frozen, over block marginals (`targets.marginals`) the dependence between blocks is gone.
