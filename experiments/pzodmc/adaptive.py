@@ -4,8 +4,8 @@ Every component of the dependency graph is sampled alone, for V is a sum over th
 larger ones by block-Gibbs with population moves over neighbourhoods in the graph, from a tempered start.
 
 A coupling that shows at none of the probed and none of the held-out points is not found; its strength there is below
-1e-9 of V. Products in turned axes couple all coordinates: the graph is complete, which is reported, and sampling is
-block-Gibbs then.
+1e-9 of V. Products in turned axes couple all coordinates: they come out as one block, and sampling is block-Gibbs
+then.
 """
 
 from dataclasses import dataclass, replace
@@ -42,15 +42,11 @@ class Structure:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        merged = tuple(
+        return tuple(
             f"the probes missed that coordinates {', '.join(map(str, group))} interact; the check on held-out points "
             "found it and merged their blocks"
             for group in self.graph.merged
         )
-        d = len(self.graph.strength)
-        if d > 2 and len(self.components) == 1:
-            merged += (f"V does not split along the axes: all {d} coordinates hang together, none is sampled alone",)
-        return merged
 
 
 @dataclass(frozen=True)
