@@ -65,7 +65,7 @@ class AdaptivePartialZODMC:
     checks: int = 16
     largest: int = 2
     pool: int = 16_384
-    candidates: int = 16
+    candidates: int = 8
     dtype: torch.dtype = torch.float32
 
     def __post_init__(self):
@@ -128,9 +128,11 @@ class AdaptivePartialZODMC:
             )
         edges = graph.edges[list(block)][:, list(block)]
         cut = pieces((tuple(range(len(block))),), edges, self.largest)
+        settings |= {"candidates": self.candidates}
         if len(cut) == 1:
-            settings |= {"sweeps": 1, "whole": 0, "steps": 3}
-        return partial(CoupledPartialZODMC, blocks=cut, candidates=self.candidates, **settings)
+            # A piece of several coordinates moved as one needs more candidates, and no other moves.
+            settings |= {"sweeps": 1, "axes": 0, "steps": 3, "candidates": 2 * self.candidates}
+        return partial(CoupledPartialZODMC, blocks=cut, **settings)
 
 
 def pieces(components: Blocks, edges: Tensor, largest: int) -> Blocks:

@@ -53,9 +53,10 @@ def show_warnings(console: Console, warnings: tuple[str, ...]) -> None:
 
 
 def blocks_line(blocks: Blocks, most: int = 16) -> str:
-    """((0, 1), (2,)) → "2: {0 1} {2}"."""
+    """((0, 1), (2,)) → "2: {0 1} {2}"; one block of several coordinates is told to be no split."""
     shown = " ".join("{" + " ".join(map(str, block)) + "}" for block in blocks[:most])
-    return f"{len(blocks)}: {shown}" + (" …" if len(blocks) > most else "")
+    whole = "  (V does not split along the axes)" if len(blocks) == 1 and len(blocks[0]) > 1 else ""
+    return f"{len(blocks)}: {shown}" + (" …" if len(blocks) > most else whole)
 
 
 def scores(x: Tensor, target: Target) -> dict[str, tuple[float, float]]:
