@@ -41,8 +41,7 @@ def sample(
     scores, path = [], []
 
     def look(z: Tensor, now: Tensor) -> tuple[Tensor, Tensor]:
-        z = method.enter(z, now, past)
-        x = method.estimate(denoise, z, now.expand(z.shape[:2]), past)
+        z, x = method.look(denoise, z, now, past)
         scores.append((noise_in(z, x, now) / now).flatten(1).norm(dim=1))
         if keep_path:
             path.append(torch.stack([z, x]))
