@@ -4,8 +4,8 @@ Every component of the dependency graph is sampled alone, for V is a sum over th
 larger ones by block-Gibbs with population moves over neighbourhoods in the graph, from a tempered start.
 
 A coupling that shows at none of the probed and none of the held-out points is not found; its strength there is below
-1e-9 of V. Products in turned axes couple all coordinates: the graph is complete, which is reported, and sampling is
-block-Gibbs then.
+1e-9 of V. Products in turned axes couple all coordinates: they come out as one block, and sampling is block-Gibbs
+then.
 """
 
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from experiments.errors import InputError
-from experiments.pzodmc.blocks import Blocks
+from experiments.pzodmc.blocks import Blocks, additivity
 from experiments.pzodmc.coupled import CoupledPartialZODMC
 from experiments.pzodmc.discovery import Graph, discover, likely_points, mend
 from experiments.pzodmc.draws import Calls, Draws, Sampler, check_request
@@ -42,21 +42,17 @@ class Structure:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        merged = tuple(
+        return tuple(
             f"the probes missed that coordinates {', '.join(map(str, group))} interact; the check on held-out points "
             "found it and merged their blocks"
             for group in self.graph.merged
         )
-        d = len(self.graph.strength)
-        if d > 1 and len(self.components) == 1:
-            merged += (f"V does not split along the axes: all {d} coordinates hang together, none is sampled alone",)
-        return merged
 
 
 @dataclass(frozen=True)
 class AdaptivePartialZODMC:
     """pilot: points of N(0, scale² I) from which probes and checks are taken. probes: pairs of points swapped to find
-    edges; checks: further pairs on which V must add up over the components found.
+    edges; checks: further points up to which V must add up over the components found.
 
     Single coordinates are sampled by the pooled engine. Larger components go by block-Gibbs with population moves over
     pieces of at most `largest` coordinates, from a pool of `pool` points.
@@ -69,7 +65,7 @@ class AdaptivePartialZODMC:
     checks: int = 16
     largest: int = 2
     pool: int = 16_384
-    candidates: int = 16
+    candidates: int = 8
     dtype: torch.dtype = torch.float32
 
     def __post_init__(self):
@@ -90,10 +86,13 @@ class AdaptivePartialZODMC:
         )
         v = oracle(z)
         log_q = -(z / self.scale).square().sum(1) / 2
-        points = likely_points(z, v, 2 * (self.probes + self.checks), generator, log_q)
-        probed, held_out = points.split([2 * self.probes, 2 * self.checks])
-        graph = mend(oracle, discover(oracle, probed), held_out)
-        return Structure(replace(graph, calls=oracle.calls), z[v.argmin()])
+        likely = likely_points(z, v, 2 * self.probes + (self.checks + 1) // 2, generator, log_q)
+        probed, held_out = likely[: 2 * self.probes], likely[2 * self.probes :]
+        # The check starts where sampling does, at the anchor, and goes to likely points as well as anywhere.
+        anchor, anywhere = z[v.argmin()], z[torch.isfinite(v)][: self.checks // 2]
+        away = torch.cat([held_out, anywhere])
+        graph = mend(oracle, discover(oracle, probed), torch.cat([anchor.repeat(len(away), 1), away]))
+        return Structure(replace(graph, calls=oracle.calls), anchor)
 
     def sample(
         self, n: int, *, generator: torch.Generator, max_oracle_calls: int | None = None, keep_path: bool = False
@@ -105,20 +104,24 @@ class AdaptivePartialZODMC:
         if max_oracle_calls is not None and max_oracle_calls <= least:
             raise InputError(f"AdaptivePartialZODMC: discovery alone takes {least} calls; give more")
         found = self.discover(generator)
-        left = None if max_oracle_calls is None else max_oracle_calls - found.calls
-        if left is not None and left < 1:
-            raise InputError(f"AdaptivePartialZODMC: discovery took {found.calls} calls; give more")
         sampler = PartialZODMC(
             self.potential,
             found.components,
             engine=tuple(self._engine(found.graph, block) for block in found.components),
             anchor=tuple(found.anchor.tolist()),
-            verify=1,
+            verify=0,  # done in discover, which mends what it finds
         )
+        constant = additivity(self.potential, found.components, found.anchor[None][:0], found.anchor)[1]
+        spent = Calls(**{self.potential.counts_as: found.calls}) + sampler.checking_cost(0)
+        left = None if max_oracle_calls is None else max_oracle_calls - spent.total
+        if left is not None and left < 1:
+            raise InputError(f"AdaptivePartialZODMC: discovery alone took {spent.total} calls; give more")
         draws = sampler.sample(n, generator=generator, max_oracle_calls=left, keep_path=keep_path)
+        log_zs = [part.log_z for part in draws.parts]
         return replace(
             draws,
-            calls=draws.calls + Calls(**{self.potential.counts_as: found.calls}),
+            calls=draws.calls + spent,
+            log_z=None if None in log_zs else sum(log_zs) - constant,
             warnings=found.warnings + draws.warnings,
         )
 
@@ -132,9 +135,11 @@ class AdaptivePartialZODMC:
             )
         edges = graph.edges[list(block)][:, list(block)]
         cut = pieces((tuple(range(len(block))),), edges, self.largest)
+        settings |= {"candidates": self.candidates}
         if len(cut) == 1:
-            settings |= {"sweeps": 1, "whole": 0, "steps": 3}
-        return partial(CoupledPartialZODMC, blocks=cut, candidates=self.candidates, **settings)
+            # A piece of several coordinates moved as one needs more candidates, and no other moves.
+            settings |= {"sweeps": 1, "axes": 0, "steps": 3, "candidates": 2 * self.candidates}
+        return partial(CoupledPartialZODMC, blocks=cut, **settings)
 
 
 def pieces(components: Blocks, edges: Tensor, largest: int) -> Blocks:

@@ -3,11 +3,13 @@
 One persistent z a particle. At each falling time t, block by block, one i-SIR step on the conditional
 exp(−V(z_B, z_−B)) N(z_B; e^t x_B, (e^{2t} − 1) I) with the particle's own neighbours: each step leaves
 p(z | x_t) invariant, so V need not split. What it cannot do is leave a mode through one block at a time; the shares
-of particles in modes then stay what they were at the start. The population move mends them, and where the pool is too
+of particles in modes then stay what they were at the start. The population move mends them; moves along the
+population's principal axes take along what only moves together; and where the pool is too
 poor to start from, tempered stages carry it to the target.
 
 It fails where a mode is so narrow beside another that no pool point falls into it at any temperature (equal shares,
-σ = 0.15 beside 1, from 4 dimensions on): nothing in the run can tell, for a mode never visited leaves no trace.
+σ = 0.15 beside 1, from 4 dimensions on), and in the neck of a funnel, whose width falls by orders of magnitude:
+nothing in the run can tell, for a place never visited leaves no trace.
 
 What V's coupling costs without such care is told by `PartialZODMC(..., verify=0)`: over differences of V at an anchor
 the neighbours are frozen, over block marginals (`targets.marginals`) the dependence between blocks is gone.
@@ -22,6 +24,7 @@ from torch import Tensor
 
 from experiments.errors import InputError
 from experiments.pzodmc.annealing import MOST_STAGES, Start, anneal
+from experiments.pzodmc.axes import axis_move
 from experiments.pzodmc.blocks import Blocks, check_blocks
 from experiments.pzodmc.diffusion import bridge, log_grid, noising
 from experiments.pzodmc.draws import Calls, Draws, check_request
@@ -44,7 +47,7 @@ class CoupledPartialZODMC:
     pool: points of one wide N(0, scale² I) that start all particles. stages: at most so many tempered stages from the
     pool to the target where the pool is worth less than half the particles; 1 starts from the pool however poor (SIR).
     population: particles at least, also for fewer draws (the first n are returned), unless a budget forbids.
-    whole: candidates of an i-SIR step that moves all coordinates together after each sweep; 0 leaves it out.
+    axes: moves along principal axes of the population after the sweeps, at most one a dimension; 0 leaves them out.
     components: of the Gaussian mixture of the population move after each time; 0 leaves that out.
     """
 
@@ -54,7 +57,7 @@ class CoupledPartialZODMC:
     pool: int = 65_536
     candidates: int = 16
     sweeps: int = 2
-    whole: int = 16
+    axes: int = 16
     components: int = 8
     steps: int = 5
     stages: int = MOST_STAGES
@@ -71,9 +74,9 @@ class CoupledPartialZODMC:
         if blocks is None:
             raise InputError("CoupledPartialZODMC: give blocks=[[0, 1], [2], …], for the potential names none")
         object.__setattr__(self, "blocks", check_blocks(blocks, self.potential.dim))
-        if min(self.candidates, self.sweeps, self.stages, self.population) < 1 or min(self.whole, self.components) < 0:
+        if min(self.candidates, self.sweeps, self.stages, self.population) < 1 or min(self.axes, self.components) < 0:
             raise InputError(
-                "CoupledPartialZODMC: need candidates, sweeps, stages, population ≥ 1, whole and components ≥ 0"
+                "CoupledPartialZODMC: need candidates, sweeps, stages, population ≥ 1, axes and components ≥ 0"
             )
         if self.pool < LEAST or not self.scale > 0:
             raise InputError(f"CoupledPartialZODMC: need pool ≥ {LEAST} and scale > 0, got {self.pool}, {self.scale}")
@@ -112,9 +115,7 @@ class CoupledPartialZODMC:
                     fresh.append(float((step.v != v).double().mean()))
                     z, v = step.z, step.v
                     ess.append(float(step.ess.mean()))
-                if run.whole:
-                    step = isir(lambda points, owner: oracle(points), x, t, (z, v), run.whole, generator, run.chunk)
-                    z, v = step.z, step.v
+            z, v = run._move_axes(oracle, z, v, generator)
             if run.components:
                 jumps.append(population_move(oracle, z, v, run.components, run.candidates, generator))
                 z, v = jumps[-1].z, jumps[-1].v
@@ -150,6 +151,7 @@ class CoupledPartialZODMC:
             for block in self.blocks:
                 step = self._move_block(energy, x, t, z, e, list(block), self.candidates, generator)
                 z, e = step.z, step.v
+        z, e = self._move_axes(energy, z, e, generator)
         if self.components:
             jump = population_move(energy, z, e, self.components, self.candidates, generator)
             z, e = jump.z, jump.v
@@ -177,6 +179,12 @@ class CoupledPartialZODMC:
         z = z.clone()
         z[:, block] = chosen.z
         return replace(chosen, z=z)
+
+    def _move_axes(
+        self, energy: Callable[[Tensor], Tensor], z: Tensor, e: Tensor, generator: torch.Generator
+    ) -> tuple[Tensor, Tensor]:
+        moves = min(self.axes, self.potential.dim)
+        return axis_move(energy, z, e, moves, self.candidates, generator, self.chunk) if moves else (z, e)
 
     def _judge(
         self, pool: Pool, start: Start, jumps: list[Moved], z: Tensor, n: int
@@ -217,10 +225,9 @@ class CoupledPartialZODMC:
         def costs(run: "CoupledPartialZODMC") -> tuple[int, int]:
             """Of a run without tempered stages, and of a stage."""
             m, blocks = max(n, run.population), len(run.blocks)
-            jump = run.candidates if run.components else 0
-            sweep = blocks * run.candidates + run.whole
-            base = run.PREPARATION + run.pool + m * run.steps * (run.sweeps * sweep + jump)
-            return base, m * (len(WIDTHS) * blocks * run.candidates + jump)
+            together = min(run.axes, run.potential.dim) + (1 if run.components else 0)
+            base = run.PREPARATION + run.pool + m * run.steps * run.candidates * (run.sweeps * blocks + together)
+            return base, m * run.candidates * (len(WIDTHS) * blocks + together)
 
         run = self
         for population in (self.population, 1):
@@ -228,7 +235,7 @@ class CoupledPartialZODMC:
             base, stage = costs(run)
             wanted = base + stage * min(self.stages - 1, USUAL_STAGES)
             share = min(1.0, (budget - self.PREPARATION) / (wanted - self.PREPARATION))
-            sizes = {name: int(share * getattr(self, name)) for name in ("pool", "candidates", "whole")}
+            sizes = {name: int(share * getattr(self, name)) for name in ("pool", "candidates")}
             if sizes["pool"] >= LEAST and sizes["candidates"] >= 1:
                 run = replace(run, **sizes)
                 base, stage = costs(run)

@@ -148,7 +148,7 @@ def likely_points(z: Tensor, v: Tensor, count: int, generator: torch.Generator, 
     finite = int(torch.isfinite(log_w).sum())
     if finite < count:
         raise InputError(
-            f"V is infinite at all but {finite} of {len(z)} pilot points; move the target or change the scale"
+            f"V is NaN or infinite at all but {finite} of {len(z)} pilot points; check it, or change the scale"
         )
     if ess(1.0) < 4 * count:
         for _ in range(40):

@@ -88,9 +88,13 @@ class PartialZODMC:
                 f"V is not a sum over these blocks (relative gap {error:.2g} at {self.verify} points), so sampling "
                 "them alone would lose the dependence between them; merge the blocks that interact"
             )
-        m, b = self.verify + 1, len(self.blocks)
+        return self.checking_cost(self.verify), constant
+
+    def checking_cost(self, points: int) -> Calls:
+        """Of `blocks.additivity` at so many points."""
+        m, b = points + 1, len(self.blocks)
         given = self.potential.block_functions is not None and self.blocks == self.potential.blocks
-        return Calls(full=m, block=m * b) if given else Calls(full=m * (1 + b)), constant
+        return Calls(full=m, block=m * b) if given else Calls(full=m * (1 + b))
 
     def _joined(self, parts: list[Draws], checking: Calls, constant: float | None) -> Draws:
         order = torch.tensor([i for block in self.blocks for i in block]).argsort().to(parts[0].x.device)

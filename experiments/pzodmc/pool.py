@@ -90,15 +90,17 @@ def draw_pool(
     oracle: Oracle, size: int, scale: float, generator: torch.Generator, dtype: torch.dtype, chunk: int = CHUNK
 ) -> Pool:
     """`size` calls. Raises InputError where V is infinite at all points."""
-    dim, points, values = oracle.potential.dim, [], []
-    for start, stop in spans(size, TILE, chunk):
-        z, _ = normals(stop - start, dim, generator, dtype)
-        points.append(z * scale)
-        values.append(oracle(points[-1]))
-    z, v = torch.cat(points), torch.cat(values)
+    dim, device = oracle.potential.dim, generator.device
+    z, v = torch.empty(size, dim, dtype=dtype, device=device), torch.empty(size, dtype=dtype, device=device)
     # In float64: sums run over many weights of very different size.
-    log_q = -0.5 * (z / scale).double().square().sum(1) - dim * math.log(scale * math.sqrt(2 * math.pi))
-    pool = Pool(z, v, -v.double() - log_q, scale)
+    log_weight = torch.empty(size, dtype=torch.float64, device=device)
+    for start, stop in spans(size, TILE, chunk):
+        unit, _ = normals(stop - start, dim, generator, dtype)
+        z[start:stop] = scale * unit
+        v[start:stop] = oracle(z[start:stop])
+        log_weight[start:stop] = 0.5 * unit.double().square().sum(1) - v[start:stop].double()
+    log_weight += dim * math.log(scale * math.sqrt(2 * math.pi))
+    pool = Pool(z, v, log_weight, scale)
     if not math.isfinite(pool.log_z):
         raise InputError(f"V is infinite on the whole pool; move the target or change scale={scale:g}")
     return pool

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from experiments.video_diffusion.methods.method import Denoise, Method, Past
-from experiments.video_diffusion.sampling import sample
+from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, sample
 
 HISTORY = 10  # frames that a method may look back
 
@@ -28,6 +28,8 @@ def extend(
     *,
     clip: int = 10,
     steps: int = 24,
+    shift: float = SHIFT,
+    ancestral: float = ANCESTRAL,
     generator: torch.Generator,
 ) -> LongVideo:
     """Continue `start` (B, n, C, H, W), n ≥ max(overlap, 10 for history methods), to `frames` frames.
@@ -39,7 +41,8 @@ def extend(
         shape = (len(video), clip, *video.shape[2:])
         noise = torch.randn(shape, generator=generator, device=generator.device).to(video)
         past = Past(video[:, video.shape[1] - method.overlap :], video[:, -HISTORY:], noise)
-        added = sample(denoise, method, past, steps=steps)
+        options = {"steps": steps, "shift": shift, "ancestral": ancestral, "generator": generator}
+        added = sample(denoise, method, past, **options)
         seams.append(video.shape[1])
         diagnostics.append(added.diagnostics)
         video = torch.cat([video, added.clip[:, method.overlap :]], dim=1)

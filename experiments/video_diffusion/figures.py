@@ -16,10 +16,7 @@ FIGURES = (
     Drawing("method_reconstruction_guidance", ("long_videos",), methods.reconstruction_guidance),
     Drawing("method_feature_injection", ("long_videos",), methods.feature_injection),
     Drawing("long_videos", ("long_videos",), videos.long_videos, kind="film"),
-    *(
-        Drawing(f"long_{name}", ("long_videos",), partial(videos.long_video, name=name), kind="film")
-        for name in LABELS
-    ),
+    *(Drawing(f"long_{name}", ("long_videos",), partial(videos.long_video, name=name), kind="film") for name in LABELS),
     Drawing("film_strips", ("long_videos",), videos.film_strips),
     Drawing("seam_scores", ("long_videos",), scores.seam_scores),
     Drawing("guidance_curves", ("guidance_curves",), guidance.guidance_curves),

@@ -50,10 +50,10 @@ class Models:
         path = self.folder / f"{name}.safetensors"
         return load_weights(kind, config, path, str(self.device)).requires_grad_(False)
 
-    def denoise(self, z: Tensor, t: Tensor, condition=None) -> Tensor:
+    def denoise(self, z: Tensor, t: Tensor, condition=None, memory=None) -> Tensor:
         """x̂ of clips z (B, T, C, H, W) at levels t (B, T), in the fast precision of the device."""
         with precision(self.device):
-            return self.denoiser(z, t, condition)
+            return self.denoiser(z, t, condition, memory)
 
     def encode(self, videos: Tensor) -> Tensor:
         """Videos (B, T, 64, 64, 3) uint8 → latents (B, T, C, 8, 8)."""

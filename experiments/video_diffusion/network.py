@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from experiments.video_diffusion.attention import Branch, JointAttention
+from experiments.video_diffusion.attention import Branch, JointAttention, Memory
 from experiments.video_diffusion.noise import add_noise, network_target, per_frame, preconditioning, training_levels
 
 
@@ -88,12 +88,25 @@ class Denoiser(nn.Module):
         nn.init.zeros_(self.leave[-1].weight)
         nn.init.zeros_(self.leave[-1].bias)
 
-    def forward(self, z: Tensor, t: Tensor, condition: Sequence[Branch] | None = None) -> Tensor:
-        """The estimate x̂. `condition` holds a branch for each attention layer; None is no condition."""
+    def forward(
+        self,
+        z: Tensor,
+        t: Tensor,
+        condition: Sequence[Branch] | None = None,
+        memory: Sequence[Memory] | None = None,
+    ) -> Tensor:
+        """The estimate x̂. `condition` holds a branch for each attention layer, `memory` what the layer reads beside
+        the clip; None is neither."""
         c_in, c_skip, c_out = (per_frame(c, z) for c in preconditioning(t))
-        return c_skip * z + c_out * self.network(c_in * z, t, condition)
+        return c_skip * z + c_out * self.network(c_in * z, t, condition, memory)
 
-    def network(self, z: Tensor, t: Tensor, condition: Sequence[Branch] | None = None) -> Tensor:
+    def network(
+        self,
+        z: Tensor,
+        t: Tensor,
+        condition: Sequence[Branch] | None = None,
+        memory: Sequence[Memory] | None = None,
+    ) -> Tensor:
         """F of the preconditioning, same shape as z."""
         clips, frames = z.shape[:2]
         level = self.levels(t.flatten())
@@ -111,7 +124,8 @@ class Denoiser(nn.Module):
                 tokens = tokens + position
             if condition is not None:
                 tokens = tokens + condition[i](tokens)
-            x = attention(tokens).unflatten(1, (frames, side, side)).movedim(-1, 2).flatten(0, 1)
+            tokens = attention(tokens) if memory is None else attention(tokens, memory[i])
+            x = tokens.unflatten(1, (frames, side, side)).movedim(-1, 2).flatten(0, 1)
         x = skip + F.pixel_shuffle(self.grow(x), 2)
         for block in self.up:
             x = block(x, level, frames)

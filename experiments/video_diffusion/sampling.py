@@ -6,7 +6,11 @@ import torch
 from torch import Tensor
 
 from experiments.video_diffusion.methods.method import Denoise, Method, Past
-from experiments.video_diffusion.solvers import Solver, ancestral_level, euler, noise_in, renoise
+from experiments.video_diffusion.solvers import Solver, ancestral_level, euler, noise_in, renoise, time_grid
+
+# What makes the most of few steps on these latents, by studies/sampler_steps: most of them near t = 1, where the walk
+# through the maze is decided, and fresh noise at every one.
+SHIFT, ANCESTRAL = 4.0, 1.0
 
 
 @dataclass(frozen=True)
@@ -26,23 +30,24 @@ def sample(
     *,
     steps: int = 24,
     solver: Solver = euler,
+    shift: float = 1.0,
     ancestral: float = 0.0,
     generator: torch.Generator | None = None,
     keep_path: bool = False,
 ) -> Sampled:
-    """Follow dz/dt = (z − x̂) / t from `past.noise` at t = 1 to t = 0 in `steps` equal steps of `solver`.
+    """Follow dz/dt = (z − x̂) / t from `past.noise` at t = 1 to t = 0 in `steps` steps of `solver`,
+    equal ones for `shift` = 1.
 
     `ancestral` is η in [0, 1]: 0 is deterministic, 1 draws as much fresh noise as the forward process took away
     (and needs `generator`).
     """
     z = past.noise
-    grid = torch.linspace(1, 0, steps + 1, device=z.device)
+    grid = time_grid(steps, shift).to(z.device)
     method.diagnostics.clear()
     scores, path = [], []
 
     def look(z: Tensor, now: Tensor) -> tuple[Tensor, Tensor]:
-        z = method.enter(z, now, past)
-        x = method.estimate(denoise, z, now.expand(z.shape[:2]), past)
+        z, x = method.look(denoise, z, now, past)
         scores.append((noise_in(z, x, now) / now).flatten(1).norm(dim=1))
         if keep_path:
             path.append(torch.stack([z, x]))

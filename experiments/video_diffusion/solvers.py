@@ -13,6 +13,13 @@ Look = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 Solver = Callable[[Look, Tensor, Tensor, Tensor], Tensor]
 
 
+def time_grid(steps: int, shift: float = 1.0) -> Tensor:
+    """Levels 1 = t_0 > … > t_steps = 0: t = s u / (1 + (s − 1) u) of equally spaced u, which for s > 1 lie closer
+    together near t = 1 (Esser et al. 2024, *Scaling rectified flow transformers*, equation 23)."""
+    u = torch.linspace(1, 0, steps + 1)
+    return shift * u / (1 + (shift - 1) * u)
+
+
 def noise_in(z: Tensor, x: Tensor, t: Tensor) -> Tensor:
     """ε̂ of z = (1 − t) x̂ + t ε̂, for t > 0."""
     return (z - (1 - t) * x) / t

@@ -6,7 +6,15 @@ import pytest
 import torch
 
 from experiments.errors import InputError
-from experiments.pzodmc import ZODMC, PartialZODMC, PooledZODMC, Potential, targets
+from experiments.pzodmc import (
+    ZODMC,
+    AdaptivePartialZODMC,
+    CoupledPartialZODMC,
+    PartialZODMC,
+    PooledZODMC,
+    Potential,
+    targets,
+)
 from experiments.pzodmc.blocks import check_blocks
 
 
@@ -35,7 +43,11 @@ def test_blocks_must_partition_the_coordinates(blocks, words):
         PartialZODMC(Potential(square, 2), blocks)
 
 
-@pytest.mark.parametrize("make", [ZODMC, PooledZODMC])
+def gibbs(potential, **settings):
+    return CoupledPartialZODMC(potential, [[i] for i in range(potential.dim)], **settings)
+
+
+@pytest.mark.parametrize("make", [ZODMC, PooledZODMC, gibbs, AdaptivePartialZODMC])
 @pytest.mark.parametrize(
     ("function", "words"),
     [
@@ -52,9 +64,44 @@ def test_a_bad_potential_is_named(make, function, words):
         make(Potential(function, 2)).sample(10, generator=generator())
 
 
-def test_a_scale_that_does_not_cover_is_named():
-    with pytest.raises(InputError, match="does not cover"):
-        PooledZODMC(targets.gaussian([11.0, 0.0], [1.0, 1.0]).potential, scale=2.0).sample(10, generator=generator())
+@pytest.mark.parametrize("make", [PooledZODMC, gibbs, AdaptivePartialZODMC])
+def test_a_scale_that_does_not_cover_is_named(make):
+    with pytest.raises(InputError, match="does not cover.* use scale=4"):
+        make(targets.gaussian([11.0, 0.0], [1.0, 1.0]).potential, scale=2.0).sample(10, generator=generator())
+
+
+def test_the_scale_that_is_named_as_a_cure_cures():
+    potential, scale = targets.gaussian([11.0, 0.0], [1.0, 1.0]).potential, 2.0
+    for _ in range(4):
+        try:
+            draws = AdaptivePartialZODMC(potential, scale=scale).sample(300, generator=generator())
+        except InputError:
+            scale *= 2
+    assert abs(float(draws.x[:, 0].mean()) - 11) < 0.3
+
+
+@pytest.mark.parametrize("make", [PooledZODMC, gibbs, AdaptivePartialZODMC])
+@pytest.mark.parametrize("hole", [math.nan, math.inf, -math.inf])
+def test_holes_in_v_are_zero_density_counted_and_visible(make, hole):
+    """V is no number in half of the plane: no draw falls there, and the answers are counted."""
+    potential = Potential(lambda z: torch.where(z[:, 0] > 0, square(z) / 2, hole), 2, max_invalid=0.9)
+    draws = make(potential, scale=2.0).sample(300, generator=generator())
+    assert float(draws.x[:, 0].min()) > 0 and torch.isfinite(draws.x).all() and draws.invalid > 0
+    with pytest.raises(InputError, match="max_invalid"):
+        make(Potential(potential.function, 2, max_invalid=0.1), scale=2.0).sample(300, generator=generator())
+
+
+def test_an_anchor_of_zero_density_is_named():
+    walled = Potential(lambda z: torch.where((z > 1).all(dim=1), square(z), math.inf), 2, max_invalid=1.0)
+    with pytest.raises(InputError, match="anchor"):
+        PartialZODMC(walled, [[0], [1]]).sample(10, generator=generator())
+    draws = PartialZODMC(walled, [[0], [1]], anchor=(2.0, 2.0)).sample(200, generator=generator())
+    assert float(draws.x.min()) > 1
+
+
+def test_a_pool_too_poor_is_a_visible_warning():
+    draws = PooledZODMC(targets.joint_mixture(10).potential, scale=5.0, pool=1000).sample(100, generator=generator())
+    assert "worth only" in draws.warnings[0] and "Pareto" in draws.warnings[1] and draws.pareto_k > 0.7
 
 
 def test_coupled_blocks_are_refused_rather_than_made_independent():
@@ -77,6 +124,7 @@ def test_wrong_block_functions_are_noticed():
         lambda p: PooledZODMC(p),
         lambda p: PartialZODMC(p, [[0], [1]]),
         lambda p: PartialZODMC(p, [[0], [1]], engine="rejection"),
+        lambda p: gibbs(p),
     ],
 )
 def test_a_budget_too_small_is_named(make):
@@ -97,6 +145,9 @@ def test_a_budget_too_small_is_named(make):
         lambda p: PartialZODMC(p),
         lambda p: PartialZODMC(p, [[0], [1]], engine="guess"),
         lambda p: PartialZODMC(p, [[0], [1]], anchor=(0.0,)),
+        lambda p: PartialZODMC(p, [[0], [1]], engine=(PooledZODMC,)),
+        lambda p: gibbs(p, stages=0),
+        lambda p: gibbs(p, population=0),
         lambda p: Potential(square, 0),
         lambda p: Potential("x**2", 2),
         lambda p: Potential(square, 2, max_invalid=2),

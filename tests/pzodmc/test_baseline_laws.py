@@ -176,11 +176,14 @@ def test_rdmc_estimates_the_score_of_a_gaussian(seeded, t):
     """N(m, S²) is N(e^{−t} m, e^{−2t} S² + 1 − e^{−2t}) at time t; its score is linear."""
     target = targets.gaussian([1.0, -1.0], [0.7, 0.7])
     x = torch.tensor([[0.0, 0.0], [1.0, -2.0]], dtype=torch.float64)
-    sampler = RDMC(target.potential, inner=200, dtype=torch.float64)
-    mean, *_ = sampler.posterior_mean(Oracle(target.potential), x, t, 200, None, math.inf, seeded(10))
+    sampler = RDMC(target.potential, inner=60, dtype=torch.float64)
+    mean, (z, _), *_ = sampler.posterior_mean(Oracle(target.potential), x, t, 1000, None, math.inf, seeded(10))
     s = math.exp(-t)
     exact = (s * torch.tensor([1.0, -1.0]) - x) / (s * s * 0.49 + 1 - s * s)
     torch.testing.assert_close(score(x, mean, t), exact, atol=0.1, rtol=0.05)
+    # Langevin steps of this length, wrongly corrected, miss the posterior's variance by far more than this.
+    variance = z.view(2, 1000, 2).var(dim=1).mean().item()
+    assert variance == pytest.approx(1 / (1 / 0.49 + s * s / (1 - s * s)), rel=5 * math.sqrt(2 / 4000))
 
 
 @pytest.mark.parametrize("name", some(BASELINES))

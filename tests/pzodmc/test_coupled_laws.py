@@ -5,6 +5,7 @@ import torch
 
 from experiments.errors import InputError
 from experiments.pzodmc import CoupledPartialZODMC, PartialZODMC, targets
+from experiments.pzodmc.axes import axis_move
 from experiments.pzodmc.blocks import consecutive, singletons
 from experiments.pzodmc.metrics import permutation_test
 from experiments.pzodmc.oracle import Oracle
@@ -21,7 +22,7 @@ def correlated(rho=0.9):
 @pytest.mark.parametrize("components", [0, 4])
 def test_gibbs_over_blocks_keeps_a_coupled_target(seeded, components):
     target = correlated()
-    sampler = CoupledPartialZODMC(target.potential, singletons(2), scale=2.0, whole=0, components=components)
+    sampler = CoupledPartialZODMC(target.potential, singletons(2), scale=2.0, axes=0, components=components)
     x = sampler.sample(600, generator=seeded(1)).x
     exact = target.exact(600, seeded(2))
     assert permutation_test(x.double(), exact, seeded(3)) > LEVEL
@@ -64,6 +65,19 @@ def test_population_move_leaves_the_target_invariant(seeded):
     assert permutation_test(moved.z, target.exact(1000, seeded(11)), seeded(12)) > LEVEL
 
 
+def test_axis_moves_leave_the_target_invariant_and_carry_across(seeded):
+    """Two modes on a diagonal, far in both coordinates: one axis move carries particles from one to the other."""
+    covariance = ((0.3, 0.0), (0.0, 0.3))
+    target = targets.mixture("diagonal", (0.5, 0.5), ((-3, -3), (3, 3)), (covariance, covariance), scale=5.0)
+    z, oracle = target.exact(1000, seeded(23)), Oracle(target.potential)
+    v = oracle(z)
+    moved, energies = axis_move(oracle, z, v, 3, 8, seeded(24))
+    assert oracle.calls == 1000 * (1 + 3 * 8)
+    assert float(((moved.sum(1) > 0) != (z.sum(1) > 0)).double().mean()) > 0.2
+    torch.testing.assert_close(energies, oracle(moved))
+    assert permutation_test(moved, target.exact(1000, seeded(25)), seeded(26)) > LEVEL
+
+
 def test_population_move_mends_the_shares_of_the_modes_and_gibbs_does_not(seeded):
     """Start with half of the particles in each of two far modes whose true shares are 0.8 and 0.2."""
     covariance = ((1.0, 0.0), (0.0, 1.0))
@@ -77,7 +91,7 @@ def test_population_move_mends_the_shares_of_the_modes_and_gibbs_does_not(seeded
         mended, v = moved.z, moved.v
     assert abs(float((mended[:, 0] < 0).double().mean()) - 0.8) < 0.06
 
-    sampler = CoupledPartialZODMC(target.potential, singletons(2), scale=6.0, whole=0, components=0, pool=2048)
+    sampler = CoupledPartialZODMC(target.potential, singletons(2), scale=6.0, axes=0, components=0, pool=2048)
     kept = z.clone()
     for t in (0.3, 0.1):
         for block in ([0], [1]):

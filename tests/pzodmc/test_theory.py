@@ -18,6 +18,7 @@ from experiments.pzodmc.metrics import w2
 from experiments.pzodmc.oracle import Oracle
 from experiments.pzodmc.studies import background, scaling
 from experiments.pzodmc.studies.quadrature import Coordinate
+from experiments.pzodmc.tiles import CHUNK
 from experiments.results import Recorder
 
 FOUR_SIGMA = 4  # of a Gaussian: a test that is right fails for one seed in 16,000; the seeds are fixed
@@ -289,8 +290,9 @@ def test_background_measures_what_theory_computes():
     kept, streamed = ({k: row["value"] for k, row in memory["proposals"][way].items()} for way in background.WAYS)
     assert kept["n16000"] > memory["proposals"]["proposals_alone"]["n16000"]
     assert kept["n16000"] > 2.5 * kept["n4000"]
-    assert streamed["n16000"] < 1.3 * streamed["n4000"] + 3
-    assert streamed["n16000"] < 0.5 * kept["n16000"]
+    # V and the allocator hold a few copies of a chunk, never more, whatever the number of proposals.
+    chunk = CHUNK * 20 * background.FLOAT32 / 1e6
+    assert max(streamed.values()) < 8 * chunk < 0.5 * kept["n16000"]
     s, sigma = noising(config.t)
     prior = s / sigma**2 * (math.exp(config.t) - math.exp(-config.t)) * config.at
     for d in ("d1", "d3"):
@@ -324,6 +326,10 @@ def test_scaling_measures_what_theory_computes():
         full = entry["ways"]["full"]["fit"]["computed"]
         assert abs(full["slope"]["value"] - entry["rate"]) < 0.05 and full["r2"] > 0.999
         assert 1 < entry["ways"]["blocks_1"]["fit"]["computed"]["slope"]["value"] < 1.3
+        one, single = config.accepted * math.exp(entry["rate"]), entry["ways"]["blocks_1"]
+        assert math.isclose(single["theory"]["d20"], 20 * one)
+        assert math.isclose(entry["ways"]["blocks_2"]["theory"]["d20"], 10 * one**2 / config.accepted)
+        assert 1 < single["computed"]["d20"]["value"] / single["theory"]["d20"] < 2
         for way in entry["ways"].values():
             assert way["measured"]
             for d, row in way["measured"].items():

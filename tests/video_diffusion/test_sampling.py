@@ -12,7 +12,7 @@ from torch.testing import assert_close
 from experiments.video_diffusion.methods import FeatureInjection, Method, Past, ReconstructionGuidance
 from experiments.video_diffusion.noise import add_noise, per_frame, preconditioning
 from experiments.video_diffusion.sampling import sample
-from experiments.video_diffusion.solvers import ancestral_level, euler, heun
+from experiments.video_diffusion.solvers import ancestral_level, euler, heun, time_grid
 
 
 def gaussian(z, t, extra=None):
@@ -24,18 +24,25 @@ def start(clips: int = 8, seed: int = 0) -> Past:
     return Past(noise[:, :0], noise[:, :0], noise)
 
 
-def error(solver, steps: int) -> float:
+def error(solver, steps: int, shift: float = 1.0) -> float:
     past = start(2)
-    return float(
-        (sample(gaussian, Method(), past, steps=steps, solver=solver).clip - past.noise).square().mean().sqrt()
-    )
+    clip = sample(gaussian, Method(), past, steps=steps, solver=solver, shift=shift).clip
+    return float((clip - past.noise).square().mean().sqrt())
 
 
 @pytest.mark.parametrize(("solver", "order"), [(euler, 1), (heun, 2)])
-def test_the_error_falls_with_the_order_of_the_solver(solver, order):
+@pytest.mark.parametrize("shift", [1.0, 4.0])
+def test_the_error_falls_with_the_order_of_the_solver(solver, order, shift):
     # In float32 levels, second order meets rounding beyond a few hundred steps.
-    slope = math.log(error(solver, 24) / error(solver, 192)) / math.log(8)
-    assert slope == pytest.approx(order, abs=0.1)
+    slope = math.log(error(solver, 24, shift) / error(solver, 192, shift)) / math.log(8)
+    assert slope == pytest.approx(order, abs=0.15)
+
+
+def test_a_shift_multiplies_the_ratio_of_noise_to_data():
+    """t/(1 − t) at every step; the ends stay."""
+    plain, shifted = time_grid(24), time_grid(24, 4.0)
+    assert (shifted[0], shifted[-1]) == (1, 0) and bool((shifted.diff() < 0).all())
+    assert_close((shifted / (1 - shifted))[1:], 4 * (plain / (1 - plain))[1:], rtol=1e-4, atol=0)
 
 
 @pytest.mark.parametrize("steps", [8, 1000])

@@ -1,7 +1,4 @@
-"""A run of a sampler over several seeds, in a process of its own, and what came of it.
-
-This side imports no torch: a child's peak memory starts from its parent's where the system forks.
-"""
+"""A run of a sampler over several seeds, in a process of its own, and what came of it."""
 
 import json
 import os

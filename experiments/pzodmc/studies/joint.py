@@ -46,7 +46,7 @@ def methods(target: Target, config: Config) -> dict[str, Sampler]:
         "full": ZODMC(potential, **paper),
         "marginals": PartialZODMC(marginals(target, blocks), engine="rejection", settings=paper, verify=0),
         "frozen": PartialZODMC(potential, blocks, settings=pooled, anchor=anchor, verify=0),
-        "gibbs": CoupledPartialZODMC(potential, blocks, whole=0, components=0, stages=1, **coupled),
+        "gibbs": CoupledPartialZODMC(potential, blocks, axes=0, components=0, stages=1, **coupled),
         "population": CoupledPartialZODMC(potential, blocks, **coupled),
     }
 

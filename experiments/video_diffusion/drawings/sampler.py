@@ -5,12 +5,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator, PercentFormatter, ScalarFormatter
 
 from experiments.results import Result
-from showcase.palette import BLUE, GREEN, MUTED, ORANGE
+from showcase.palette import BLUE, GREEN, MUTED, ORANGE, PURPLE
 
 SCHEMES = {
     "euler": ("Euler", BLUE, "o", 1.0),
     "heun": ("Heun", ORANGE, "s", 1.03),
-    "ancestral": ("Euler, ancestral", GREEN, "^", 1 / 1.03),  # factors that keep the intervals apart
+    "ancestral": ("Euler, fresh noise", GREEN, "^", 1 / 1.03),
+    "shifted": ("the same, steps near t = 1", PURPLE, "D", 1 / 1.06),  # factors that keep the intervals apart
 }
 
 

@@ -73,16 +73,18 @@ def film_strips(result: Result, every: int = 3, columns: int = 14) -> Figure:
     return figure
 
 
-def contact_sheet(result: Result, rows: int = 8) -> Figure:
-    """The first clips that were sampled, one a row, in two columns: nothing was chosen."""
-    clips = result.arrays["clips"][: 2 * rows]
+def contact_sheet(result: Result, columns: int = 4) -> Figure:
+    """The first clips that were sampled, every second frame of each: nothing was chosen."""
     strips = [
         np.concatenate([np.pad(frame, [(1, 1), (1, 1), (0, 0)], constant_values=255) for frame in clip], 1)
-        for clip in clips
+        for clip in result.arrays["clips"]
     ]
-    half = len(strips) // 2
-    gap = np.full((half * 66, 24, 3), 255, np.uint8)
-    sheet = np.concatenate([np.concatenate(strips[:half]), gap, np.concatenate(strips[half : 2 * half])], 1)
+    gap = np.full((len(strips[0]), 24, 3), 255, np.uint8)
+    rows = []
+    for k in range(0, len(strips) // columns * columns, columns):
+        between = [part for strip in strips[k : k + columns] for part in (strip, gap)]
+        rows.append(np.concatenate(between[:-1], 1))
+    sheet = np.concatenate(rows)
     figure, axis = plt.subplots(figsize=(7.2, 7.2 * sheet.shape[0] / sheet.shape[1]))
     axis.imshow(sheet)
     axis.set_axis_off()

@@ -12,5 +12,9 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "history_guidance": ["HistoryGuidance"],
         "reconstruction_guidance": ["ReconstructionGuidance"],
         "feature_injection": ["FeatureInjection"],
+        "hidden_injection": ["HiddenInjection"],
+        "key_value_injection": ["KeyValueInjection"],
+        "hybrid": ["Hybrid"],
+        "per_frame_noise": ["PerFrameNoise"],
     },
 )

@@ -6,11 +6,9 @@ chosen share of the steps the model runs free and may bend the known frames to f
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
-from experiments.video_diffusion.methods.method import Method, Past
-from experiments.video_diffusion.noise import add_noise
+from experiments.video_diffusion.methods.method import Method, Past, hold, within
 
 
 @dataclass(frozen=True)
@@ -21,10 +19,4 @@ class FeatureInjection(Method):
     share: float = 0.8
 
     def enter(self, z: Tensor, t: Tensor, past: Past) -> Tensor:
-        # Half a millionth of a step: the grid is float32.
-        if float(t) < 1 - self.share - 1e-6:
-            return z
-        n = past.known.shape[1]
-        # The clip's own starting noise keeps the known frames on one straight path from noise to themselves.
-        noised = add_noise(past.known, past.noise[:, :n], t.expand(len(z), n))
-        return torch.cat([noised, z[:, n:]], dim=1)
+        return hold(z, t.expand(past.known.shape[:2]), past) if within(t, self.share) else z

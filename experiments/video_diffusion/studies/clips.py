@@ -11,7 +11,7 @@ from experiments.video_diffusion.datasets import MazeWalks
 from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.metrics import clip_features, frame_features, frechet_distance, transition_validity
 from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import sample
+from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, sample
 from experiments.video_diffusion.statistics import interval
 
 
@@ -19,8 +19,10 @@ from experiments.video_diffusion.statistics import interval
 class Config:
     clips: int = 512
     steps: int = 24
+    shift: float = SHIFT
+    ancestral: float = ANCESTRAL
     batch: int = 32
-    shown: int = 24  # clips of the contact sheet, the first ones, unselected
+    shown: int = 64  # clips of the contact sheet, the first ones, unselected
     seed: int = 0
 
 
@@ -31,13 +33,15 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     generator = torch.Generator().manual_seed(config.seed)
     recorder.device = str(models.device)
     frames, shape = models.denoiser.config.frames, (models.denoiser.config.channels, 8, 8)
+    options = {"steps": config.steps, "shift": config.shift, "ancestral": config.ancestral, "generator": generator}
     parts = []
     for done in range(0, config.clips, config.batch):
         report(0.9 * done / config.clips, f"clip {done} of {config.clips}")
         noise = torch.randn(min(config.batch, config.clips - done), frames, *shape, generator=generator)
         noise = noise.to(models.device)
         past = Past(noise[:, :0], noise[:, :0], noise)
-        parts.append(models.decode(sample(models.denoise, Method(), past, steps=config.steps).clip))
+        found = sample(models.denoise, Method(), past, **options)
+        parts.append(models.decode(found.clip))
     generated = torch.cat(parts)
     # Two disjoint sets of real clips: one to compare with, one that tells how far apart real sets of this size are.
     real, other = (real_clips("test", offset, config.clips, frames) for offset in (0, config.clips))
@@ -49,7 +53,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     for kind in ("frame_frechet", "clip_frechet"):
         values[f"{kind}_ratio"] = values["generated"][kind] / values["real"][kind]
     values |= {"clips": config.clips, "frames": frames, "steps": config.steps, "shown": config.shown}
-    return recorder.result(values, {"clips": generated[: config.shown].numpy()})
+    return recorder.result(values, {"clips": generated[: config.shown, ::2].numpy()})
 
 
 def real_clips(split: str, offset: int, count: int, frames: int) -> torch.Tensor:

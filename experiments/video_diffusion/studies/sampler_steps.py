@@ -10,13 +10,18 @@ from experiments.study import Report
 from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.metrics import frame_features, frechet_distance, transition_validity
 from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import sample
+from experiments.video_diffusion.sampling import SHIFT, sample
 from experiments.video_diffusion.solvers import euler, heun
 from experiments.video_diffusion.statistics import interval
 from experiments.video_diffusion.studies.clips import real_clips
 
-# Solver, and the share of fresh noise in its steps.
-SCHEMES = {"euler": (euler, 0.0), "heun": (heun, 0.0), "ancestral": (euler, 1.0)}
+# Solver, share of fresh noise in its steps, and how much closer they lie near t = 1.
+SCHEMES = {
+    "euler": (euler, 0.0, 1.0),
+    "heun": (heun, 0.0, 1.0),
+    "ancestral": (euler, 1.0, 1.0),
+    "shifted": (euler, 1.0, SHIFT),
+}
 ENOUGH = 512  # clips below which a Fréchet distance is mostly bias
 
 
@@ -64,13 +69,13 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
 
 def generate(models: Models, name: str, calls: int, noise: torch.Tensor, config: Config) -> tuple[torch.Tensor, dict]:
     """Clips (N, T, 64, 64, 3) from `noise`, and the steps, network calls and clips a second of their sampling."""
-    solver, share = SCHEMES[name]
+    solver, share, shift = SCHEMES[name]
     steps = (calls + 1) // 2 if solver is heun else calls
     generator = torch.Generator().manual_seed(config.seed + 1)
     began, latents = time.perf_counter(), []
     for part in noise.split(config.batch):
         past = Past(part[:, :0], part[:, :0], part)
-        options = {"steps": steps, "solver": solver, "ancestral": share, "generator": generator}
+        options = {"steps": steps, "solver": solver, "shift": shift, "ancestral": share, "generator": generator}
         found = sample(models.denoise, Method(), past, **options)
         latents.append(found.clip.cpu())
     seconds = time.perf_counter() - began

@@ -1,0 +1,36 @@
+"""Find out which coordinates of V depend on each other, from values of V alone."""
+
+import argparse
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from experiments.pzodmc.adaptive import AdaptivePartialZODMC
+from experiments.pzodmc.command.loading import load
+from experiments.pzodmc.command.parser import generator, problem_options
+from experiments.pzodmc.command.summary import blocks_line, show_warnings
+
+SHOWN = 20  # edges
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    problem_options(parser)
+
+
+def run(given: argparse.Namespace) -> None:
+    problem = load(given.target, given.dim, given.scale)
+    found = AdaptivePartialZODMC(problem.potential, scale=problem.scale).discover(generator(given.device, given.seed))
+    console, strength = Console(highlight=False), found.graph.strength
+    pairs = [(i, j) for i in range(len(strength)) for j in range(i) if found.graph.edges[i, j]]
+    pairs.sort(key=lambda pair: -float(strength[pair]))
+    console.print(Text(f"{problem.name}: {problem.potential.dim} coordinates", style="bold"))
+    facts = Table.grid(padding=(0, 2))
+    facts.add_column(style="dim")
+    facts.add_column()
+    facts.add_row("oracle calls", f"{found.calls:,}")
+    facts.add_row("blocks", blocks_line(found.components, most=len(found.components)))
+    shown = "  ".join(f"{j}–{i} ({float(strength[i, j]):.1g})" for i, j in pairs[:SHOWN])
+    facts.add_row("edges", f"{len(pairs)}" + (f", strongest first: {shown}" if pairs else ""))
+    console.print(facts)
+    show_warnings(console, found.warnings)

@@ -1,0 +1,39 @@
+"""Injection early, guidance in the middle, free at the end: the two methods one after the other on one path.
+
+Injection settles the layout while the clip is mostly noise and the gradient of guidance has little to hold on to;
+guidance then asks for the known frames without forcing them, and the last steps heal what is left of the seam.
+"""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from experiments.video_diffusion.methods.feature_injection import FeatureInjection
+from experiments.video_diffusion.methods.method import Denoise, Method, Past, within
+from experiments.video_diffusion.methods.reconstruction_guidance import ReconstructionGuidance
+
+
+@dataclass(frozen=True)
+class Hybrid(Method):
+    """`injected` and then `guided` are shares of the steps; what is missing to 1 runs free. `weight` and `stabilised`
+    are those of reconstruction guidance."""
+
+    overlap: int = 5
+    injected: float = 0.4
+    guided: float = 0.5
+    weight: float = 4.0
+    stabilised: bool = False
+
+    def look(self, denoise: Denoise, z: Tensor, t: Tensor, past: Past) -> tuple[Tensor, Tensor]:
+        return self.in_charge(t).look(denoise, z, t, past)
+
+    def enter(self, z: Tensor, t: Tensor, past: Past) -> Tensor:
+        return self.in_charge(t).enter(z, t, past)
+
+    def in_charge(self, t: Tensor) -> Method:
+        """The method at level t (scalar)."""
+        if self.injected > 0 and within(t, self.injected):
+            return FeatureInjection(share=self.injected)
+        if within(t, self.injected + self.guided):
+            return ReconstructionGuidance(weight=self.weight, stabilised=self.stabilised, diagnostics=self.diagnostics)
+        return Method()
