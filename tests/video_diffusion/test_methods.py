@@ -14,7 +14,6 @@ from experiments.video_diffusion.methods import (
     ReconstructionGuidance,
 )
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.noise import per_frame, preconditioning
 from experiments.video_diffusion.sampling import sample
 
 
@@ -75,41 +74,6 @@ def test_injected_frames_stand_at_the_level_of_the_step(past):
 
 def test_reconstruction_guidance_of_weight_zero_is_an_independent_clip(denoiser, past):
     assert_close(clip(denoiser, ReconstructionGuidance(weight=0.0), past), clip(denoiser, Method(), past))
-
-
-def unit_gaussian(z, t, extra=None):
-    """The exact estimate for frames that are independent and of unit variance: x̂ = c_skip z."""
-    return per_frame(preconditioning(t)[1], z) * z
-
-
-def test_the_stabilised_residual_is_exact_and_never_rises_on_the_linear_model():
-    """There a step closes the residual, so from the second step on the known frames go straight from a noise ε to
-    themselves, with residual t (t x − a ε) / (a² + t²). (The first step, at t = 1, has nothing to differentiate: it
-    leaves z = t ε₀, which lies on the path from ε = ε₀ − (a / t) x.)"""
-    g = torch.Generator().manual_seed(3)
-    x, noise = torch.randn(2, 16, 10, 8, 8, 8, generator=g).double()
-    known, steps = x[:, :5], 40
-    # In many dimensions noise is nearly orthogonal to the data; here exactly, so that no chance is left.
-    along = (noise[:, :5] * known).flatten(1).sum(1) / known.square().flatten(1).sum(1)
-    path_noise = noise[:, :5] - per_frame(along, known) * known
-    noise[:, :5] = path_noise + known / (steps - 1)
-    residual = sample(
-        unit_gaussian, ReconstructionGuidance(stabilised=True), Past(known, x, noise), steps=steps
-    ).diagnostics["residual"]
-    for k in range(1, steps):
-        t = 1 - k / steps
-        a = 1 - t
-        expected = (t * (t * known - a * path_noise) / (a**2 + t**2)).square().flatten(1).mean(1)
-        assert_close(residual[k], expected, rtol=1e-4, atol=1e-6)
-    assert (residual[2:] < residual[1:-1]).all()
-
-
-def test_the_stabilised_step_is_never_longer_than_the_residual(denoiser, past):
-    method = ReconstructionGuidance(stabilised=True)
-    levels = torch.full((2, 10), 0.4)
-    moved = method.estimate(denoiser, past.noise, levels, past) - denoiser(past.noise, levels)
-    residual = (past.known - denoiser(past.noise, levels)[:, :5]).flatten(1).norm(dim=1)
-    assert (moved.flatten(1).norm(dim=1) <= residual * (1 + 1e-4)).all()
 
 
 def test_history_weight_one_is_conditional_and_weight_zero_unconditional(denoiser, encoder, past):

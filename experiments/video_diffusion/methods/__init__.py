@@ -11,6 +11,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "method": ["Method", "Past"],
         "history_guidance": ["HistoryGuidance"],
         "reconstruction_guidance": ["ReconstructionGuidance"],
+        "stabilised_guidance": ["StabilisedGuidance"],
         "feature_injection": ["FeatureInjection"],
         "hidden_injection": ["HiddenInjection"],
         "key_value_injection": ["KeyValueInjection"],

@@ -11,12 +11,13 @@ from torch import Tensor
 from experiments.video_diffusion.methods.feature_injection import FeatureInjection
 from experiments.video_diffusion.methods.method import Denoise, Method, Past, within
 from experiments.video_diffusion.methods.reconstruction_guidance import ReconstructionGuidance
+from experiments.video_diffusion.methods.stabilised_guidance import StabilisedGuidance
 
 
 @dataclass(frozen=True)
 class Hybrid(Method):
-    """`injected` and then `guided` are shares of the steps; what is missing to 1 runs free. `weight` and `stabilised`
-    are those of reconstruction guidance."""
+    """`injected` and then `guided` are shares of the steps; what is missing to 1 runs free. `weight` is that of the
+    guidance, `stabilised` says which of the two."""
 
     overlap: int = 5
     injected: float = 0.4
@@ -35,5 +36,6 @@ class Hybrid(Method):
         if self.injected > 0 and within(t, self.injected):
             return FeatureInjection(share=self.injected)
         if within(t, self.injected + self.guided):
-            return ReconstructionGuidance(weight=self.weight, stabilised=self.stabilised, diagnostics=self.diagnostics)
+            guidance = StabilisedGuidance if self.stabilised else ReconstructionGuidance
+            return guidance(weight=self.weight, diagnostics=self.diagnostics)
         return Method()

@@ -16,27 +16,35 @@ from experiments.video_diffusion.noise import per_frame
 
 @dataclass(frozen=True)
 class ReconstructionGuidance(Method):
-    """`weight` is w_r. `stabilised` replaces w a_t by (a² + t²) / a, the pseudo-inverse weight of ΠGDM (Song et al.
-    2023) for unit-variance data, and never moves the estimate further than the residual is long."""
+    """`weight` is w."""
 
     overlap: int = 5
     weight: float = 4.0
-    stabilised: bool = False
 
     def estimate(self, denoise: Denoise, z: Tensor, t: Tensor, past: Past) -> Tensor:
-        n = past.known.shape[1]
-        with torch.enable_grad():
-            z = z.detach().requires_grad_()
-            x = denoise(z, t)
-            residual = past.known - x[:, :n]
-            error = residual.square().sum()
-            (gradient,) = torch.autograd.grad(error, z)
-        self.diagnostics.setdefault("residual", []).append(residual.detach().square().flatten(1).mean(1))
-        a = 1 - t
-        if not self.stabilised:
-            return x.detach() - per_frame(self.weight * a / 2, z) * gradient
-        # At t = 1 the weight is infinite and the estimate knows nothing yet: the trust region decides alone.
-        step = per_frame((a.square() + t.square()) / (2 * a.clamp(min=1e-3)), z) * gradient
-        longest = residual.detach().flatten(1).norm(dim=1)
-        length = step.flatten(1).norm(dim=1).clamp(min=1e-12)
-        return x.detach() - step * (longest / length).clamp(max=1)[:, None, None, None, None]
+        x, error, gradient = differentiate(denoise, z, t, past.known)
+        self.note(residual=error / size(past.known))
+        return self.guided(x, gradient, t)
+
+    def guided(self, x: Tensor, gradient: Tensor, t: Tensor) -> Tensor:
+        """x̃ at levels t (B, T)."""
+        return x - per_frame(self.weight * (1 - t) / 2, x) * gradient
+
+    def note(self, **values: Tensor) -> None:
+        for name, value in values.items():
+            self.diagnostics.setdefault(name, []).append(value)
+
+
+def differentiate(denoise: Denoise, z: Tensor, t: Tensor, known: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """x̂ of clips z at levels t (B, T), the squared error (B,) of its first frames, and its gradient in z."""
+    with torch.enable_grad():
+        z = z.detach().requires_grad_()
+        x = denoise(z, t)
+        error = (known - x[:, : known.shape[1]]).square().flatten(1).sum(1)
+        (gradient,) = torch.autograd.grad(error.sum(), z)
+    return x.detach(), error.detach(), gradient
+
+
+def size(known: Tensor) -> int:
+    """Numbers in the known frames of one clip, at least 1: residuals are told as means."""
+    return max(1, known[0].numel())

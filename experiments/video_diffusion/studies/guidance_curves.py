@@ -7,7 +7,7 @@ import torch
 from experiments.results import Recorder, Result
 from experiments.study import Report
 from experiments.video_diffusion.datasets import MazeWalks
-from experiments.video_diffusion.methods import FeatureInjection, Past, ReconstructionGuidance
+from experiments.video_diffusion.methods import FeatureInjection, Past, ReconstructionGuidance, StabilisedGuidance
 from experiments.video_diffusion.methods.method import Method
 from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.sampling import sample
@@ -31,7 +31,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     past = models.encode(walk)[:, :10].expand(config.noises, -1, -1, -1, -1)
     variants = {
         "plain": ReconstructionGuidance(weight=config.weight),
-        "stabilised": ReconstructionGuidance(stabilised=True),
+        "stabilised": StabilisedGuidance(weight=config.weight),
         "unguided": ReconstructionGuidance(weight=0.0),
     }
     values, arrays = {"noises": config.noises, "steps": config.steps, "weight": config.weight}, {}
