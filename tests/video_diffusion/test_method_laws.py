@@ -19,7 +19,7 @@ from experiments.video_diffusion.methods import (
     ReconstructionGuidance,
     StabilisedGuidance,
 )
-from experiments.video_diffusion.methods.features import known_tokens
+from experiments.video_diffusion.methods.features import Listener, known_tokens
 from experiments.video_diffusion.methods.registry import build, registry
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 from experiments.video_diffusion.sampling import sample
@@ -84,6 +84,7 @@ DIFFERENT = {
     "their strength": (KeyValueInjection(strength=2.0), KeyValueInjection()),
     "their noise": (KeyValueInjection(noise=0.0), KeyValueInjection()),
     "hidden features": (HiddenInjection(), Method()),
+    "hidden features' strength": (HiddenInjection(strength=0.5), HiddenInjection()),
     "history guidance": (PerFrameNoise(weight=1.0), PerFrameNoise()),
     "fractional history guidance": (PerFrameNoise(weight=1.0, forgotten=0.5), PerFrameNoise(weight=1.0)),
 }
@@ -141,6 +142,14 @@ def test_a_memory_of_the_tokens_themselves_changes_nothing():
     x = torch.randn(2, 7, 32, generator=torch.Generator().manual_seed(0))
     for strength in (0.3, 1.0, 5.0):
         assert_close(layer(x, Memory(x, strength)), layer(x), atol=1e-5, rtol=1e-5)
+
+
+def test_a_clip_that_reads_its_own_tokens_in_every_layer_is_itself(denoiser, past):
+    listener, levels = Listener(), torch.full((2, 10), 0.6)
+    plain = denoiser(past.noise, levels, listener)
+    memory = [Memory(tokens) for tokens in listener.heard]
+    assert_close(denoiser(past.noise, levels, memory=memory), plain, atol=1e-5, rtol=1e-5)
+    assert not torch.allclose(denoiser(past.noise, levels, memory=memory[::-1]), plain, atol=1e-5, rtol=1e-5)
 
 
 def test_attention_with_a_bias_of_zero_is_attention():
