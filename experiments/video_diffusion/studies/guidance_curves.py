@@ -40,6 +40,9 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         found = sample_once(models, method, past, config)
         residual = found.diagnostics["residual"].cpu()
         values[name] = summary(residual) | {"seam_error": seam_error(models, found.clip, past)}
+        # Correcting takes more looks at the network than one a step.
+        calls = found.diagnostics.get("calls", torch.ones_like(residual))
+        values[name]["calls_per_step"] = float(calls.float().mean())
         arrays[f"{name}_residual"] = residual.numpy()
         arrays[f"{name}_score_norm"] = found.diagnostics["score_norm"].cpu().numpy()
     report(0.75, "injection, for comparison")
