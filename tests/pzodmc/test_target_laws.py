@@ -128,6 +128,7 @@ def proposal(name, target):
         "double_wells5": lambda: inside_product(target, double_well),
         "double_wells30": lambda: inside_product(target, double_well),
         "two_modes5": lambda: inside_product(target, two_modes),
+        "two_modes30": lambda: inside_product(target, two_modes),
         "many_well": lambda: inside_product(target, steep_well, bowl),
         "phi4": lambda: tempered(chain, t, on_a_chain(32, t)),
         "hidden30": lambda: inside_hidden,
