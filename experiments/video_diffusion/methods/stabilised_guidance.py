@@ -28,7 +28,7 @@ class StabilisedGuidance(ReconstructionGuidance):
     """`slack` is that of the formula in squared residuals; a step makes at most `corrections` more network calls."""
 
     slack: float = 1.5
-    corrections: int = 20
+    corrections: int = 40
 
     def look(self, denoise: Denoise, z: Tensor, t: Tensor, past: Past) -> tuple[Tensor, Tensor]:
         levels = t.expand(z.shape[:2])
@@ -47,7 +47,7 @@ class StabilisedGuidance(ReconstructionGuidance):
                 tried = z[out] - per_frame(reach[out], step) * step
                 found = differentiate(denoise, tried, levels[out], past.known[out])
                 better = found[1] < error[out]
-                reach[out] = torch.where(better, 1.0, reach[out] / 2)
+                reach[out] = torch.where(better, (2 * reach[out]).clamp(max=1), reach[out] / 2)
                 calls[out] += 1
                 kept = out[better]
                 z = z.index_copy(0, kept, tried[better])
