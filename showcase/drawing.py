@@ -1,8 +1,8 @@
 """What a study's `figures.py` offers the build: drawings, each a pure function of results.
 
 A drawing never opens or saves a file. By its kind it returns a matplotlib figure ("picture", saved as NAME.png), an
-`Animation` ("film", saved as NAME.gif, NAME.mp4 and a poster NAME.png), or what JSON can hold ("data", saved as
-NAME.json for a page's scripts).
+`Animation` ("film", saved as NAME.gif, NAME.mp4 and a poster NAME.png), pixels (H, W, 3) uint8 ("sprite", saved as
+NAME.webp), or what JSON can hold ("data", saved as NAME.json); the last two are for a page's scripts.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SUFFIXES = {"picture": (".png",), "film": (".png", ".gif", ".mp4"), "data": (".json",)}
+SUFFIXES = {"picture": (".png",), "film": (".png", ".gif", ".mp4"), "sprite": (".webp",), "data": (".json",)}
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,20 @@ PURPLE = "#aa4499"
 YELLOW = "#e69f00"
 SKY = "#56b4e9"
 
-# A meaning keeps its colour through all figures of a project.
+# A meaning keeps its colour through all figures of a project. Of the video's methods, those that guide are red, those
+# that inject are blue, those with a noise level a frame are green, each family from dark to light; greys only compare.
 METHOD = {
-    "truth": MUTED,
-    "independent": YELLOW,
+    "truth": "#4b5563",
+    "independent": "#9ca3af",
     "history_guidance": PURPLE,
     "reconstruction_guidance": ORANGE,
+    "stabilised_guidance": "#7f1d1d",
     "feature_injection": BLUE,
+    "hidden_injection": SKY,
+    "key_value_injection": "#1e3a6e",
+    "per_frame_noise": GREEN,
+    "per_frame_guidance": "#0b5345",
+    "hybrid": YELLOW,
     "full": ORANGE,
     "partial": BLUE,
     "floor": MUTED,

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from experiments.video_diffusion.drawings import guidance, methods, model, sampler, scores, videos
+from experiments.video_diffusion.drawings import guidance, methods, model, player, sampler, scores, videos
 from experiments.video_diffusion.drawings.names import LABELS
 from showcase.drawing import Drawing
 
@@ -17,6 +17,8 @@ FIGURES = (
     Drawing("method_feature_injection", ("long_videos",), methods.feature_injection),
     Drawing("long_videos", ("long_videos",), videos.long_videos, kind="film"),
     *(Drawing(f"long_{name}", ("long_videos",), partial(videos.long_video, name=name), kind="film") for name in LABELS),
+    *(Drawing(f"long_{name}_sprite", ("long_videos",), partial(player.sprite, name=name), "sprite") for name in LABELS),
+    Drawing("long_videos_player", ("long_videos",), player.player, kind="data"),
     Drawing("film_strips", ("long_videos",), videos.film_strips),
     Drawing("seam_scores", ("long_videos",), scores.seam_scores),
     Drawing("guidance_curves", ("guidance_curves",), guidance.guidance_curves),

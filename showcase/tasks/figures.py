@@ -72,6 +72,11 @@ def draw_figure(root: Path, project: str, preset: str, name: str, report) -> Non
             raise TypeError(f"drawing '{name}' is of kind '{drawing.kind}' and returned a {type(made).__name__}")
         if drawing.kind == "film":
             save_animation(made, path)
+        elif drawing.kind == "sprite":
+            from PIL import Image
+
+            with atomic(path.with_suffix(".webp")) as file:
+                Image.fromarray(made).save(file, format="WEBP", quality=85, method=6)
         elif drawing.kind == "data":
             with atomic(path.with_suffix(".json")) as file:
                 file.write(json.dumps(made, separators=(",", ":"), allow_nan=False).encode())

@@ -1,5 +1,6 @@
 """What the rows are called in every figure, in their order, and their colours."""
 
+from experiments.results import Result
 from showcase.palette import METHOD
 
 LABELS = {
@@ -7,6 +8,30 @@ LABELS = {
     "independent": "independent clips",
     "history_guidance": "history guidance",
     "reconstruction_guidance": "reconstruction guidance",
+    "stabilised_guidance": "stabilised guidance",
     "feature_injection": "feature injection",
+    "hidden_injection": "hidden-feature injection",
+    "key_value_injection": "key/value injection",
+    "per_frame_noise": "per-frame noise",
+    "per_frame_guidance": "per-frame noise, guided",
+    "hybrid": "hybrid",
+}
+CHINESE = {
+    "truth": "真实视频",
+    "independent": "独立短片",
+    "history_guidance": "历史引导",
+    "reconstruction_guidance": "重建引导",
+    "stabilised_guidance": "稳定化引导",
+    "feature_injection": "特征注入",
+    "hidden_injection": "隐层特征注入",
+    "key_value_injection": "键值注入",
+    "per_frame_noise": "逐帧噪声",
+    "per_frame_guidance": "逐帧噪声加引导",
+    "hybrid": "混合方法",
 }
 COLOURS = {name: METHOD[name] for name in LABELS}
+
+
+def rows_of(result: Result) -> dict[str, dict]:
+    """The methods that a result has, in the order of every figure."""
+    return {name: result.values["methods"][name] for name in LABELS if name in result.values["methods"]}

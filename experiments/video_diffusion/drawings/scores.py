@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from experiments.results import Result
-from experiments.video_diffusion.drawings.names import COLOURS, LABELS
+from experiments.video_diffusion.drawings.names import COLOURS, LABELS, rows_of
 from showcase.palette import BLUE, GREEN, MUTED
 
 
@@ -22,7 +22,7 @@ def _dots(axis, rows: dict, key: str) -> None:
 
 def seam_scores(result: Result) -> Figure:
     """Are the steps possible, at seams and inside clips; does the picture jump or stall at seams."""
-    rows = {name: result.values["methods"][name] for name in LABELS}
+    rows = rows_of(result)
     figure, axes = plt.subplots(1, 3, figsize=(7.2, 3.0), sharey=True)
     titles = ("at seams", "inside clips", "change at seams")
     for axis, key, title in zip(axes, ("seam_validity", "inner_validity", "seam_ratio"), titles, strict=True):
@@ -69,7 +69,7 @@ def _band(axis, x, scores, colour) -> None:
 
 def cost(result: Result) -> Figure:
     """Time, memory and parameters that each method adds."""
-    rows = {name: result.values["methods"][name] for name in LABELS if name != "truth"}
+    rows = rows_of(result)
     figure, axes = plt.subplots(1, 3, figsize=(7.2, 2.6), sharey=True)
     columns = (
         ("seconds_per_frame", "time a new frame", 1000, "ms", "{:.0f}"),

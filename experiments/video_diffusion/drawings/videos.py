@@ -6,35 +6,42 @@ from matplotlib.figure import Figure
 from PIL import Image, ImageDraw, ImageFont
 
 from experiments.results import Result
-from experiments.video_diffusion.drawings.names import COLOURS, LABELS
+from experiments.video_diffusion.drawings.names import COLOURS, LABELS, rows_of
 from showcase.drawing import Animation
 from showcase.palette import INK, MUTED, ORANGE, PAPER
 
 FPS = 6
-FONT = ImageFont.truetype(plt.matplotlib.font_manager.findfont("DejaVu Sans"), 13)
+FONT = ImageFont.truetype(plt.matplotlib.font_manager.findfont("DejaVu Sans"), 17)
+# The owner's three methods between ceiling and floor, and his planned next step.
+STORY = (
+    "truth", "history_guidance", "reconstruction_guidance",
+    "independent", "feature_injection", "hybrid",
+)  # fmt: skip
 
 
-def long_videos(result: Result, scale: int = 2, gap: int = 8, band: int = 24) -> Animation:
-    """All methods from the same start; the label turns orange while the last seam is one frame away."""
-    videos = [result.arrays[name] for name in LABELS]
+def long_videos(result: Result, scale: int = 3, gap: int = 12, band: int = 28, columns: int = 3) -> Animation:
+    """The story's videos from the same start; a label is orange, and its frame framed, at the first frame of a clip."""
+    names = [name for name in STORY if name in rows_of(result)]
     given, side = result.values["given"], 64 * scale
-    width = len(videos) * side + (len(videos) - 1) * gap
+    rows = -(-len(names) // columns)
+    size = (columns * (side + gap) - gap, rows * (side + band + gap) - gap)
     frames = []
-    for k in range(len(videos[0])):
-        canvas = Image.new("RGB", (width, side + band), PAPER)
+    for k in range(len(result.arrays["truth"])):
+        canvas = Image.new("RGB", size, PAPER)
         pen = ImageDraw.Draw(canvas)
-        for column, (name, video) in enumerate(zip(LABELS, videos, strict=True)):
-            x = column * (side + gap)
-            picture = Image.fromarray(video[k]).resize((side, side), Image.Resampling.NEAREST)
-            canvas.paste(picture, (x, band))
-            label, colour = LABELS[name].replace("reconstruction", "recon."), INK
+        for place, name in enumerate(names):
+            x, y = place % columns * (side + gap), place // columns * (side + band + gap)
+            picture = Image.fromarray(result.arrays[name][k]).resize((side, side), Image.Resampling.NEAREST)
+            canvas.paste(picture, (x, y + band))
+            label, colour = LABELS[name].replace("reconstruction", "reconstr."), INK
             if k < given and name != "truth":
                 label, colour = "given", MUTED
             elif name != "truth" and k in result.arrays[f"{name}_seams"]:
                 colour = ORANGE
-            pen.text((x + side / 2, band / 2), label, fill=colour, font=FONT, anchor="mm")
+                pen.rectangle((x, y + band, x + side - 1, y + band + side - 1), outline=ORANGE, width=4)
+            pen.text((x + side / 2, y + band / 2), label, fill=colour, font=FONT, anchor="mm")
         frames.append(np.asarray(canvas))
-    return Animation(np.stack(frames), fps=FPS, poster=given + 14, gif_every=3, gif_colours=40)
+    return Animation(np.stack(frames), fps=FPS, poster=given + 14, gif_every=4, gif_colours=40)
 
 
 def long_video(result: Result, name: str) -> Animation:
@@ -43,33 +50,25 @@ def long_video(result: Result, name: str) -> Animation:
     return Animation(frames, fps=FPS, poster=result.values["given"] + 14, gif_colours=48)
 
 
-def film_strips(result: Result, every: int = 3, columns: int = 14) -> Figure:
-    """Every third frame around the first seams; a tick above a frame marks a seam since the one before."""
+def film_strips(result: Result, every: int = 3, columns: int = 11) -> Figure:
+    """Every third frame around the first seams; an orange bar between frames marks a seam between them."""
+    names = list(rows_of(result))
     first = result.values["given"] - 3
     shown = list(range(first, result.values["frames"], every))[:columns]
-    figure, axes = plt.subplots(len(LABELS), 1, figsize=(7.2, 4.3))
-    for axis, (name, label) in zip(axes, LABELS.items(), strict=True):
-        strip = np.concatenate(
-            [np.pad(result.arrays[name][k], [(0, 0), (1, 1), (0, 0)], constant_values=255) for k in shown], 1
-        )
-        axis.imshow(strip, aspect="equal")
+    figure, axes = plt.subplots(len(names), 1, figsize=(7.2, 0.84 * len(names) + 0.25))
+    for axis, name in zip(axes, names, strict=True):
+        frames = [np.pad(result.arrays[name][k], [(0, 0), (3, 3), (0, 0)], constant_values=255) for k in shown]
+        axis.imshow(np.concatenate(frames, 1))
         axis.set_axis_off()
-        axis.set_title(label, fontsize=9.5, color=COLOURS[name], pad=3)
+        axis.set_title(LABELS[name], fontsize=10.5, color=COLOURS[name], pad=3)
         if name != "truth":
             for seam in result.arrays[f"{name}_seams"]:
                 place = np.searchsorted(shown, seam)
                 if 0 < place < len(shown):
-                    axis.plot([66 * place] * 2, [-5, 63.5], color=ORANGE, lw=1.4, clip_on=False)
-    figure.text(
-        1,
-        0,
-        f"every {every}rd frame from frame {first}; orange lines are seams",
-        ha="right",
-        va="bottom",
-        fontsize=9,
-        color=MUTED,
-    )
-    figure.get_layout_engine().set(rect=(0, 0.04, 1, 0.96), h_pad=0.01)
+                    axis.plot([70 * place - 0.5] * 2, [-4, 67], color=ORANGE, lw=2.6, clip_on=False)
+    words = f"every {every}rd frame from frame {first}; orange bars are seams"
+    figure.text(1, 0, words, ha="right", va="bottom", fontsize=9.5, color=MUTED)
+    figure.get_layout_engine().set(rect=(0, 0.025, 1, 0.975), h_pad=0.01)
     return figure
 
 
