@@ -143,9 +143,12 @@ class Denoiser(nn.Module):
         if t is None:
             t = training_levels(len(x), x.shape[1], self.config.independent_levels, generator)
         noise = torch.randn(x.shape, generator=generator, device=x.device)
+        return self.error(x, noise, t, condition).square().mean()
+
+    def error(self, x: Tensor, noise: Tensor, t: Tensor, condition: Sequence[Branch] | None = None) -> Tensor:
+        """What F misses of its target for clips x with this noise at levels t (B, T), same shape as x."""
         c_in = per_frame(preconditioning(t)[0], x)
-        error = self.network(c_in * add_noise(x, noise, t), t, condition) - network_target(x, noise, t)
-        return error.square().mean()
+        return self.network(c_in * add_noise(x, noise, t), t, condition) - network_target(x, noise, t)
 
 
 def parameters_of(module: nn.Module) -> int:

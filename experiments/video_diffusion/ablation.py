@@ -1,0 +1,108 @@
+"""What the denoiser's parts are worth: variants with one part taken away, trained alike, and how well they denoise.
+
+Also what the history encoder loses by compression: encoders of 1 to 16 tokens, trained alike on the shipped denoiser.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+
+from experiments.presets import load_config
+from experiments.video_diffusion.network import Denoiser, DenoiserConfig, parameters_of
+from experiments.video_diffusion.noise import add_noise, per_frame
+from experiments.video_diffusion.recipes import PRESETS_FILE, TRAINING_PRESETS, Recipe, Task, crop, history_task
+from experiments.video_diffusion.training import fit, precision
+from experiments.video_diffusion.transformer import SpaceTimeTransformer
+from experiments.video_diffusion.workshop import Workshop
+
+LEVELS = (0.7, 0.8, 0.9, 0.95)  # where a maze clip's layout is decided
+NEARLY_CLEAN = 0.02
+KNOWN = 5
+
+
+class PlainFlow(Denoiser):
+    """Without preconditioning: the network sees z as it is and returns the velocity ε − x, so x̂ = z − t F."""
+
+    def forward(self, z: Tensor, t: Tensor, condition=None, memory=None) -> Tensor:
+        return z - per_frame(t, z) * self.network(z, t, condition, memory)
+
+    def error(self, x: Tensor, noise: Tensor, t: Tensor, condition=None) -> Tensor:
+        return self.network(add_noise(x, noise, t), t, condition) - (noise - x)
+
+
+class NoAttention(Denoiser):
+    """Convolutions in space and stencils in time alone."""
+
+    def __init__(self, config: DenoiserConfig):
+        super().__init__(config)
+        self.attention = nn.ModuleList(nn.Identity() for _ in self.attention)
+
+
+VARIANTS: dict[str, Callable[[DenoiserConfig], Denoiser]] = {
+    "full": Denoiser,
+    "no_preconditioning": PlainFlow,
+    "one_level_a_clip": lambda config: Denoiser(replace(config, independent_levels=0.0)),
+    "no_attention": NoAttention,
+    "transformer": SpaceTimeTransformer,
+}
+
+
+def train_variant(name: str, steps: int, preset: str, workshop: Workshop) -> dict:
+    """One row: parameters, seconds, and the errors after `steps` steps of the preset's denoiser recipe."""
+    recipe = replace(load_config(Recipe, PRESETS_FILE, preset, "denoiser", TRAINING_PRESETS), steps=steps, restarts=())
+    walks = workshop.latents("train", recipe.episodes)
+    module = workshop.new(VARIANTS[name], DenoiserConfig(**recipe.network))
+
+    def loss(module: Denoiser, step: int) -> Tensor:
+        clips = crop(walks, module.config.frames, recipe.batch, recipe.generator(0, step)).to(workshop.device)
+        return module.loss(clips, recipe.generator(1, step, workshop.device))
+
+    return _row(name, Task(module, loss, dict), recipe, workshop) | denoising_errors(module, workshop)
+
+
+def train_history(tokens: int, steps: int, preset: str, workshop: Workshop) -> dict:
+    """One row of the sweep over K: the denoiser's loss on held-out walks with K tokens of history, and without."""
+    recipe = load_config(Recipe, PRESETS_FILE, preset, "history", TRAINING_PRESETS)
+    recipe = replace(recipe, steps=steps, network=recipe.network | {"tokens": tokens})
+    task = history_task(recipe, workshop)
+    row = _row(f"history_{tokens}", task, recipe, workshop)
+    scores = task.scores()
+    return row | {
+        "tokens": tokens,
+        "loss": scores["validation_loss"],
+        "loss_without": scores["validation_loss_without_history"],
+    }
+
+
+def _row(name: str, task: Task, recipe: Recipe, workshop: Workshop) -> dict:
+    began = time.process_time()
+    state = workshop.runs / f"ablation-{name}.state.safetensors"
+    trained = fit(task.module, task.loss, recipe.training, state, resume=False, label=name)
+    state.unlink()
+    return {
+        "name": name,
+        "parameters": parameters_of(task.module),
+        "steps": trained.steps,
+        "seconds": time.process_time() - began,
+    }
+
+
+def denoising_errors(module: Denoiser, workshop: Workshop) -> dict[str, float]:
+    """Mean ‖x̂ − x‖² a number, whose variance is 1, on 128 held-out clips: `clip` with all frames at one level,
+    `continuation` on the new frames alone when the first KNOWN are nearly clean. Mean over LEVELS."""
+    frames = module.config.frames
+    x = crop(workshop.latents("validation", 32), frames, 128, torch.Generator().manual_seed(0)).to(workshop.device)
+    errors: dict[str, list[Tensor]] = {"clip": [], "continuation": []}
+    for level in LEVELS:
+        for kind, known in (("clip", 0), ("continuation", KNOWN)):
+            t = torch.full(x.shape[:2], level)
+            t[:, :known] = NEARLY_CLEAN
+            noise = torch.randn(x.shape, generator=torch.Generator().manual_seed(1)).to(x)
+            z = add_noise(x, noise, t.to(x))
+            with torch.no_grad(), precision(workshop.device):
+                found = torch.cat([module(*part) for part in zip(z.split(32), t.to(x).split(32), strict=True)])
+            errors[kind].append((found - x)[:, known:].square().mean())
+    return {kind: float(torch.stack(values).mean()) for kind, values in errors.items()}
