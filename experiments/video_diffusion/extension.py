@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from experiments.video_diffusion.methods.method import Denoise, Method, Past
-from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, sample
+from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, STEPS, sample
 
 HISTORY = 10  # frames that a method may look back
 
@@ -27,7 +27,7 @@ def extend(
     frames: int,
     *,
     clip: int = 10,
-    steps: int = 24,
+    steps: int = STEPS,
     shift: float = SHIFT,
     ancestral: float = ANCESTRAL,
     generator: torch.Generator,

@@ -10,7 +10,7 @@ from experiments.video_diffusion.solvers import Solver, ancestral_level, euler, 
 
 # Most steps near t = 1, where the walk through the maze is decided, and fresh noise at every one: best of those tried
 # on 64 clips (CHANGELOG); studies/sampler_steps has them beside the others.
-SHIFT, ANCESTRAL = 4.0, 1.0
+SHIFT, ANCESTRAL, STEPS = 4.0, 1.0, 24
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def sample(
     method: Method,
     past: Past,
     *,
-    steps: int = 24,
+    steps: int = STEPS,
     solver: Solver = euler,
     shift: float = 1.0,
     ancestral: float = 0.0,

@@ -21,7 +21,7 @@ from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.methods.registry import build, registry, settings
 from experiments.video_diffusion.metrics import seam_ratio, split_transitions, transition_validity
 from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, sample
+from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, STEPS, sample
 from showcase.animation import save_gif, save_mp4
 from showcase.drawing import Animation
 
@@ -43,7 +43,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--given", type=positive, help=f"frames to start from (default: all of a video, {HISTORY} of a maze)"
     )
     parser.add_argument("--seed", type=int, default=0, help="of the noise (default: 0)")
-    parser.add_argument("--steps", type=positive, default=24, help="denoising steps a clip (default: 24)")
+    parser.add_argument("--steps", type=positive, default=STEPS, help=f"denoising steps a clip (default: {STEPS})")
     parser.add_argument("--out", type=Path, default=Path("out.mp4"), help=".mp4 or .gif (default: out.mp4)")
     parser.add_argument("--scale", type=positive, default=1, help="enlarge each pixel so many times (default: 1)")
     parser.add_argument("--weights", type=Path, default=None, help="folder of the networks (default: the shipped ones)")

@@ -11,14 +11,14 @@ from experiments.video_diffusion.datasets import MazeWalks
 from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.metrics import clip_features, frame_features, frechet_distance, transition_validity
 from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, sample
+from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, STEPS, sample
 from experiments.video_diffusion.statistics import interval
 
 
 @dataclass(frozen=True)
 class Config:
     clips: int = 512
-    steps: int = 24
+    steps: int = STEPS
     shift: float = SHIFT
     ancestral: float = ANCESTRAL
     batch: int = 32

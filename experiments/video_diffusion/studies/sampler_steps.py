@@ -10,7 +10,7 @@ from experiments.study import Report
 from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.metrics import frame_features, frechet_distance, transition_validity
 from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import SHIFT, sample
+from experiments.video_diffusion.sampling import SHIFT, STEPS, sample
 from experiments.video_diffusion.solvers import euler, heun
 from experiments.video_diffusion.statistics import interval
 from experiments.video_diffusion.studies.clips import real_clips
@@ -28,7 +28,7 @@ ENOUGH = 512  # clips below which a Fréchet distance is mostly bias
 @dataclass(frozen=True)
 class Config:
     calls: tuple[int, ...] = (8, 12, 16, 24, 36, 48, 96)  # of the network; Heun takes the odd number below
-    usual: int = 24  # what the other parts of the study spend; one of `calls`
+    usual: int = STEPS  # what the other parts of the study spend; one of `calls`
     clips: int = 26
     real: int = 128  # real clips, for the ceiling
     batch: int = 32
