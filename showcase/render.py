@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import jinja2
 
@@ -47,6 +48,7 @@ class Page:
         object.__setattr__(self, "template", template)
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "environment", self._environment())
+        object.__setattr__(self, "setups", {})
 
     def text(self) -> str:
         """Render the page's template."""
@@ -132,10 +134,17 @@ class Page:
         if self.lang not in wording:
             raise InputError(f"{where}: no wording in '{self.lang}'")
         try:
-            words = flow(self.environment.from_string(wording[self.lang][verdict]).render())
+            shared = {} if short else self._shared(claims[plain].setup)
+            words = flow(self.environment.from_string(wording[self.lang][verdict]).render(shared))
         except jinja2.TemplateError as error:
             raise InputError(f"{where}: wording for '{verdict}' in '{self.lang}': {error}") from error
         return f'<span data-claim="{escape(name)}" data-verdict="{verdict}">{words}</span>'
+
+    def _shared(self, setup: str) -> dict[str, Any]:
+        """Names and macros that all wordings use, made once: they are long."""
+        if setup not in self.setups:
+            self.setups[setup] = vars(self.environment.from_string(setup).make_module())
+        return self.setups[setup]
 
     def _earlier(self, key: str) -> str:
         """A number of the first write-up, marked as quoted and not measured."""

@@ -15,6 +15,9 @@ from experiments.errors import InputError
 from experiments.results import Provenance, Result
 
 
+MISSING = object()  # what a key leads to that leads nowhere; None is a value that a run could not measure
+
+
 @dataclass(frozen=True)
 class Style:
     """How a value is written: a format specification, a factor before it and a unit after it."""
@@ -72,6 +75,18 @@ class Values:
 
     def __getitem__(self, key: str) -> Any:
         """The value at `key`. Raises InputError, with the nearest keys, when there is none or it is None."""
+        node = self._find(key)
+        if node is MISSING:
+            raise InputError(f"{self._where(key)}: no such value{self._nearest(key)}")
+        if node is None:
+            raise InputError(f"{self._where(key)}: the run could not measure this value (it is null)")
+        return node
+
+    def __contains__(self, key: str) -> bool:
+        node = self._find(key)
+        return node is not MISSING and node is not None
+
+    def _find(self, key: str) -> Any:
         node: Any = self.tree
         steps = key.split(".")
         while steps:
@@ -84,17 +99,8 @@ class Values:
             elif isinstance(node, list) and step.isdigit() and int(step) < len(node):
                 node = node[int(step)]
             else:
-                raise InputError(f"{self._where(key)}: no such value{self._nearest(key)}")
-        if node is None:
-            raise InputError(f"{self._where(key)}: the run could not measure this value (it is null)")
+                return MISSING
         return node
-
-    def __contains__(self, key: str) -> bool:
-        try:
-            self[key]
-        except InputError:
-            return False
-        return True
 
     def names(self, key: str) -> list[str]:
         """What stands below `key`, in order: the names of a tree, the indices of a list."""

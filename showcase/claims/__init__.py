@@ -26,12 +26,16 @@ Judge = Callable[[Any], str]  # showcase.values.Values -> one of VERDICTS
 
 @dataclass(frozen=True)
 class Claim:
-    """`question` and `wording` are by language; a wording is a template and may hold measured numbers itself."""
+    """`question` and `wording` are by language; a wording is a template and may hold measured numbers itself.
+
+    `setup` is a template too: the names and macros that the wordings of one project share.
+    """
 
     name: str
     question: Mapping[str, str]  # language -> the question that the judge answers
     judge: Judge
     wording: Mapping[str, Mapping[str, str]]  # language -> verdict -> template
+    setup: str = ""
 
 
 def claims_of(project: str) -> dict[str, Claim]:
@@ -45,7 +49,7 @@ def claims_of(project: str) -> dict[str, Claim]:
 def worded(project: str, judges: Mapping[str, Judge], folder: Path = WORDINGS) -> tuple[Claim, ...]:
     """Judges with their words from `<project>.claims.j2`: YAML whose texts are templates.
 
-        setup: text put before every wording (names, macros)
+        setup: names and macros for the wordings
         claim_name:
           question: {en: …, zh: …}
           en: {holds: …, fails: …, undecided: …}
@@ -70,7 +74,7 @@ def worded(project: str, judges: Mapping[str, Judge], folder: Path = WORDINGS) -
 def _claim(source: str, name: str, judge: Judge, words: Any, setup: str) -> Claim:
     try:
         question = dict(words["question"])
-        wording = {lang: {v: setup + words[lang][v] for v in VERDICTS} for lang in question}
+        wording = {lang: {v: str(words[lang][v]) for v in VERDICTS} for lang in question}
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{source}: claim '{name}' needs a question and holds, fails, undecided a language") from error
-    return Claim(name, question, judge, wording)
+    return Claim(name, question, judge, wording, setup)
