@@ -21,7 +21,7 @@ TOKENS = (1, 2, 4, 16)
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--preset", choices=TRAINING_PRESETS, default="cpu", help="recipe of the variants")
-    parser.add_argument("--steps", type=positive, default=600, help="training steps of each variant (default: 600)")
+    parser.add_argument("--steps", type=positive, default=400, help="training steps of each variant (default: 400)")
     parser.add_argument("--runs", type=Path, default=None, help="folder of cached latents (default: runs/PRESET)")
     parser.add_argument("--fresh", action="store_true", help="train every row again")
     add_device(parser)
