@@ -23,7 +23,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser = Parser(
         prog="build_figures.py",
         description="Run the experiments, draw their figures and write the project pages; do only what is needed.",
-        epilog="Exit code: 0 all is well, 1 a step failed or --check found something, 2 the input is wrong.",
+        epilog="`build_figures.py export --to SITE` copies the pages into a real al-folio site. "
+        "Exit code: 0 all is well, 1 a step failed or --check found something, 2 the input is wrong.",
     )
     parser.add_argument("--only", action="append", metavar="|".join(names), help="a part of the work; may be repeated")
     parser.add_argument(
@@ -65,6 +66,10 @@ def main(root: Path, argv: list[str]) -> int:
     began = time.time()
     sys.stdout.reconfigure(errors="replace")
     try:
+        if argv[:1] == ["export"]:
+            from showcase.export import command
+
+            return command(root, argv[1:])
         args = parse(argv)
         steps = plan(root, args.preset, args.only)
 

@@ -72,7 +72,7 @@ def write_page(root: Path, project: str, preset: str, lang: str, report) -> None
         except InputError as error:
             raise InputError(f"{path}: {error}") from error
         text = merged.text
-        for note in _notes(merged):
+        for note in notes(merged):
             report.note(f"{path}: {note}")
     # The page first: if the run is cut off here, the next one merges the same change once more, to the same text.
     # The other way round, old numbers would pass for the owner's words.
@@ -80,7 +80,7 @@ def write_page(root: Path, project: str, preset: str, lang: str, report) -> None
     _write(last, fresh)
 
 
-def _notes(merged) -> Iterator[str]:
+def notes(merged) -> Iterator[str]:
     """What the owner should hear about a merge."""
     for sentence in merged.offered:
         yield f"your wording stays; the build offers: {' '.join(sentence.split())}"

@@ -192,10 +192,12 @@ SNIPPETS_URL = "/projects/snippets/"
 
 
 def expanded(body: list[str]) -> str:
-    """A snippet as the editor leaves it when every place keeps its first choice; names become the specimen's."""
-    text = "\n".join(body)
-    text = re.sub(r"\$\{1\|[^}]*\}", REF, text).replace("$1", REF).replace("$0", "")
-    return re.sub(r"\$\{\d:(name|left|right)\}", "chart", re.sub(r"\$\{\d:([^}]*)\}(?!\.png)", r"\1", text))
+    """A snippet as the editor leaves it in the specimen's page, when every place keeps its default."""
+    text = re.sub(r"\$\{TM_FILENAME_BASE/[^}]*\}", REF, "\n".join(body))
+    text = re.sub(r"\$\{\d:(name|left|right)\}", "chart", text)
+    defaults = dict(re.findall(r"\$\{(\d):([^}]*)\}", text))
+    text = re.sub(r"\$\{\d:([^}]*)\}", r"\1", text)
+    return re.sub(r"\$(\d)", lambda place: defaults.get(place[1], ""), text)
 
 
 def snippets_page() -> str:

@@ -1,0 +1,52 @@
+// A markdown-it plugin: pages of the site as Visual Studio Code's Markdown preview can show them.
+const { expand } = require("./liquid.js");
+
+const MEDIA = /<(?:img|video|source)\b(?:[^>"']|"[^"]*"|'[^']*')*>/gi;
+const ADDRESS = /(\s(?:src|poster|srcset)\s*=\s*)(["'])\/(?!\/)([^"']*)\2/gi;
+const INDENTED = /^<\/?(?:a|details|div|dl|figure|figcaption|img|p|picture|source|summary|table|video)\b/i;
+
+/** `folderOf(document's uri)` → uri of the opened folder, for which "/" stands in a page. */
+module.exports = function preview(md, { folderOf = () => undefined } = {}) {
+  md.core.ruler.after("normalize", "liquid", (state) => {
+    if (!state.inlineMode) state.src = expand(state.src);
+  });
+  md.block.ruler.before("code", "indented_html", indentedHtml, { alt: [] });
+  for (const kind of ["html_block", "html_inline"]) {
+    const before = md.renderer.rules[kind];
+    md.renderer.rules[kind] = (tokens, index, options, env, self) =>
+      reachable(before(tokens, index, options, env, self), env ?? {}, folderOf);
+  }
+};
+
+/** In kramdown HTML stays HTML however far it is indented; in CommonMark four blanks make code of it. */
+function indentedHtml(state, start, end, silent) {
+  const text = state.src.slice(state.bMarks[start] + state.tShift[start], state.eMarks[start]);
+  if (state.sCount[start] - state.blkIndent < 4 || !INDENTED.test(text)) return false;
+  if (silent) return true;
+  let next = start + 1;
+  while (next < end && !state.isEmpty(next)) next += 1;
+  const token = state.push("html_block", "", 0);
+  token.map = [start, next];
+  token.content = state.getLines(start, next, state.blkIndent, true);
+  state.line = next;
+  return true;
+}
+
+/** "/assets/…" → "../assets/…": the preview resolves against the page, and watches what is in containingImages. */
+function reachable(html, env, folderOf) {
+  return html.replace(MEDIA, (tag) =>
+    tag.replace(ADDRESS, (_, name, quote, path) => {
+      const address = up(env.currentDocument, folderOf) + path;
+      env.containingImages?.add(address);
+      return `${name}${quote}${address}${quote}`;
+    }),
+  );
+}
+
+/** The way from a document up to the opened folder; pages lie one level below it. */
+function up(document, folderOf) {
+  const folder = document && folderOf(document);
+  const inside = folder && document.path.startsWith(`${folder.path.replace(/\/$/, "")}/`);
+  if (!inside) return "../";
+  return "../".repeat(document.path.slice(folder.path.replace(/\/$/, "").length).split("/").length - 2) || "./";
+}
