@@ -7,34 +7,48 @@ from matplotlib.ticker import PercentFormatter
 
 from experiments.results import Result
 from experiments.video_diffusion.drawings.names import COLOURS, LABELS, rows_of
-from showcase.palette import BLUE, GREEN, MUTED
+from showcase.palette import BLUE, GREEN, INK, MUTED, PAPER
+
+THREE = ("history_guidance", "reconstruction_guidance", "feature_injection")
 
 
-def _dots(axis, rows: dict, key: str) -> None:
+def _name_rows(axis, names) -> None:
+    """Method names on the vertical axis, the owner's three in bold."""
+    axis.set_yticks(range(len(names)), [LABELS[name] for name in names])
+    for tick, name in zip(axis.get_yticklabels(), names, strict=True):
+        tick.set(color=INK, weight="bold" if name in THREE else "normal")
+    axis.set_ylim(len(names) - 0.5, -0.5)
+
+
+def _dots(axis, rows: dict, key: str, shift: float = 0.0, hollow: bool = False) -> None:
     for place, name in enumerate(rows):
         score = rows[name][key]
         error = [[score["value"] - score["low"]], [score["high"] - score["value"]]]
-        axis.errorbar(score["value"], place, xerr=error, fmt="o", color=COLOURS[name], ms=7, capsize=3)
-    axis.set_yticks(range(len(rows)), [LABELS[name] for name in rows])
-    axis.set_ylim(len(rows) - 0.5, -0.5)
-    axis.grid(axis="y", visible=False)
+        face = PAPER if hollow else COLOURS[name]
+        style = {"color": COLOURS[name], "mfc": face, "ms": 6.5, "capsize": 2.5, "elinewidth": 1.4, "mew": 1.4}
+        axis.errorbar(score["value"], place + shift, xerr=error, fmt="o", **style)
 
 
 def seam_scores(result: Result) -> Figure:
     """Are the steps possible, at seams and inside clips; does the picture jump or stall at seams."""
     rows = rows_of(result)
-    figure, axes = plt.subplots(1, 3, figsize=(7.2, 3.0), sharey=True)
-    titles = ("at seams", "inside clips", "change at seams")
-    for axis, key, title in zip(axes, ("seam_validity", "inner_validity", "seam_ratio"), titles, strict=True):
-        _dots(axis, rows, key)
-        axis.set_title(title, fontsize=11)
-    for axis in axes[:2]:
-        axis.set_xlim(-0.04, 1.04)
-        axis.set_xticks([0, 0.5, 1])
-        axis.xaxis.set_major_formatter(PercentFormatter(1))
-        axis.set_xlabel("possible steps")
-    axes[2].axvline(1, color=MUTED, lw=1, ls=":")
-    axes[2].set_xlabel("÷ elsewhere (ideal 1)")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(5.6, 5.2), sharey=True, width_ratios=(3, 2))
+    _dots(left, rows, "inner_validity", 0.19, hollow=True)
+    _dots(left, rows, "seam_validity", -0.19)
+    _dots(right, rows, "seam_ratio")
+    _name_rows(left, list(rows))
+    left.set_xlim(-0.04, 1.04)
+    left.set_xticks([0, 0.5, 1])
+    left.xaxis.set_major_formatter(PercentFormatter(1))
+    left.set_title("possible steps")
+    left.set_xlabel("● at seams  ○ inside")
+    right.axvline(1, color=MUTED, lw=1, ls=":")
+    right.set_title("seam ratio")
+    right.set_xlabel("ideal 1")
+    for axis in (left, right):
+        axis.grid(axis="y", visible=False)
+        for place in range(1, len(rows), 2):
+            axis.axhspan(place - 0.5, place + 0.5, color="#f5f6f8", zorder=0, lw=0)
     return figure
 
 
@@ -70,24 +84,23 @@ def _band(axis, x, scores, colour) -> None:
 def cost(result: Result) -> Figure:
     """Time, memory and parameters that each method adds."""
     rows = rows_of(result)
-    figure, axes = plt.subplots(1, 3, figsize=(7.2, 2.6), sharey=True)
+    figure, axes = plt.subplots(1, 3, figsize=(5.6, 3.9), sharey=True)
     columns = (
-        ("seconds_per_frame", "time a new frame", 1000, "ms", "{:.0f}"),
-        ("peak_mib", "peak memory", 1, "MiB above the model", "{:.0f}"),
-        ("extra_parameters", "extra parameters", 1e-6, "million", "{:.2f}"),
+        ("seconds_per_frame", "time", 1000, "ms a frame"),
+        ("peak_mib", "memory", 1, "MiB at peak"),
+        ("extra_parameters", "parameters", 1e-6, "million more"),
     )
     places = np.arange(len(rows))
-    for axis, (key, title, scale, unit, form) in zip(axes, columns, strict=True):
+    for axis, (key, title, scale, unit) in zip(axes, columns, strict=True):
         lengths = [row[key] * scale for row in rows.values()]
-        axis.barh(places, lengths, color=[COLOURS[name] for name in rows], height=0.55)
+        axis.barh(places, lengths, color=[COLOURS[name] for name in rows], height=0.6)
         for place, length in zip(places, lengths, strict=True):
-            axis.annotate(
-                form.format(length), (length, place), (3, 0), textcoords="offset points", va="center", fontsize=9
-            )
-        axis.set_xlim(0, 1.3 * max(lengths))
-        axis.set_title(title, fontsize=11)
+            words = f"{length:.2f}" if 0 < length < 10 else f"{length:.0f}"
+            axis.annotate(words, (length, place), (3, 0), textcoords="offset points", va="center", fontsize=9.5)
+        axis.set_xlim(0, 1.45 * max(lengths))
+        axis.set_xticks([])
+        axis.set_title(title)
         axis.set_xlabel(unit)
-        axis.grid(axis="y", visible=False)
-    axes[0].set_yticks(places, [LABELS[name] for name in rows])
-    axes[0].invert_yaxis()
+        axis.grid(visible=False)
+    _name_rows(axes[0], list(rows))
     return figure

@@ -1,5 +1,7 @@
 """Videos as pictures: side by side in motion, as film strips, as a contact sheet."""
 
+from collections.abc import Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
@@ -7,21 +9,21 @@ from PIL import Image, ImageDraw, ImageFont
 
 from experiments.results import Result
 from experiments.video_diffusion.drawings.names import COLOURS, LABELS, rows_of
+from experiments.video_diffusion.drawings.strips import draw_strips
 from showcase.drawing import Animation
 from showcase.palette import INK, MUTED, ORANGE, PAPER
 
 FPS = 6
-FONT = ImageFont.truetype(plt.matplotlib.font_manager.findfont("DejaVu Sans"), 17)
-# The owner's three methods between ceiling and floor, and his planned next step.
-STORY = (
-    "truth", "history_guidance", "reconstruction_guidance",
-    "independent", "feature_injection", "hybrid",
-)  # fmt: skip
+FONT = ImageFont.truetype(plt.matplotlib.font_manager.findfont("DejaVu Sans"), 13)
+# The owner's three methods between ceiling and floor; what goes beyond them ends with his planned next step.
+STORY = ("truth", "independent", "history_guidance", "reconstruction_guidance", "feature_injection")
+BEYOND = tuple(name for name in LABELS if name not in STORY)
+TEASER = ("truth", "history_guidance", "reconstruction_guidance", "independent", "feature_injection", "hybrid")
 
 
-def long_videos(result: Result, scale: int = 3, gap: int = 12, band: int = 28, columns: int = 3) -> Animation:
-    """The story's videos from the same start; a label is orange, and its frame framed, at the first frame of a clip."""
-    names = [name for name in STORY if name in rows_of(result)]
+def long_videos(result: Result, scale: int = 2, gap: int = 8, band: int = 22, columns: int = 3) -> Animation:
+    """Videos from the same start; a label is orange, and its frame framed, at the first frame of a clip."""
+    names = [name for name in TEASER if name in rows_of(result)]
     given, side = result.values["given"], 64 * scale
     rows = -(-len(names) // columns)
     size = (columns * (side + gap) - gap, rows * (side + band + gap) - gap)
@@ -38,10 +40,10 @@ def long_videos(result: Result, scale: int = 3, gap: int = 12, band: int = 28, c
                 label, colour = "given", MUTED
             elif name != "truth" and k in result.arrays[f"{name}_seams"]:
                 colour = ORANGE
-                pen.rectangle((x, y + band, x + side - 1, y + band + side - 1), outline=ORANGE, width=4)
+                pen.rectangle((x, y + band, x + side - 1, y + band + side - 1), outline=ORANGE, width=3)
             pen.text((x + side / 2, y + band / 2), label, fill=colour, font=FONT, anchor="mm")
         frames.append(np.asarray(canvas))
-    return Animation(np.stack(frames), fps=FPS, poster=given + 14, gif_every=4, gif_colours=40)
+    return Animation(np.stack(frames), fps=FPS, poster=given + 14, gif_every=3, gif_colours=40)
 
 
 def long_video(result: Result, name: str) -> Animation:
@@ -50,26 +52,17 @@ def long_video(result: Result, name: str) -> Animation:
     return Animation(frames, fps=FPS, poster=result.values["given"] + 14, gif_colours=48)
 
 
-def film_strips(result: Result, every: int = 3, columns: int = 11) -> Figure:
-    """Every third frame around the first seams; an orange bar between frames marks a seam between them."""
-    names = list(rows_of(result))
+def film_strips(result: Result, names: Sequence[str], every: int = 3, columns: int = 8) -> Figure:
+    """Every third frame around the first seams, of the methods in `names` that ran."""
     first = result.values["given"] - 3
     shown = list(range(first, result.values["frames"], every))[:columns]
-    figure, axes = plt.subplots(len(names), 1, figsize=(7.2, 0.84 * len(names) + 0.25))
-    for axis, name in zip(axes, names, strict=True):
-        frames = [np.pad(result.arrays[name][k], [(0, 0), (3, 3), (0, 0)], constant_values=255) for k in shown]
-        axis.imshow(np.concatenate(frames, 1))
-        axis.set_axis_off()
-        axis.set_title(LABELS[name], fontsize=10.5, color=COLOURS[name], pad=3)
-        if name != "truth":
-            for seam in result.arrays[f"{name}_seams"]:
-                place = np.searchsorted(shown, seam)
-                if 0 < place < len(shown):
-                    axis.plot([70 * place - 0.5] * 2, [-4, 67], color=ORANGE, lw=2.6, clip_on=False)
-    words = f"every {every}rd frame from frame {first}; orange bars are seams"
-    figure.text(1, 0, words, ha="right", va="bottom", fontsize=9.5, color=MUTED)
-    figure.get_layout_engine().set(rect=(0, 0.025, 1, 0.975), h_pad=0.01)
-    return figure
+    rows = []
+    for name in rows_of(result):
+        if name in names:
+            places = np.searchsorted(shown, result.arrays[f"{name}_seams"])
+            seams = [] if name == "truth" else sorted({int(place) for place in places if 0 < place < len(shown)})
+            rows.append((LABELS[name], COLOURS[name], result.arrays[name][shown], seams))
+    return draw_strips(rows, f"every {every}rd frame from frame {first}; orange bars are seams")
 
 
 def contact_sheet(result: Result, columns: int = 4) -> Figure:

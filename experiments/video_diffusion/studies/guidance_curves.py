@@ -23,7 +23,9 @@ class Config:
 
 
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
-    """Values: how often the residual falls and where it ends; arrays: residuals and score norms (steps, noises)."""
+    """Values: how often the residual falls and where it ends; arrays: residuals and score norms (steps, noises), and
+    clips of two noises: the residual of `plain` guidance is the largest of all halfway with the `last` one, the
+    smallest with the `first`."""
     recorder.seeds = (config.seed,)
     models = Models(best_device()).check("autoencoder", "denoiser")
     recorder.device = str(models.device)
@@ -34,11 +36,19 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         "stabilised": StabilisedGuidance(weight=config.weight),
         "unguided": ReconstructionGuidance(weight=0.0),
     }
-    values, arrays = {"noises": config.noises, "steps": config.steps, "weight": config.weight}, {}
+    values = {"noises": config.noises, "steps": config.steps, "weight": config.weight}
+    shown: dict[str, int] = {}
+    overlap = variants["plain"].overlap
+    arrays = {"walk": walk[0, 10 - overlap : 20 - overlap].numpy()}  # the known frames, and what really followed
     for done, (name, method) in enumerate(variants.items()):
         report(done / 4, f"guidance, {name}")
         found = sample_once(models, method, past, config)
         residual = found.diagnostics["residual"].cpu()
+        if name == "plain":
+            halfway = residual[config.steps // 2]
+            shown = {"last": int(halfway.argmax()), "first": int(halfway.argmin())}
+        for which, noise in shown.items():
+            arrays[f"{name}_{which}"] = models.decode(found.clip[noise : noise + 1])[0].numpy()
         values[name] = summary(residual) | {"seam_error": seam_error(models, found.clip, past)}
         # Correcting takes more looks at the network than one a step.
         calls = found.diagnostics.get("calls", torch.ones_like(residual))
@@ -49,7 +59,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     found = sample_once(models, FeatureInjection(), past, config)
     values["injection"] = {"seam_error": seam_error(models, found.clip, past)}
     arrays["injection_score_norm"] = found.diagnostics["score_norm"].cpu().numpy()
-    return recorder.result(values, arrays)
+    return recorder.result(values | {"shown": shown}, arrays)
 
 
 def sample_once(models: Models, method: Method, past: torch.Tensor, config: Config):
