@@ -2,7 +2,18 @@
 
 from functools import partial
 
-from experiments.video_diffusion.drawings import guidance, methods, model, player, sampler, scores, videos
+from experiments.video_diffusion.drawings import (
+    drift,
+    failures,
+    guidance,
+    methods,
+    model,
+    player,
+    sampler,
+    scores,
+    training,
+    videos,
+)
 from experiments.video_diffusion.drawings.names import LABELS
 from showcase.drawing import Drawing
 
@@ -22,9 +33,14 @@ FIGURES = (
     Drawing("film_strips", ("long_videos",), partial(videos.film_strips, names=videos.STORY)),
     Drawing("film_strips_beyond", ("long_videos",), partial(videos.film_strips, names=videos.BEYOND)),
     Drawing("seam_scores", ("long_videos",), scores.seam_scores),
+    Drawing("failures", ("long_videos",), failures.failures),
+    Drawing("drift", ("drift",), drift.drift),
+    Drawing("drift_frames", ("drift",), drift.drift_frames),
     Drawing("guidance_curves", ("guidance_curves",), guidance.guidance_curves),
     Drawing("guidance_jumps", ("guidance_curves",), guidance.guidance_jumps),
     Drawing("injection_length", ("injection_length",), scores.injection_length),
     Drawing("sampler_steps", ("sampler_steps",), sampler.sampler_steps),
+    Drawing("training_lengths", ("overview",), training.training_lengths),
+    Drawing("history_tokens", ("overview",), training.history_tokens),
     Drawing("cost", ("cost",), scores.cost),
 )

@@ -1,0 +1,61 @@
+"""What training changes: the seams of every method along the model's training, and how much a history is compressed."""
+
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+
+from experiments.results import Result
+from experiments.video_diffusion.drawings.drift import MARKERS
+from experiments.video_diffusion.drawings.names import COLOURS, LABELS
+from showcase.palette import INK, MUTED, PURPLE
+
+
+def training_lengths(result: Result) -> Figure:
+    """Possible steps at seams and inside clips against the denoiser's training steps, a line a method."""
+    rows = result.values["milestones"]["rows"]
+    steps = [row["steps"] for row in rows]
+    names = [name for name in LABELS if name in rows[0]["methods"]]
+    figure, axes = plt.subplots(1, 2, figsize=(5.6, 4.4), sharey=True)
+    for axis, key, title in zip(axes, ("seam_validity", "inner_validity"), ("at seams", "inside clips"), strict=True):
+        for marker, name in zip(MARKERS, names, strict=False):
+            scores = [row["methods"][name][key] for row in rows]
+            axis.plot(
+                steps, [s["value"] for s in scores], marker=marker, color=COLOURS[name], lw=1.6, label=LABELS[name]
+            )
+            axis.fill_between(
+                steps, [s["low"] for s in scores], [s["high"] for s in scores], color=COLOURS[name], alpha=0.08, lw=0
+            )
+        axis.set_xticks(steps, [f"{step / 1000:.0f}" for step in steps])
+        axis.set_title(title)
+        axis.set_xlabel("thousand training steps")
+    axes[0].set_ylim(0, 1)
+    axes[0].yaxis.set_major_formatter(PercentFormatter(1))
+    axes[0].set_ylabel("possible steps")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=9.5)
+    return figure
+
+
+def history_tokens(result: Result) -> Figure:
+    """The denoising loss with ten frames compressed to a few tokens; above, the loss without a history."""
+    table = result.values["history_tokens"]
+    rows = table["rows"]
+    tokens, losses = [row["tokens"] for row in rows], [row["loss"] for row in rows]
+    figure, axis = plt.subplots(figsize=(5.6, 3.6))
+    axis.axhline(table["without"], color=MUTED, lw=1.4, ls="--")
+    axis.annotate(
+        "without a history", (tokens[0], table["without"]), (0, 6), textcoords="offset points", color=MUTED, va="bottom"
+    )
+    axis.plot(tokens, losses, "o-", color=PURPLE, ms=7)
+    for row in rows:
+        axis.annotate(
+            f"{row['loss']:.3f}", (row["tokens"], row["loss"]), (0, -9), textcoords="offset points", color=INK,
+            ha="center", va="top", fontsize=10,
+        )  # fmt: skip
+    axis.set_xscale("log", base=2)
+    axis.set_xticks(tokens, [str(count) for count in tokens])
+    span = table["without"] - min(losses)
+    axis.set_ylim(min(losses) - 0.35 * span, table["without"] + 0.3 * span)
+    axis.set_xlim(tokens[0] / 1.3, tokens[-1] * 1.3)
+    axis.set_xlabel("tokens that hold the past")
+    axis.set_title("denoising loss on held-out walks")
+    return figure
