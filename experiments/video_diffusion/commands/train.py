@@ -30,7 +30,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, default=FOLDER, help="folder of finished weights (default: the shipped ones)"
     )
     parser.add_argument("--runs", type=Path, default=None, help="folder of resumable state (default: runs/PRESET)")
-    parser.add_argument("--no-resume", action="store_true", help="start again even if there is a state")
+    parser.add_argument(
+        "--resume", action=argparse.BooleanOptionalAction, default=True, help="go on from a state, or start again"
+    )
     parser.add_argument(
         "--dry-run", action="store_true", help="train nothing; report parameters, memory and time of the preset"
     )
@@ -51,7 +53,7 @@ def run(given: argparse.Namespace) -> None:
     runs = given.runs or Path("runs") / given.preset
     runs.mkdir(parents=True, exist_ok=True)
     with process_group(given.device) as device:
-        workshop = Workshop(given.out, runs, device, not given.no_resume, given.data, given.strict)
+        workshop = Workshop(given.out, runs, device, given.resume, given.data, given.strict)
         for name in names:
             scores = train(name, given.preset, workshop)
             if rank() == 0:

@@ -1,0 +1,46 @@
+"""Score the methods at every kept length of the denoiser's training, into `milestones.json` beside the weights."""
+
+import argparse
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import torch
+from tqdm import tqdm
+
+from experiments.results import atomic, device_name
+from experiments.video_diffusion.checkpoints import FOLDER, read_record
+from experiments.video_diffusion.commands.arguments import add_device, positive
+from experiments.video_diffusion.milestones import COMPARED, as_shipped, compare, states
+from experiments.video_diffusion.models import Models
+from experiments.video_diffusion.sampling import STEPS
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--runs", type=Path, default=Path("runs/cpu"), help="folder of the denoiser's training states")
+    parser.add_argument("--frames", type=positive, default=40, help="length of each video (default: 40)")
+    parser.add_argument("--videos", type=positive, default=8, help="videos a method (default: 8)")
+    add_device(parser)
+    parser.add_argument("--threads", type=positive, default=None, help="CPU threads (default: PyTorch's choice)")
+
+
+def run(given: argparse.Namespace) -> None:
+    if given.threads:
+        torch.set_num_threads(given.threads)
+    final = Models(given.device)
+    last = read_record(final.folder / "denoiser.safetensors")["steps"]
+    lengths = [(steps, state) for steps, state in states(given.runs) if steps < last] + [(last, None)]
+    rows = []
+    with tqdm(total=len(lengths) * len(COMPARED)) as bar:
+        for steps, state in lengths:
+            with TemporaryDirectory() as folder:
+                models = as_shipped(state, final, Path(folder)) if state else final
+                row = {"steps": steps, "methods": {}}
+                for name, scores in compare(models, given.frames, given.videos, STEPS):
+                    row["methods"][name] = scores
+                    bar.update()
+                    bar.set_postfix_str(f"{steps} steps, {name} {scores['seam_validity']['value']:.2f}")
+            rows.append(row)
+    record = {"frames": given.frames, "videos": given.videos, "device": device_name(str(given.device)), "rows": rows}
+    with atomic(FOLDER / "milestones.json") as file:
+        file.write((json.dumps(record, indent=1) + "\n").encode())

@@ -1,0 +1,56 @@
+"""The methods at several lengths of the denoiser's training, so that their ranking is no accident of one checkpoint.
+
+A training run keeps its state at the end of every cycle (`restarts` in training.yaml); each is a model of its own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+
+from experiments.errors import InputError
+from experiments.video_diffusion.checkpoints import load_weights, read_record, save_weights
+from experiments.video_diffusion.extension import HISTORY, extend
+from experiments.video_diffusion.models import Models
+from experiments.video_diffusion.network import Denoiser, DenoiserConfig
+from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
+from experiments.video_diffusion.studies.scoring import score
+
+# The history encoder was trained on the last denoiser and fits no other.
+COMPARED = tuple(name for name in NAMES if name != "history_guidance")
+KEPT = ("seam_validity", "inner_validity", "seam_log_ratio")
+SEED = 30  # walks and noises that no study has
+
+
+def states(runs: Path) -> list[tuple[int, Path]]:
+    """(steps, file) of every kept state of the denoiser, shortest training first. Raises InputError for none."""
+    found = sorted((int(path.stem.split("-")[1].split(".")[0]), path) for path in runs.glob("denoiser.state-*"))
+    if not found:
+        raise InputError(f"{runs}: no denoiser.state-STEPS.safetensors; train with `restarts` in training.yaml first")
+    return found
+
+
+def as_shipped(state: Path, models: Models, folder: Path) -> Models:
+    """`models` with the averaged weights of a training state as the denoiser, written to `folder`."""
+    with safe_open(state, framework="pt") as file:
+        average = {key[8:]: file.get_tensor(key) for key in file.keys() if key.startswith("average.")}  # noqa: SIM118
+    shipped = models.folder / "denoiser.safetensors"
+    denoiser = load_weights(Denoiser, DenoiserConfig, shipped)
+    denoiser.load_state_dict(average)
+    for name in ("autoencoder", "judge"):
+        (folder / f"{name}.safetensors").symlink_to(models.folder / f"{name}.safetensors")
+    save_weights(denoiser, folder / "denoiser.safetensors", {"preset": read_record(shipped)["preset"]})
+    return replace(models, folder=folder)
+
+
+def compare(models: Models, frames: int, count: int, steps: int) -> Iterator[tuple[str, dict]]:
+    """(method, its scores on `count` videos of `frames` frames), one after the other."""
+    walks = real_videos(SEED, frames, count)
+    start = models.encode(walks[:, :HISTORY])
+    for name in COMPARED:
+        generator = torch.Generator().manual_seed(SEED)
+        made = extend(models.denoise, contender(name, models), start, frames, steps=steps, generator=generator)
+        row = score(models, models.decode(made.latents), made.seams)
+        yield name, {key: row[key] for key in KEPT}
