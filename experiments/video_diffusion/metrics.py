@@ -13,26 +13,27 @@ from experiments.video_diffusion.autoencoder import to_images
 from experiments.video_diffusion.judge import Judge, blur
 
 
-def _blurred(videos: Tensor) -> Tensor:
+def blurred(videos: Tensor) -> Tensor:
+    """Images (B, T, 3, 32, 32) as the judge sees them."""
     return torch.stack([blur(to_images(video)) for video in videos])
 
 
 def transition_validity(judge: Judge, videos: Tensor) -> Tensor:
     """Which transitions (B, T − 1) the judge finds possible; about 95 % of a real video's are."""
     with torch.no_grad():
-        return torch.stack([judge.possible(video[:-1], video[1:]) for video in _blurred(videos)])
+        return torch.stack([judge.possible(video[:-1], video[1:]) for video in blurred(videos)])
 
 
 def frame_features(judge: Judge, videos: Tensor) -> Tensor:
     """Features (B, T, d) of single frames: the judge's view of a frame paired with itself."""
     with torch.no_grad():
-        return torch.stack([judge.features(video, video) for video in _blurred(videos)])
+        return torch.stack([judge.features(video, video) for video in blurred(videos)])
 
 
 def clip_features(judge: Judge, videos: Tensor) -> Tensor:
     """Features (B, T − 1, d) of transitions."""
     with torch.no_grad():
-        return torch.stack([judge.features(video[:-1], video[1:]) for video in _blurred(videos)])
+        return torch.stack([judge.features(video[:-1], video[1:]) for video in blurred(videos)])
 
 
 def frechet_distance(first: Tensor, second: Tensor) -> float:
@@ -86,3 +87,8 @@ def _flow(first: np.ndarray, second: np.ndarray) -> float:
 def brightness(videos: Tensor) -> Tensor:
     """Mean brightness (B, T) of each frame, 0 to 1."""
     return videos.float().mean((2, 3, 4)) / 255
+
+
+def contrast(videos: Tensor) -> Tensor:
+    """Standard deviation (B, T) of each frame over places and colours, 0 to 1."""
+    return videos.float().std((2, 3, 4)) / 255

@@ -2,13 +2,26 @@
 
 from typing import Any
 
-from showcase.claims import FAILS, UNDECIDED, worded
+from showcase.claims import FAILS, HOLDS, UNDECIDED, worded
 from showcase.claims.verdicts import all_of, at_least, at_most, bounds, less
 
 METHODS = "long_videos.methods"
 GOOD_CLIPS = 0.85  # of real video's valid transitions
 STEADY, UNSTEADY = 0.95, 0.5  # shares of the noises whose residual falls at every step
 APART = 1.5  # largest over smallest final residual
+CLOSE = 0.1  # |log| of the change at seams over that elsewhere, for a seam that does not show
+POSSIBLE = 0.6  # of real video's possible transitions, at seams
+LASTING = 1.5  # Fréchet distance of the last frames over that of the first ones
+COUPLED = (
+    "history_guidance",
+    "reconstruction_guidance",
+    "stabilised_guidance",
+    "hidden_injection",
+    "key_value_injection",
+    "per_frame_noise",
+    "per_frame_guidance",
+    "hybrid",
+)  # every method beside injection that ties a clip to the last one
 NOTICEABLE = 0.1  # relative gap from which two numbers without an interval are told apart
 
 
@@ -32,7 +45,7 @@ def _distance(values: Any, method: str) -> dict[str, float]:
 def smaller(a: float, b: float) -> str:
     """Is a below b by a noticeable share? For numbers that come without an interval."""
     if a < b * (1 - NOTICEABLE):
-        return "holds"
+        return HOLDS
     return FAILS if b < a * (1 - NOTICEABLE) else UNDECIDED
 
 
@@ -56,6 +69,27 @@ def stops_early(values: Any) -> str:
     return FAILS if best is last else less(last["seam_validity"], best["seam_validity"])
 
 
+def seams_pass(values: Any) -> str:
+    """Does the method with the most possible transitions at its seams reach both bars there?"""
+    best = values["long_videos.best.seam_validity"]
+    truth = values[f"{METHODS}.truth.seam_validity"]["value"]
+    low, high = (bound / truth for bound in bounds(values[f"{METHODS}.{best}.seam_validity"]))
+    return all_of(at_most(_distance(values, best), CLOSE), at_least({"low": low, "high": high}, POSSIBLE))
+
+
+def injection_cheapest(values: Any) -> str:
+    """Is no other coupling noticeably cheaper than injection, in time or in parameters?"""
+    price = values["cost.methods.feature_injection.seconds_per_frame"]
+    rivals = [values[f"cost.methods.{name}.seconds_per_frame"] for name in COUPLED]
+    return FAILS if any(smaller(rival, price) == HOLDS for rival in rivals) else HOLDS
+
+
+def no_drift(values: Any) -> str:
+    """Do the last frames of a long video look as real as the first ones, with every method?"""
+    rows = values["drift.methods"].values()
+    return all_of(*(at_most(row["frechet_ratio_interval"], LASTING) for row in rows))
+
+
 JUDGES = {
     "clips_real": lambda values: at_least(values["clips.validity_share"], GOOD_CLIPS),
     "history_worse": lambda values: seams(values, "history_guidance", "feature_injection"),
@@ -71,7 +105,16 @@ JUDGES = {
     "injection_smoothest": lambda values: closest_to_one(
         values, "feature_injection", ("history_guidance", "reconstruction_guidance")
     ),
+    "injection_best_of_all": lambda values: all_of(*(seams(values, other, "feature_injection") for other in COUPLED)),
+    "injection_cheapest": injection_cheapest,
     "injection_stops_early": stops_early,
+    "stabilised_seams": lambda values: seams(values, "reconstruction_guidance", "stabilised_guidance"),
+    "per_frame_continues": lambda values: seams(values, "feature_injection", "per_frame_noise"),
+    "hybrid_beats_both": lambda values: all_of(
+        *(seams(values, other, "hybrid") for other in ("feature_injection", "reconstruction_guidance"))
+    ),
+    "seams_pass": seams_pass,
+    "no_drift": no_drift,
     "flow_order": lambda values: less(
         *(values[f"{METHODS}.{name}.flow_std"] for name in ("reconstruction_guidance", "feature_injection"))
     ),

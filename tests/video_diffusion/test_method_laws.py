@@ -15,6 +15,7 @@ from experiments.video_diffusion.methods import (
     KeyValueInjection,
     Method,
     Past,
+    PerFrameGuidance,
     PerFrameNoise,
     ReconstructionGuidance,
     StabilisedGuidance,
@@ -65,7 +66,7 @@ SAME = {
     "no key or value": (KeyValueInjection(strength=0.0), Method()),
     "no hidden feature": (HiddenInjection(strength=0.0), Method()),
     "history as noisy as the clip": (PerFrameNoise(level=1.0), FeatureInjection(share=1.0)),
-    "nothing forgotten": (PerFrameNoise(weight=3.0, level=0.0, forgotten=0.0), PerFrameNoise(level=0.0)),
+    "nothing forgotten": (PerFrameGuidance(weight=3.0, level=0.0, forgotten=0.0), PerFrameNoise(level=0.0)),
 }
 
 
@@ -85,8 +86,8 @@ DIFFERENT = {
     "their noise": (KeyValueInjection(noise=0.0), KeyValueInjection()),
     "hidden features": (HiddenInjection(), Method()),
     "hidden features' strength": (HiddenInjection(strength=0.5), HiddenInjection()),
-    "history guidance": (PerFrameNoise(weight=1.0), PerFrameNoise()),
-    "fractional history guidance": (PerFrameNoise(weight=1.0, forgotten=0.5), PerFrameNoise(weight=1.0)),
+    "history guidance": (PerFrameGuidance(weight=1.0), PerFrameNoise()),
+    "fractional history guidance": (PerFrameGuidance(weight=1.0, forgotten=0.5), PerFrameGuidance(weight=1.0)),
 }
 
 
@@ -99,7 +100,7 @@ def test_in_between_it_is_not(denoiser, past, name):
 def test_frames_at_one_level_are_a_plain_clip(denoiser, past):
     """Without history every frame is at the clip's level, whatever the history's would be."""
     alone = Past(past.known[:, :0], past.history, past.noise)
-    for method in (PerFrameNoise(overlap=0), PerFrameNoise(overlap=0, weight=2.0)):
+    for method in (PerFrameNoise(overlap=0), PerFrameGuidance(overlap=0, weight=2.0)):
         assert_close(clip(denoiser, method, alone), clip(denoiser, Method(), alone), atol=1e-5, rtol=1e-5)
 
 
@@ -121,7 +122,7 @@ def test_held_frames_stand_at_their_own_level_and_the_network_is_told(past):
 def test_history_guidance_over_the_known_frames_is_linear_in_its_weight(denoiser, past):
     levels = torch.full((2, 10), 0.6)
     z = PerFrameNoise().enter(past.noise, torch.tensor(0.6), past)
-    near, guided, more = (PerFrameNoise(weight=w).estimate(denoiser, z, levels, past) for w in (0.0, 1.0, 3.0))
+    near, guided, more = (PerFrameGuidance(weight=w).estimate(denoiser, z, levels, past) for w in (0.0, 1.0, 3.0))
     forgotten = torch.cat([past.noise[:, :5], z[:, 5:]], 1)
     far = denoiser(forgotten, torch.tensor([1.0] * 5 + [0.6] * 5).expand(2, -1))
     assert_close(guided, 2 * near - far, atol=1e-4, rtol=1e-4)

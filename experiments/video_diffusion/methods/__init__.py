@@ -15,7 +15,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "feature_injection": ["FeatureInjection"],
         "hidden_injection": ["HiddenInjection"],
         "key_value_injection": ["KeyValueInjection"],
-        "hybrid": ["Hybrid"],
         "per_frame_noise": ["PerFrameNoise"],
+        "per_frame_guidance": ["PerFrameGuidance"],
+        "hybrid": ["Hybrid"],
     },
 )

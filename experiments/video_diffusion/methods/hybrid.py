@@ -17,7 +17,7 @@ from experiments.video_diffusion.methods.stabilised_guidance import StabilisedGu
 
 @dataclass(frozen=True)
 class Hybrid(Method):
-    """`injected` and then `guided` are shares of the steps; what is missing to 1 runs free. `weight` is that of the
+    """`injected` and then `guided` are shares of the path; what is missing to 1 runs free. `weight` is that of the
     guidance, `stabilised` says which of the two."""
 
     overlap: int = 5

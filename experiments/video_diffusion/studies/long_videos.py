@@ -1,110 +1,101 @@
-"""The three methods on the same starts and the same model, between independent clips and real video."""
+"""All methods on the same starts and the same model, between independent clips and real video."""
 
 import time
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from experiments.results import Recorder, Result
 from experiments.study import Report
-from experiments.video_diffusion.datasets import MazeWalks
 from experiments.video_diffusion.extension import HISTORY, extend
-from experiments.video_diffusion.methods import FeatureInjection, HistoryGuidance, Method, ReconstructionGuidance
-from experiments.video_diffusion.metrics import (
-    brightness,
-    optical_flow,
-    seam_ratio,
-    split_transitions,
-    transition_validity,
-)
+from experiments.video_diffusion.methods import FeatureInjection
+from experiments.video_diffusion.methods.method import within
+from experiments.video_diffusion.metrics_public import public_scores
 from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.statistics import interval
+from experiments.video_diffusion.sampling import SHIFT, STEPS
+from experiments.video_diffusion.solvers import time_grid
+from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
+from experiments.video_diffusion.studies.failures import failures
+from experiments.video_diffusion.studies.scoring import ENOUGH, best, clips_of, frechet, score
 
 
 @dataclass(frozen=True)
 class Config:
     frames: int = 64
-    videos: int = 6  # a seed
+    videos: int = 3  # a seed
     seeds: tuple[int, ...] = (0, 1, 2)
-    steps: int = 24
-    injection_share: float = 0.8
-    guidance_weight: float = 4.0
-    history_weight: float = 2.0
+    steps: int = STEPS
     shown: int = 0  # which video of the first seed is shown
 
 
-def methods(config: Config, models: Models) -> dict[str, Method]:
-    return {
-        "independent": Method(),
-        "history_guidance": HistoryGuidance(encoder=models.history, weight=config.history_weight),
-        "reconstruction_guidance": ReconstructionGuidance(weight=config.guidance_weight),
-        "feature_injection": FeatureInjection(share=config.injection_share),
-    }
-
-
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
-    """Values: one table row a method, `truth` among them; arrays: one video of each and its seams."""
+    """Values: one table row a method, `truth` among them, who is best by which score, and the worst failures; arrays:
+    one video of each method and its seams, and the frames of the failures."""
     recorder.seeds = config.seeds
     models = Models(best_device()).check("autoencoder", "denoiser", "history", "judge")
     recorder.device = str(models.device)
-    real = {seed: real_videos(seed, config) for seed in config.seeds}
+    real = {seed: real_videos(seed, config.frames, config.videos) for seed in config.seeds}
     # The ceiling has been through the autoencoder, as every generated video has.
-    truth = {seed: models.decode(models.encode(videos)) for seed, videos in real.items()}
-    everything = {"truth": truth}
+    videos = {"truth": torch.cat([models.decode(models.encode(walks)) for walks in real.values()])}
     seams: dict[str, list[int]] = {}
     seconds: dict[str, float] = {}
-    work = [(name, seed) for name in methods(config, models) for seed in config.seeds]
-    for done, (name, seed) in enumerate(work):
-        report(done / len(work), f"{name.replace('_', ' ')}, seed {seed}")
-        method = methods(config, models)[name]
-        start = models.encode(real[seed][:, :HISTORY])
-        began = time.perf_counter()
-        generator = torch.Generator().manual_seed(seed)
-        video = extend(models.denoise, method, start, config.frames, steps=config.steps, generator=generator)
-        everything.setdefault(name, {})[seed] = models.decode(video.latents)
-        seconds[name] = seconds.get(name, 0.0) + time.perf_counter() - began
-        seams[name] = video.seams
+    for done, name in enumerate(NAMES):
+        began, parts = time.perf_counter(), []
+        for number, seed in enumerate(config.seeds):
+            report((done + number / len(config.seeds)) / len(NAMES), f"{name.replace('_', ' ')}, seed {seed}")
+            start = models.encode(real[seed][:, :HISTORY])
+            generator = torch.Generator().manual_seed(seed)
+            made = extend(
+                models.denoise, contender(name, models), start, config.frames, steps=config.steps, generator=generator
+            )
+            parts.append(models.decode(made.latents))
+        seconds[name], seams[name], videos[name] = time.perf_counter() - began, made.seams, torch.cat(parts)
     seams["truth"] = seams["feature_injection"]
-    rows = {name: score(models, by_seed, seams[name]) for name, by_seed in everything.items()}
-    new = (config.frames - HISTORY) * config.videos * len(config.seeds)
+    report(0.99, "scoring")
+    rows = {name: score(models, videos[name], seams[name]) for name in videos}
     for name, total in seconds.items():
-        rows[name]["frames_per_second"] = new / total
+        rows[name]["frames_per_second"] = len(videos[name]) * (config.frames - HISTORY) / total
+    many, notes = distances(models, videos, config)
+    for name, row in many.items():
+        rows[name] |= row
+    rivals = {name: videos[name] for name in NAMES if name != "independent"}
+    failed, pictures = failures(models.judge, rivals, seams)
     values = {
         "methods": rows,
+        "best": best(rows),
+        "failures": failed,
         "frames": config.frames,
         "videos": config.videos * len(config.seeds),
         "given": HISTORY,
         "steps": config.steps,
         "overlap": FeatureInjection().overlap,
         "clip_frames": models.denoiser.config.frames,
-        "injected_steps": round(1000 * config.injection_share),
-    }
-    arrays = {name: by_seed[config.seeds[0]][config.shown].numpy() for name, by_seed in everything.items()}
+        "injected_steps": injected_steps(config.steps),
+    } | notes
+    arrays = {name: found[config.shown].numpy() for name, found in videos.items()}
     arrays |= {f"{name}_seams": torch.tensor(marks).numpy() for name, marks in seams.items()}
-    return recorder.result(values, arrays)
+    return recorder.result(values, arrays | pictures)
 
 
-def real_videos(seed: int, config: Config) -> torch.Tensor:
-    """Held-out walks (videos, frames, 64, 64, 3); no two seeds share a maze."""
-    data = MazeWalks("test", config.frames)
-    return torch.from_numpy(data.frames(range(50_000 + 1000 * seed, 50_000 + 1000 * seed + config.videos)))
+def injected_steps(steps: int) -> int:
+    """How many of 1000 steps inject, as the method stands."""
+    grid = time_grid(steps, SHIFT)[:-1]
+    return round(1000 * sum(within(t, FeatureInjection().share) for t in grid) / steps)
 
 
-def score(models: Models, by_seed: dict[int, torch.Tensor], seams: list[int]) -> dict:
-    """One row of the table. Intervals are over videos; the generated part alone is scored."""
-    videos = torch.cat(list(by_seed.values()))
-    valid = transition_validity(models.judge, videos).float()
-    at, elsewhere = split_transitions(videos.shape[1], seams, HISTORY)
-    ratio = seam_ratio(videos, seams, HISTORY)
-    flow, spread = optical_flow(videos[:, HISTORY:])
-    light = brightness(videos)
-    return {
-        "seam_validity": interval(valid[:, at].mean(1).tolist()),
-        "inner_validity": interval(valid[:, elsewhere].mean(1).tolist()),
-        "seam_ratio": interval(ratio.tolist()),
-        "seam_log_ratio": interval(ratio.log().tolist()),
-        "flow": interval(flow.mean(1).tolist()),
-        "flow_std": interval(spread.tolist()),
-        "brightness_drift": interval((light[:, -5:].mean(1) - light[:, :HISTORY].mean(1)).tolist()),
-        "seams": len(seams),
-    }
+def distances(models: Models, videos: dict[str, Tensor], config: Config) -> tuple[dict[str, dict], dict]:
+    """Fréchet distances by method, to as many clips of other real walks, and notes beside them; nothing at all where
+    there are too few clips for them. Scores of public networks are among them when those are on the machine."""
+    length = models.denoiser.config.frames
+    if len(clips_of(videos["truth"], length)) < ENOUGH:
+        return {}, {}
+    others = [real_videos(100 + seed, config.frames, config.videos) for seed in config.seeds]
+    real = clips_of(models.decode(models.encode(torch.cat(others))), length)
+    rows, missing = {}, {}
+    for name, found in videos.items():
+        clips = clips_of(found, length)
+        public, missing = public_scores(clips, real)
+        rows[name] = frechet(models, clips, real) | public
+    floor = {key: rows["truth"][key] for key in ("frame_frechet", "clip_frechet")}
+    return rows, {"frechet_floor": floor, "clips": len(real), "not_measured": missing}

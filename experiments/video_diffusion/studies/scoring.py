@@ -1,0 +1,77 @@
+"""One row of a table of long videos: what is measured of a method's videos, and the Fréchet distances of many."""
+
+from collections.abc import Iterable
+
+from torch import Tensor
+
+from experiments.video_diffusion.extension import HISTORY
+from experiments.video_diffusion.metrics import (
+    brightness,
+    clip_features,
+    contrast,
+    frame_features,
+    frechet_distance,
+    optical_flow,
+    seam_ratio,
+    split_transitions,
+    transition_validity,
+)
+from experiments.video_diffusion.models import Models
+from experiments.video_diffusion.statistics import interval
+
+ENOUGH = 512  # clips below which a Fréchet distance is mostly bias
+END = 5  # last frames, for what drifts
+
+
+def score(models: Models, videos: Tensor, seams: list[int]) -> dict:
+    """Of videos (B, T, 64, 64, 3), with intervals over videos; the generated part alone is scored."""
+    valid = transition_validity(models.judge, videos).float()
+    at, elsewhere = split_transitions(videos.shape[1], seams, HISTORY)
+    ratio = seam_ratio(videos, seams, HISTORY)
+    flow, spread = optical_flow(videos[:, HISTORY:])
+    return {
+        "seam_validity": interval(valid[:, at].mean(1).tolist()),
+        "inner_validity": interval(valid[:, elsewhere].mean(1).tolist()),
+        "seam_ratio": interval(ratio.tolist()),
+        "seam_log_ratio": interval(ratio.log().tolist()),
+        "flow": interval(flow.mean(1).tolist()),
+        "flow_std": interval(spread.tolist()),
+        "brightness_drift": interval(drift(brightness(videos)).tolist()),
+        "contrast_drift": interval(drift(contrast(videos)).tolist()),
+        "seams": len(seams),
+    }
+
+
+def drift(course: Tensor) -> Tensor:
+    """Change (B,) from the given frames to the last ones of a course (B, T)."""
+    return course[:, -END:].mean(1) - course[:, :HISTORY].mean(1)
+
+
+def clips_of(videos: Tensor, length: int) -> Tensor:
+    """The generated part of videos (B, T, 64, 64, 3) in clips (N, length, 64, 64, 3) that do not overlap."""
+    new = videos[:, HISTORY:]
+    return new[:, : new.shape[1] // length * length].unflatten(1, (-1, length)).flatten(0, 1)
+
+
+def frechet(models: Models, clips: Tensor, real: Tensor) -> dict[str, float]:
+    """Distances of clips (N, T, 64, 64, 3) to as many real ones, on frames and on transitions."""
+    kinds: Iterable = (("frame_frechet", frame_features), ("clip_frechet", clip_features))
+    return {
+        name: frechet_distance(*(features(models.judge, videos).flatten(0, 1) for videos in (clips, real)))
+        for name, features in kinds
+    }
+
+
+def best(rows: dict[str, dict]) -> dict[str, str]:
+    """The generated row that is ahead, by score. One can be the best by one score and poor by another."""
+    made = [name for name in rows if name not in ("truth", "independent")]
+
+    def value(name: str, key: str) -> float:
+        return rows[name][key]["value"]
+
+    return {
+        "seam_validity": max(made, key=lambda name: value(name, "seam_validity")),
+        "inner_validity": max(made, key=lambda name: value(name, "inner_validity")),
+        "seam_ratio": min(made, key=lambda name: abs(value(name, "seam_log_ratio"))),
+        "contrast_drift": min(made, key=lambda name: abs(value(name, "contrast_drift"))),
+    }

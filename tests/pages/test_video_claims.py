@@ -1,0 +1,71 @@
+"""Judges of the long-video page: the best at seams, the hybrid against its parts, price, bars, drift."""
+
+import pytest
+
+from showcase.claims.verdicts import FAILS, HOLDS, UNDECIDED
+from showcase.claims.video_diffusion import COUPLED, JUDGES
+from showcase.values import Values
+
+METHODS = ("truth", "independent", "feature_injection", *COUPLED)
+
+
+def estimate(value: float, reach: float = 0.05) -> dict[str, float]:
+    return {"value": value, "low": value - reach, "high": value + reach}
+
+
+def videos(best: str = "hybrid", ratio: float = 0.0, **seams: float) -> Values:
+    """Long videos whose seams are possible as often as told; the others 30 % of the time."""
+    rows = {
+        name: {"seam_validity": estimate(seams.get(name, 0.3)), "seam_log_ratio": estimate(ratio)} for name in METHODS
+    }
+    return Values({"long_videos": {"methods": rows, "best": {"seam_validity": best}}}, {})
+
+
+@pytest.mark.parametrize(("injection", "verdict"), [(0.6, HOLDS), (0.35, UNDECIDED), (0.1, FAILS)])
+def test_injection_is_the_best_when_it_is_ahead_of_every_other(injection, verdict):
+    assert JUDGES["injection_best_of_all"](videos(feature_injection=injection)) == verdict
+
+
+def test_one_better_method_is_enough_to_lose_the_first_place():
+    assert JUDGES["injection_best_of_all"](videos(feature_injection=0.6, per_frame_guidance=0.9)) == FAILS
+
+
+@pytest.mark.parametrize(
+    ("hybrid", "guidance", "verdict"), [(0.6, 0.3, HOLDS), (0.6, 0.58, UNDECIDED), (0.6, 0.8, FAILS), (0.1, 0.1, FAILS)]
+)
+def test_the_hybrid_must_be_ahead_of_both_its_parts(hybrid, guidance, verdict):
+    assert JUDGES["hybrid_beats_both"](videos(hybrid=hybrid, reconstruction_guidance=guidance)) == verdict
+
+
+@pytest.mark.parametrize(
+    ("claim", "better", "worse"),
+    [
+        ("stabilised_seams", "stabilised_guidance", "reconstruction_guidance"),
+        ("per_frame_continues", "per_frame_noise", "feature_injection"),
+    ],
+)
+def test_a_comparison_of_two_follows_their_intervals(claim, better, worse):
+    for value, verdict in ((0.5, HOLDS), (0.3, UNDECIDED), (0.1, FAILS)):
+        assert JUDGES[claim](videos(**{better: value, worse: 0.3})) == verdict
+
+
+@pytest.mark.parametrize(
+    ("seam", "ratio", "verdict"),
+    [(0.8, 0.0, HOLDS), (0.55, 0.0, UNDECIDED), (0.3, 0.0, FAILS), (0.8, 0.3, FAILS), (0.8, -0.3, FAILS)],
+)
+def test_seams_pass_when_both_bars_are_met_and_stalling_does_not_help(seam, ratio, verdict):
+    assert JUDGES["seams_pass"](videos(hybrid=seam, truth=0.95, ratio=ratio)) == verdict
+
+
+@pytest.mark.parametrize(("rival", "verdict"), [(1.0, HOLDS), (0.95, HOLDS), (0.5, FAILS)])
+def test_a_price_is_beaten_by_more_than_the_noise_of_a_clock(rival, verdict):
+    rows = {name: {"seconds_per_frame": 2.0} for name in COUPLED} | {"feature_injection": {"seconds_per_frame": 1.0}}
+    rows["per_frame_noise"] = {"seconds_per_frame": rival}
+    assert JUDGES["injection_cheapest"](Values({"cost": {"methods": rows}}, {})) == verdict
+
+
+@pytest.mark.parametrize(("ratio", "reach", "verdict"), [(1.0, 0.2, HOLDS), (1.4, 0.5, UNDECIDED), (3.0, 0.5, FAILS)])
+def test_one_method_that_drifts_is_enough(ratio, reach, verdict):
+    rows = {"hybrid": {"frechet_ratio_interval": estimate(ratio, reach)}}
+    rows["feature_injection"] = {"frechet_ratio_interval": estimate(1.0, 0.1)}
+    assert JUDGES["no_drift"](Values({"drift": {"methods": rows}}, {})) == verdict

@@ -1,0 +1,71 @@
+"""The failure gallery must find what was planted: a walk thrown back, a freeze, a dimmed and a blurred video."""
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from experiments.video_diffusion.datasets import MazeWalks
+from experiments.video_diffusion.models import Models
+from experiments.video_diffusion.studies.failures import KINDS, SHOWN, WANTED, detail, failures, worst
+
+SEAMS = [10, 15, 20, 25, 30]
+VIDEO, SEAM = 3, 20  # where a failure is planted
+
+
+@pytest.fixture(scope="module")
+def judge():
+    return Models(torch.device("cpu")).judge
+
+
+@pytest.fixture(scope="module")
+def real():
+    return torch.from_numpy(MazeWalks("test", 36).frames(range(900, 906)))
+
+
+def planted(real, kind):
+    video = real.clone()
+    if kind == "jump":
+        video[VIDEO, SEAM:] = real[VIDEO, SEAM - 8 : -8]
+    elif kind == "stall":
+        video[VIDEO, SEAM] = video[VIDEO, SEAM - 1]
+    elif kind == "dimming":
+        video[VIDEO] = (real[VIDEO] * torch.linspace(1, 0.5, 36)[:, None, None, None]).to(torch.uint8)
+    else:
+        images = real[VIDEO, 20:].permute(0, 3, 1, 2).float()
+        video[VIDEO, 20:] = F.avg_pool2d(images, 5, stride=1, padding=2).permute(0, 2, 3, 1).to(torch.uint8)
+    return video
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_worst_place_is_where_the_failure_was_planted(judge, real, kind):
+    found = worst(judge, kind, "planted", planted(real, kind), SEAMS)
+    assert found["video"] == VIDEO
+    if kind in ("jump", "stall"):
+        assert found["seam"] == SEAM and SEAM in found["frames"] and SEAM - 1 in found["frames"]
+    else:
+        assert found["frames"][-1] == 35
+    assert found["score"] > worst(judge, kind, "honest", real, SEAMS)["score"] + 0.1
+
+
+def test_a_jump_scores_above_zero_and_an_honest_seam_below(judge, real):
+    assert worst(judge, "jump", "planted", planted(real, "jump"), SEAMS)["score"] > 0
+    assert worst(judge, "jump", "honest", real, SEAMS)["score"] < 0
+
+
+def test_the_gallery_names_each_open_failure_s_worst_method_and_shows_its_frames(judge, real):
+    names = dict(enumerate(["stall", "dimming", "texture"]))
+    videos = {kind: planted(real, kind) for kind in names.values()}
+    videos |= {method: planted(real, "jump") for _, method in WANTED if method}
+    rows, arrays = failures(judge, videos, dict.fromkeys(videos, SEAMS))
+    assert [row["kind"] for row in rows] == [kind for kind, _ in WANTED]
+    assert [row["method"] for row in rows[3:]] == ["stall", "dimming", "texture"]
+    for number, row in enumerate(rows):
+        shown = videos[row["method"]][row["video"], row["frames"]]
+        assert arrays[f"failure_{number}"].shape == (SHOWN, 64, 64, 3)
+        assert (arrays[f"failure_{number}"] == shown.numpy()).all()
+
+
+def test_detail_does_not_see_light_but_sharpness(real):
+    brighter = (real.float() * 0.5 + 100).to(torch.uint8)
+    assert torch.allclose(detail(brighter), 0.5 * detail(real), rtol=0.1, atol=2e-3)
+    assert float(detail(torch.full((1, 1, 64, 64, 3), 90, dtype=torch.uint8))) == pytest.approx(0, abs=1e-6)
