@@ -46,8 +46,12 @@ def parse(argv: list[str]) -> argparse.Namespace:
     return args
 
 
-def plan(root: Path, preset: str, only: list[str] | None) -> list:
-    """The steps asked for, studies first. Raises InputError for whatever is wrong with the project's files."""
+def plan(root: Path, preset: str, only: list[str] | None, ask: bool = True) -> list:
+    """The steps asked for, studies first; without `ask`, a commit that git could newly tell makes nothing stale.
+
+    Raises InputError for whatever is wrong with the project's files.
+    """
+    from showcase.tasks.evidence import evidence_step
     from showcase.tasks.figures import figure_steps, sizes_step
     from showcase.tasks.pages import page_steps
     from showcase.tasks.studies import study_steps
@@ -58,7 +62,8 @@ def plan(root: Path, preset: str, only: list[str] | None) -> list:
     if whole:
         steps += [*figures, sizes_step(root, figures)]
     written = [project for project in PROJECTS if project in whole or "pages" in (only or ())]
-    return steps + [step for project in written for step in page_steps(root, project, preset)]
+    steps += [step for project in written for step in page_steps(root, project, preset, ask)]
+    return [*steps, evidence_step(root, written, preset, ask)]
 
 
 def main(root: Path, argv: list[str]) -> int:
@@ -71,7 +76,7 @@ def main(root: Path, argv: list[str]) -> int:
 
             return command(root, argv[1:])
         args = parse(argv)
-        steps = plan(root, args.preset, args.only)
+        steps = plan(root, args.preset, args.only, ask=not args.check)
 
         from showcase import summary
         from showcase.engine import look

@@ -1,6 +1,7 @@
 """Text for the page: a paragraph on one line, attributes that cannot break a tag, YAML strings, durations and dates."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -68,3 +69,9 @@ def seeds(numbers: tuple[int, ...]) -> str:
     if len(numbers) > 2 and list(numbers) == list(range(numbers[0], numbers[0] + len(numbers))):
         return f"{numbers[0]}–{numbers[-1]}"
     return ", ".join(map(str, numbers)) or "–"
+
+
+def configuration(config: Mapping[str, Any]) -> list[str]:
+    """A configuration as "key = value", its lists without brackets."""
+    plain = {key: ", ".join(map(str, x)) if isinstance(x, (list, tuple)) else x for key, x in config.items()}
+    return [f"{key} = {value}" for key, value in plain.items()]

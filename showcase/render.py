@@ -15,8 +15,9 @@ import jinja2
 from experiments.errors import InputError
 from experiments.results import Provenance
 from showcase.claims import VERDICTS, claims_of
+from showcase.commits import NONE, Script, Scripts, latest
 from showcase.earlier import earlier
-from showcase.prose import attribute, day, duration, flow, quoted, seeds
+from showcase.prose import attribute, configuration, day, duration, flow, quoted, seeds
 from showcase.values import Style, Values
 
 TEMPLATES = Path("showcase/templates")
@@ -41,6 +42,7 @@ class Page:
     lang: str
     root: Path
     preset: str
+    scripts: Scripts = NONE  # behind its runs and figures
 
     def __post_init__(self):
         template = f"{self.project}.{self.lang}.md.j2"
@@ -64,7 +66,7 @@ class Page:
     def claim(self, name: str) -> str | None:
         """The span of a claim that only the owner's sentences still make; None when there is no such claim."""
         try:
-            return self._claim(name)
+            return self.told(name)
         except InputError:
             return None
 
@@ -94,12 +96,14 @@ class Page:
             known=self.values.__contains__,
             earlier=self._earlier,
             earlier_text=lambda key: earlier(f"{self.project}.{key}"),
-            claim=self._claim,
-            verdict=lambda name: self._claim(f"{name}:verdict"),
+            claim=self.told,
+            verdict=lambda name: self.told(f"{name}:verdict"),
             picture=self._picture,
             described=self._described,
             provenance=self._provenance,
             provenances=self.values.provenance.values(),
+            configuration=self._configuration,
+            last_commit=self._last_commit,
         )
         environment.filters.update(attribute=attribute, flow=flow, yaml=quoted, duration=duration, day=day, seeds=seeds)
         return environment
@@ -120,7 +124,7 @@ class Page:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
         return f"{TEMPLATES / Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else name
 
-    def _claim(self, name: str) -> str:
+    def told(self, name: str) -> str:
         """A claim's sentence, or, as `name:verdict`, its verdict in a word."""
         claims = claims_of(self.project)
         plain, _, short = name.partition(":")
@@ -171,3 +175,11 @@ class Page:
             known = ", ".join(self.values.provenance)
             raise InputError(f"{self.template}: no result '{part}' in {self.values.source} (known: {known})")
         return self.values.provenance[part]
+
+    def _configuration(self, part: str) -> list[str]:
+        """The settings of a run as "key = value"."""
+        return configuration(self.values.configs.get(part, {}))
+
+    def _last_commit(self, parts: list[str], figures: list[str]) -> Script | None:
+        """The newest of the last commits of the scripts behind runs and figures; None while one has none."""
+        return latest(self.scripts.behind(parts, figures))

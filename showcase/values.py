@@ -5,7 +5,7 @@ and format, so that a later build can refresh it inside a sentence its owner has
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from html import escape, unescape
 from pathlib import Path
@@ -13,7 +13,6 @@ from typing import Any
 
 from experiments.errors import InputError
 from experiments.results import Provenance, Result
-
 
 MISSING = object()  # what a key leads to that leads nowhere; None is a value that a run could not measure
 
@@ -53,6 +52,7 @@ class Values:
     provenance: Mapping[str, Provenance]
     source: str = "results"
     template: str = ""
+    configs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # part -> its configuration
 
     @classmethod
     def load(cls, folder: Path) -> "Values":
@@ -67,6 +67,7 @@ class Values:
             {result.name: result.values for result in results},
             {result.name: result.provenance for result in results},
             source=f"{folder.parent.name}/{folder.name}",
+            configs={result.name: result.config for result in results},
         )
 
     def within(self, template: str) -> "Values":

@@ -6,17 +6,20 @@ from pathlib import Path
 from experiments.errors import InputError
 from experiments.results import atomic
 from showcase.catalog import entries
-from showcase.nodes import Presence, ResultFiles, Step, code, file, files
+from showcase.commits import scripts_of
+from showcase.nodes import Presence, ResultFiles, Step, Value, code, file, files
 from showcase.projects import LANGUAGES, PROJECTS, Project, find
 from showcase.sources import code_behind
+from showcase.tasks.evidence import commits_node
 
 
-def page_steps(root: Path, project: Project, preset: str) -> list[Step]:
-    """The project's pages as steps. Raises InputError when a template is missing."""
-    return [_step(root, project, preset, lang) for lang in LANGUAGES]
+def page_steps(root: Path, project: Project, preset: str, ask: bool = True) -> list[Step]:
+    """The project's pages as steps; `ask` git for last commits. Raises InputError when a template is missing."""
+    commits = commits_node(project, scripts_of(root, project, ask))
+    return [_step(root, project, preset, lang, commits) for lang in LANGUAGES]
 
 
-def _step(root: Path, project: Project, preset: str, lang: str) -> Step:
+def _step(root: Path, project: Project, preset: str, lang: str, commits: Value) -> Step:
     template = root / project.template(lang)
     if not template.is_file():
         shown = project.template(lang)
@@ -34,6 +37,7 @@ def _step(root: Path, project: Project, preset: str, lang: str) -> Step:
         arguments={"project": project.name, "preset": preset, "lang": lang},
         rests_on=[
             *code(modules),
+            commits,
             *files(root, [project.template(lang), *_shared_templates(template.parent, project)]),
             *files(root, (project.result(preset, part) for part in project.study.PARTS), ResultFiles),
             # A page shows pictures by their paths: they have to be there.
@@ -62,7 +66,7 @@ def write_page(root: Path, project: str, preset: str, lang: str, report) -> None
     found = find(project)
     path = found.page(lang)
     page, last = root / path, root / found.last_render(lang)
-    made = Page(project, lang, root, preset)
+    made = Page(project, lang, root, preset, scripts_of(root, found))
     fresh = text = made.text()
     if page.is_file():
         mine = _read(page, root)

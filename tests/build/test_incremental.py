@@ -3,7 +3,8 @@
 import json
 
 PAGES = {"alpha page en", "alpha page zh", "beta page en", "beta page zh"}
-ALL = {"alpha study draws", "alpha study walk", "beta study replay", "data picture sizes", *PAGES} | {
+SIZES, EVIDENCE = "data picture sizes", "data evidence"
+ALL = {"alpha study draws", "alpha study walk", "beta study replay", SIZES, EVIDENCE, *PAGES} | {
     "alpha figure histogram",
     "alpha figure track",
     "beta figure moving",
@@ -35,27 +36,26 @@ def test_each_change_is_due_for_exactly_what_rests_on_it(tree):
         (tree.root / path).write_bytes(text)
         return due
 
-    draws = {"alpha study draws", "alpha figure histogram", "data picture sizes", "alpha page en", "alpha page zh"}
+    pages = {"alpha page en", "alpha page zh", EVIDENCE}
+    draws = {"alpha study draws", "alpha figure histogram", SIZES, *pages}
     assert after("experiments/alpha/sampler.py", "normal", "uniform") == draws
     assert after("experiments/alpha/presets.yaml", "n: 100}", "n: 101}") == draws
     assert not after("experiments/alpha/presets.yaml", "n: 1000}", "n: 1001}")
     assert after("experiments/alpha/drawings/track.py", "plot(", "step(range(50), ") == {
         "alpha figure track",
-        "data picture sizes",
+        SIZES,
     }
-    figures = {"alpha figure histogram", "alpha figure track", "beta figure moving", "data picture sizes"}
+    figures = {"alpha figure histogram", "alpha figure track", "beta figure moving", SIZES}
     assert after("showcase/style.mplstyle", "lines.linewidth: 2", "lines.linewidth: 3") == figures
-    assert after("showcase/templates/alpha.zh.md.j2", "second", "third") == {"alpha page zh"}
-    assert (
-        after("showcase/merge.py", "from dataclasses import dataclass", "from dataclasses import dataclass, field")
-        == PAGES
-    )
+    assert after("showcase/templates/alpha.zh.md.j2", "second", "third") == {"alpha page zh", EVIDENCE}
+    merge = ("showcase/merge.py", "from dataclasses import dataclass", "from dataclasses import dataclass, field")
+    assert after(*merge) == {*PAGES, EVIDENCE}
 
 
 def test_a_changed_template_rewrites_its_page_and_runs_no_study(tree):
     tree.edit("showcase/templates/alpha.en.md.j2", "second", "third")
     before = tree.files()
-    assert tree.build().done == {"alpha page en"}
+    assert tree.build().done == {"alpha page en", EVIDENCE}
     assert not tree.runs()
     changed = {path for path, content in tree.files().items() if content != before.get(path)}
     assert changed == {"_projects/alpha.en.md", "showcase/renders/alpha.en.md"}
@@ -71,7 +71,8 @@ def test_a_changed_sampler_reruns_its_part_alone(tree):
         "alpha figure histogram",
         "alpha page en",
         "alpha page zh",
-        "data picture sizes",
+        SIZES,
+        EVIDENCE,
     }
 
 
@@ -89,7 +90,7 @@ def test_damaged_and_deleted_products_are_made_again(tree):
     assert tree.runs() == ["walk standard"]
     after = tree.files()
     # The new result has a new date, which its pages show; all else is as it was, to the byte.
-    dated = {"results/alpha/standard/walk.json"} | {
+    dated = {"results/alpha/standard/walk.json", "_data/evidence.json"} | {
         path for path in before if "alpha." in path and path.endswith(".md")
     }
     assert {path for path in before if before[path] != after[path]} <= dated
@@ -127,10 +128,11 @@ def test_only_limits_the_work_and_force_repeats_it(tree):
     assert set(tree.due("--only", "beta", "--force")) == {
         "beta study replay",
         "beta figure moving",
-        "data picture sizes",
+        SIZES,
+        EVIDENCE,
         *pages,
     }
-    assert tree.build("--only", "pages", "--force").done == PAGES
+    assert tree.build("--only", "pages", "--force").done == {*PAGES, EVIDENCE}
     assert not tree.runs()
 
 
@@ -150,5 +152,5 @@ def test_list_names_every_step_and_its_state(tree):
     states = {name.strip(): state for name, state in states.items()}
     assert states.keys() == ALL
     # The pages that show the picture wait for it.
-    due = {"alpha figure track", "data picture sizes", "alpha page en", "alpha page zh"}
+    due = {"alpha figure track", SIZES, EVIDENCE, "alpha page en", "alpha page zh"}
     assert {name for name, state in states.items() if state == "to be made"} == due

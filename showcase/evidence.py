@@ -1,0 +1,147 @@
+"""What stands behind a project's pages: its runs, figures, tables and claims, as data for `_data/evidence.json`.
+
+Figures and tables are read off the rendered pages, so that what is listed is what a reader sees; the numbers behind a
+claim are those that its judge looked at.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from showcase import shown
+from showcase.catalog import entries
+from showcase.claims import claims_of
+from showcase.commits import Scripts, latest
+from showcase.frontmatter import split_front
+from showcase.projects import Project
+from showcase.prose import configuration, day, duration, seeds
+from showcase.render import Page
+from showcase.shown import SPAN, Shown
+from showcase.spans import claims_in
+from showcase.values import Values, keys
+
+
+@dataclass(frozen=True)
+class Watched(Values):
+    """Values that remember which of them a judge looked at; to look what there is does not count."""
+
+    seen: dict[str, None] = field(default_factory=dict)
+
+    def __getitem__(self, key: str) -> Any:
+        self.seen[key] = None
+        return super().__getitem__(key)
+
+    def names(self, key: str) -> list[str]:
+        before = dict(self.seen)
+        found = super().names(key)
+        self.seen.clear()
+        self.seen.update(before)
+        return found
+
+    def numbers(self) -> dict[str, str]:
+        """The numbers at and below what was looked at, as text with intervals, each by its own key."""
+        found: dict[str, str] = {}
+        for looked in (key for key in self.seen if key in self):
+            value = self._find(looked)
+            tree = isinstance(value, list) or (isinstance(value, Mapping) and "value" not in value)
+            for key in (f"{looked}.{rest}" for rest in keys(value)) if tree else [looked]:
+                node = self._find(key)
+                if isinstance(node, Mapping) and None not in (node.get("value"), node.get("low"), node.get("high")):
+                    found[key] = f"{_short(node['value'])} [{_short(node['low'])}, {_short(node['high'])}]"
+                elif isinstance(node, (int, float)):
+                    found[key] = _short(node)
+        return found
+
+
+def _short(number: float) -> str:
+    """Four digits of a measured number, all of a count."""
+    text = str(int(number)) if float(number).is_integer() else f"{number:.4g}"
+    return text.replace("-", "−", 1) if number < 0 else text
+
+
+def section(root: Path, project: Project, preset: str, scripts: Scripts, renders: Mapping[str, str]) -> dict[str, Any]:
+    """One project's evidence. `renders` are its pages by language, as the templates made them."""
+    pages = {lang: Page(project.name, lang, root, preset) for lang in renders}
+    values = next(iter(pages.values())).values
+    fronts = {lang: yaml.safe_load(split_front(text)[0] or "") or {} for lang, text in renders.items()}
+    needs = {entry.name: entry.needs for entry in entries(root, project)}
+    return {
+        "preset": preset,
+        "title": {lang: front.get("title", project.name) for lang, front in fronts.items()},
+        "url": {lang: front.get("permalink", "") for lang, front in fronts.items()},
+        "runs": {part: _run(values, part, scripts) for part in values.provenance},
+        "figures": [
+            {"name": one.name, "path": one.path}
+            | _entry(one, others, needs[one.name], scripts.behind(needs[one.name], [one.name]))
+            for one, others in _by_language({lang: shown.figures(text) for lang, text in renders.items()})
+            if one.name in needs
+        ],
+        "tables": [
+            _entry(
+                one,
+                others,
+                parts := list(dict.fromkeys(key.split(".")[0] for key in one.values)),
+                scripts.behind(parts),
+            )
+            for one, others in _by_language({lang: shown.tables(text) for lang, text in renders.items()})
+        ],
+        "claims": [_claim(name, pages) for name in claims_of(project.name)],
+    }
+
+
+def _by_language(found: Mapping[str, list[Shown]]) -> list[tuple[Shown, dict[str, Shown]]]:
+    """All languages show the same in the same order: the first one's, with each one's beside it."""
+    rows = zip_longest(*found.values())
+    return [(row[0], {lang: one for lang, one in zip(found, row, strict=True) if one}) for row in rows if row[0]]
+
+
+def _entry(one: Shown, by_language: Mapping[str, Shown], parts, scripts) -> dict[str, Any]:
+    return {
+        "title": {lang: each.title for lang, each in by_language.items()},
+        "section": one.section,
+        "runs": list(parts),
+        "values": dict(one.values),
+        "claims": list(one.claims),
+    } | _last_commit(scripts)
+
+
+def _run(values: Values, part: str, scripts: Scripts) -> dict[str, Any]:
+    run, config = values.provenance[part], values.configs.get(part, {})
+    return {
+        "command": run.command,
+        "preset": run.preset,
+        "config": dict(config),
+        "configuration": configuration(config),
+        "seeds": list(run.seeds),
+        "seeds_told": seeds(run.seeds),
+        "device": run.device,
+        "threads": run.threads,
+        "started": run.started,
+        "date": day(run.started),
+        "seconds": run.seconds,
+        "duration": duration(run.seconds),
+        "versions": dict(run.versions),
+    } | _last_commit(scripts.behind([part]))
+
+
+def _last_commit(scripts) -> dict[str, Any]:
+    """Paths of the scripts, and the last commit of them all where there is one."""
+    last = latest(scripts)
+    told = {"commit": last.commit, "committed": day(last.moment)} if last else {}
+    return {"scripts": [script.path for script in scripts]} | told
+
+
+def _claim(name: str, pages: Mapping[str, Page]) -> dict[str, Any]:
+    page = next(iter(pages.values()))
+    claim, watched = claims_of(page.project)[name], Watched(**vars(page.values))
+    return {
+        "name": name,
+        "question": dict(claim.question),
+        "verdict": claim.judge(watched),
+        "words": {lang: SPAN.sub("", next(claims_in(each.told(name))).content) for lang, each in pages.items()},
+        "numbers": watched.numbers(),
+    }

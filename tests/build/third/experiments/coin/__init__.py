@@ -1,0 +1,1 @@
+"""The smallest complete project: is a coin fair?"""
