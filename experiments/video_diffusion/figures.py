@@ -6,7 +6,9 @@ from experiments.video_diffusion.drawings import (
     drift,
     failures,
     guidance,
-    methods,
+    method_beyond,
+    method_guidance,
+    method_injection,
     model,
     player,
     sampler,
@@ -17,15 +19,23 @@ from experiments.video_diffusion.drawings import (
 from experiments.video_diffusion.drawings.names import LABELS
 from showcase.drawing import Drawing
 
+METHODS = (
+    method_guidance.history_guidance,
+    method_guidance.reconstruction_guidance,
+    method_guidance.stabilised_guidance,
+    method_injection.feature_injection,
+    method_injection.hidden_injection,
+    method_injection.key_value_injection,
+    method_beyond.per_frame_noise,
+    method_beyond.hybrid,
+)
 FIGURES = (
     Drawing("maze_walk", ("overview",), model.data),
     Drawing("DVM_arch", ("overview",), model.architecture),
     Drawing("diffusion_path", ("overview",), model.diffusion_path),
     Drawing("training", ("overview",), model.training),
     Drawing("contact_sheet", ("clips",), videos.contact_sheet),
-    Drawing("method_history_guidance", ("long_videos",), methods.history_guidance),
-    Drawing("method_reconstruction_guidance", ("long_videos",), methods.reconstruction_guidance),
-    Drawing("method_feature_injection", ("long_videos",), methods.feature_injection),
+    *(Drawing(f"method_{draw.__name__}", ("long_videos",), draw) for draw in METHODS),
     Drawing("long_videos", ("long_videos",), videos.long_videos, kind="film"),
     *(Drawing(f"long_{name}", ("long_videos",), partial(videos.long_video, name=name), kind="film") for name in LABELS),
     *(Drawing(f"long_{name}_sprite", ("long_videos",), partial(player.sprite, name=name), "sprite") for name in LABELS),
