@@ -35,8 +35,14 @@ def parse(argv: list[str]) -> argparse.Namespace:
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--list", action="store_true", help="list all steps and whether they are up to date")
     mode.add_argument("--explain", action="store_true", help="say what would be made and why")
-    mode.add_argument("--check", action="store_true", help="exit with 1 and a list if anything is stale or missing")
+    mode.add_argument(
+        "--check", action="store_true", help="exit with 1 and a list if anything is stale, missing or wrong"
+    )
+    parser.add_argument("--fix", action="store_true", help="mend pasted and misspelt paths on the pages, then --check")
     args = parser.parse_args(argv)
+    if args.fix and (args.list or args.explain):
+        raise InputError("--fix goes with --check alone")
+    args.check = args.check or args.fix
     _known("preset", args.preset, PRESETS)
     for name in args.only or ():
         _known("project", name, names)
@@ -88,7 +94,10 @@ def main(root: Path, argv: list[str]) -> int:
         if args.explain:
             return summary.explanation(findings)
         if args.check:
-            return summary.verdict(findings, args.preset)
+            from showcase import inspection
+
+            mended = inspection.fix(root) if args.fix else []
+            return summary.verdict(findings, args.preset, inspection.inspect(root), mended)
         if not due:
             return summary.nothing_to_do(findings, args.preset, time.time() - began)
         return carry_out(root, findings, args, began)

@@ -10,6 +10,7 @@ from experiments.results import atomic
 from showcase import progress
 from showcase.display import span
 from showcase.engine import Finding, Outcome
+from showcase.inspection import Found
 from showcase.nodes import Step
 
 DURATIONS = Path(".cache/durations.json")
@@ -35,18 +36,26 @@ def explanation(findings: list[Finding]) -> int:
     return 0
 
 
-def verdict(findings: list[Finding], preset: str) -> int:
-    """--check"""
+def verdict(findings: list[Finding], preset: str, found: list[Found], mended: list[str]) -> int:
+    """--check and --fix; advice is no reason to fail."""
+    for words in mended:
+        print(f"mended: {words}")
     stale = [finding for finding in findings if finding.reasons]
     for finding in stale:
         print(f"stale: {finding.step.label}: {_few(finding.reasons)}")
+    for each in found:
+        print(each)
     if stale:
         print(
             f"{len(stale)} of {len(findings)} steps are stale; `python build_figures.py --preset {preset}` makes them."
         )
     else:
         print(f"All {len(findings)} results, figures and pages are up to date with preset '{preset}'.")
-    return 1 if stale else 0
+    wrong = [each for each in found if not each.fault.advice]
+    curable = sum(each.fault.cure is not None for each in wrong)
+    cure = f"; `python build_figures.py --fix` mends {curable} of them" if curable else ""
+    print(f"On the pages: {len(wrong)} wrong, {len(found) - len(wrong)} advice{cure}.")
+    return 1 if stale or wrong else 0
 
 
 def nothing_to_do(findings: list[Finding], preset: str, seconds: float) -> int:
