@@ -1,6 +1,6 @@
 # Visual Studio Code pastes pictures as `../assets/…`, which its preview shows but no page at /projects/x/ finds.
 # Rewrites `../assets/` and `/assets/` in Markdown links and HTML attributes to where the site really is.
-LINK = %r{(\]\(|\b(?:src|href|poster|srcset)=["'])(?:(?:\.\./)+|/)assets/}
+LINK = %r{(\]\(|\b(?:src|href|poster|srcset|data-player|data-particles)=["'])(?:(?:\.\./)+|/)assets/}
 
 Jekyll::Hooks.register [:pages, :documents], :pre_render do |page|
   next unless page.content && page.extname.match?(/\A\.(md|markdown|html)\z/)

@@ -1,6 +1,7 @@
 // Light or dark: the system's choice until the reader makes his own. Runs before the first paint, so nothing flashes.
 (() => {
   const root = document.documentElement;
+  root.classList.add("scripted"); // style sheets keep room for what scripts will put there
   const system = matchMedia("(prefers-color-scheme: dark)");
   const remembered = () => {
     try {

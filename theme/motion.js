@@ -65,6 +65,7 @@
   }
 
   for (const figure of document.querySelectorAll(".motion")) {
+    if (figure.closest("[data-player], [data-particles]")) continue; // the player takes its place
     if (figure.querySelector("video")) film(figure);
     else picture(figure, !calm.matches);
   }

@@ -1,0 +1,38 @@
+// Energies V in the plane with min V = 0, for the live sampler. Points are [x, y].
+const well = (x) => 2 * (x * x - 1) ** 2;
+
+const modes = [[-1.6, -1.2, 0.45], [1.5, -1.4, 0.3], [0.2, 1.6, 0.55]]; // x, y, standard deviation; equal shares
+const mixture = ([x, y]) => {
+  let density = 0;
+  for (const [a, b, s] of modes) density += Math.exp(-((x - a) ** 2 + (y - b) ** 2) / (2 * s * s)) / (s * s);
+  return -Math.log(density + 1e-300);
+};
+
+// The least value over points that lie `step` apart in [−3, 3].
+function least(energy, dim, step) {
+  const line = Array.from({ length: 6 / step + 1 }, (_, k) => k * step - 3);
+  const points = dim === 1 ? line.map((x) => [x]) : line.flatMap((x) => line.map((y) => [x, y]));
+  return points.reduce((low, z) => Math.min(low, energy(z)), Infinity);
+}
+
+const lifted = (size, energy, step) => {
+  const low = least(energy, size, step);
+  return { size, energy: (z) => energy(z) - low };
+};
+
+// `whole` is V; `blocks` is V along each axis with the other coordinate at 0: the terms of V where V is a sum of
+// terms, up to a constant, and wrong where it is not.
+export function target(name) {
+  const energy = ENERGIES[name];
+  const along = [(z) => energy([z[0], 0]), (z) => energy([0, z[0]])];
+  return { whole: [lifted(2, energy, 0.05)], blocks: along.map((one) => lifted(1, one, 0.01)) };
+}
+
+const ENERGIES = {
+  wells: ([x, y]) => well(x) + well(y),
+  ring: ([x, y]) => 6 * (Math.hypot(x, y) - 1.6) ** 2,
+  mixture,
+};
+
+export const NAMES = Object.keys(ENERGIES);
+export const REACH = 3; // the picture shows −REACH … REACH
