@@ -8,16 +8,21 @@ was.
 import io
 import json
 import os
+import re
 import tomllib
 import traceback
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.errors import InputError
+from experiments.results import atomic
 from showcase.nodes import Presence, Step
+from showcase.projects import PROJECTS
 
 LOCK, JOURNAL, VERSION = "pytask.lock", "pytask.lock.journal", "1"
+ENTRY = "[[task]]\n"
+OWNER = re.compile(r'id = "(?:study/|figure/|page/)(?P<project>[^/.]+)')
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,7 @@ def run(root: Path, steps: Sequence[Step], *, force: bool = False, jobs: int = 1
         pytask.TaskOutcome.SKIP_UNCHANGED: "kept",
         pytask.TaskOutcome.SKIP_PREVIOUS_FAILED: "waiting",
     }
+    forget(root, [project.name for project in PROJECTS])
     outcomes = []
     for report in session.execution_reports:
         error = report.exc_info[1] if report.exc_info else None
@@ -125,6 +131,16 @@ def read_lock(root: Path) -> dict[str, dict]:
             except (ValueError, KeyError):  # cut off by a kill
                 break
     return entries
+
+
+def forget(root: Path, projects: Collection[str]) -> None:
+    """Take the steps of projects that are not among these out of the lock file."""
+    text = (root / LOCK).read_text(encoding="utf-8") if (root / LOCK).exists() else ""
+    head, *entries = text.split(ENTRY)
+    kept = [entry for entry in entries if (found := OWNER.match(entry)) is None or found["project"] in projects]
+    if len(kept) < len(entries):
+        with atomic(root / LOCK) as file:
+            file.write((ENTRY.join([head, *kept]).rstrip("\n") + "\n").encode())
 
 
 def _changes(step: Step, entry: dict | None) -> list[str]:

@@ -22,7 +22,8 @@ def evidence_step(root: Path, written: list[Project], preset: str, ask: bool) ->
     modules = code_behind("showcase.evidence", root)
     for project in listed:
         modules |= code_behind(f"showcase.claims.{project.name}", root)
-    rests_on = list(code(modules))
+    names = " ".join(project.name for project in listed)
+    rests_on = [Value(name="projects", digest=text_digest(names)), *code(modules)]
     for project in listed:
         rests_on += files(root, (project.result(preset, part) for part in project.study.PARTS), ResultFiles)
         rests_on += files(root, (project.last_render(lang) for lang in LANGUAGES))

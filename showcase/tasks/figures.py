@@ -94,6 +94,8 @@ def sizes_step(root: Path, figures: list[Step]) -> Step:
     made = {node.file for step in figures for node in step.makes if isinstance(node, Presence)}
     made = {path for path in made if path.suffix in PICTURES}
     there = {path for path in (root / "assets/img").rglob("*") if path.suffix in PICTURES and path.name[0] != "."}
+    paths = sorted(made | there)
+    names = [path.relative_to(root).as_posix() for path in paths]
     return Step(
         name="data/figures",
         kind="data",
@@ -102,7 +104,8 @@ def sizes_step(root: Path, figures: list[Step]) -> Step:
         root=root,
         function=write_sizes,
         arguments={},
-        rests_on=list(files(root, sorted(made | there))),
+        # The list itself too: a picture that is gone would not be missed among those that are left.
+        rests_on=[Value(name="pictures", digest=text_digest("\n".join(names))), *files(root, paths)],
         makes=[file(root, SIZES)],
     )
 

@@ -86,8 +86,9 @@ def built(tmp_path_factory) -> Tree:
         shutil.copy(REPOSITORY / name, root)
     own = ("__pycache__", "renders", "*.j2", "video_diffusion*", "pzodmc*")
     shutil.copytree(REPOSITORY / "showcase", root / "showcase", ignore=shutil.ignore_patterns(*own))
-    for macros in (REPOSITORY / "showcase/templates").glob("macros*.j2"):
-        shutil.copy(macros, root / "showcase/templates")
+    for name in ("macros*.j2", "skeleton*.j2"):
+        for shared in (REPOSITORY / "showcase/templates").glob(name):
+            shutil.copy(shared, root / "showcase/templates")
     (root / "experiments").mkdir()
     for path in (REPOSITORY / "experiments").glob("*.py"):
         shutil.copy(path, root / "experiments")

@@ -16,18 +16,18 @@ REPOSITORY = HERE.parents[1]
 THIRD = HERE / "third"
 LISTED = 'Project("beta"))'
 SITE = ("_config.yml", "Gemfile", "_layouts", "_includes", "_pages", "_plugins", "_data/strings.yml", "theme")
-NEW = {"coin: tosses", "coin: share", "coin: en", "coin: zh"}
+SHARED = {"_data/figures.json", "_data/evidence.json", "pytask.lock"}  # by the build
 
 
-@pytest.fixture
-def with_third(tree):
-    """The scratch repository before and after the project came."""
-    shutil.copy(REPOSITORY / "showcase/templates/skeleton.md.j2", tree.root / "showcase/templates")
-    tree.build()
-    tree.before = {path: content for path, content in everything(tree).items()}
+@pytest.fixture(scope="module")
+def with_third(built, tmp_path_factory):
+    """A scratch repository that a third project has come to."""
+    tree = type(built)(tmp_path_factory.mktemp("third") / "repository")
+    shutil.copytree(built.root, tree.root)
+    tree.before = everything(tree)
     shutil.copytree(THIRD, tree.root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     tree.edit("showcase/projects.py", LISTED, 'Project("beta"), Project("coin"))')
-    tree.run = tree.build()
+    tree.build()
     return tree
 
 
@@ -41,7 +41,7 @@ def everything(tree) -> dict[str, bytes]:
 def test_it_needs_nothing_but_its_own_files_and_one_line(with_third):
     after = everything(with_third)
     changed = {path for path, content in with_third.before.items() if after.get(path) != content}
-    assert changed == {"showcase/projects.py", "_data/figures.json", "pytask.lock"}
+    assert changed == {"showcase/projects.py", *SHARED}
     assert with_third.due() == {}
     page = (with_third.root / "_projects/coin.zh.md").read_text(encoding="utf-8")
     assert yaml.safe_load(page.split("---\n")[1])["permalink"] == "/projects/zh/coin/"
@@ -67,9 +67,13 @@ def test_its_page_is_on_the_site(with_third, tmp_path):
     assert (site / "assets/img/coin/share.png").is_file()
 
 
-def test_taken_out_it_leaves_no_trace(with_third):
-    with_third.edit("showcase/projects.py", 'Project("beta"), Project("coin"))', LISTED)
-    for path in [*with_third.root.rglob("coin"), *with_third.root.rglob("coin.*")]:
+def test_taken_out_it_leaves_no_trace(with_third, tmp_path):
+    tree = type(with_third)(tmp_path / "elsewhere")
+    shutil.copytree(with_third.root, tree.root, ignore=shutil.ignore_patterns(".cache", ".pytask", "__pycache__"))
+    tree.edit("showcase/projects.py", 'Project("beta"), Project("coin"))', LISTED)
+    for path in [*tree.root.rglob("coin"), *tree.root.rglob("coin.*")]:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    with_third.build()
-    assert everything(with_third) == with_third.before
+    tree.build()
+    left = everything(tree)
+    assert {path for path in left if left[path] != with_third.before.get(path)} == set()
+    assert left.keys() == with_third.before.keys()

@@ -77,4 +77,4 @@ def test_what_is_no_longer_exported_goes_unless_he_changed_it(pair, capsys):
     assert left == {"_projects/own.md", "_projects/other.en.md", "_projects/walks.en.md", "assets/img/walks/second.png"}
     capsys.readouterr()
     pair.export()
-    assert "1 unchanged" in capsys.readouterr().out
+    assert capsys.readouterr().out == f"{pair.site}: 1 unchanged.\n", "and is forgotten"
