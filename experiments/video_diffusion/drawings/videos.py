@@ -11,7 +11,7 @@ from experiments.results import Result
 from experiments.video_diffusion.drawings.names import COLOURS, LABELS, rows_of
 from experiments.video_diffusion.drawings.strips import draw_strips
 from showcase.drawing import Animation
-from showcase.palette import INK, MUTED, ORANGE, PAPER
+from showcase.palette import INK, MUTED, PAPER, YELLOW
 
 FPS = 6
 FONT = ImageFont.truetype(plt.matplotlib.font_manager.findfont("DejaVu Sans"), 13)
@@ -22,7 +22,7 @@ TEASER = ("truth", "history_guidance", "reconstruction_guidance", "independent",
 
 
 def long_videos(result: Result, scale: int = 2, gap: int = 8, band: int = 22, columns: int = 3) -> Animation:
-    """Videos from the same start; a label is orange, and its frame framed, at the first frame of a clip."""
+    """Videos from the same start; a label is golden, and its frame framed, at the first frame of a clip."""
     names = [name for name in TEASER if name in rows_of(result)]
     given, side = result.values["given"], 64 * scale
     rows = -(-len(names) // columns)
@@ -39,11 +39,11 @@ def long_videos(result: Result, scale: int = 2, gap: int = 8, band: int = 22, co
             if k < given and name != "truth":
                 label, colour = "given", MUTED
             elif name != "truth" and k in result.arrays[f"{name}_seams"]:
-                colour = ORANGE
-                pen.rectangle((x, y + band, x + side - 1, y + band + side - 1), outline=ORANGE, width=3)
+                colour = YELLOW
+                pen.rectangle((x, y + band, x + side - 1, y + band + side - 1), outline=YELLOW, width=4)
             pen.text((x + side / 2, y + band / 2), label, fill=colour, font=FONT, anchor="mm")
         frames.append(np.asarray(canvas))
-    return Animation(np.stack(frames), fps=FPS, poster=given + 14, gif_every=3, gif_colours=40)
+    return Animation(np.stack(frames), fps=FPS, poster=given + 14, gif_every=3, gif_colours=32)
 
 
 def long_video(result: Result, name: str) -> Animation:
