@@ -2,29 +2,49 @@
 
 import random
 import re
+from collections import Counter
 
 ENDS = re.compile(r"[。！？]|[.!?](?=\s)")
+FIGURE = re.compile(r'<div class="row">.*?<div class="caption">.*?</div>\n?', re.DOTALL)
 NUMBER = re.compile(r'(<span class="measured"[^<>]*>)([^<>]*)(</span>)')
 
 
 class Owner:
     def __init__(self, rng: random.Random, lang: str):
         self.rng, self.lang, self.count = rng, lang, 0
+        self.done: Counter[str] = Counter()
         self.wrote: set[str] = set()  # words that must stay on the page
         self.removed: set[str] = set()  # words that must not come back
 
     def edit(self, text: str) -> str:
+        """A few random edits, then the file as some editor saves it; `done` counts those that changed something."""
+        text = text.removeprefix("\ufeff").replace("\r\n", "\n")
         for _ in range(self.rng.randint(1, 6)):
             head, fence, body = text.partition("\n---\n")
-            action = self.rng.choice(
-                [self.reword, self.reword, self.add, self.add, self.delete, self.move, self.rename, self.drop_figure]
-                + [self.drop_paragraph, self.append, self.split_paragraph, self.speak_in_number, self.own_claim]
-                + [self.retitle, self.recaption]
-            )
-            text = head + fence + action(body)
+            action = self.rng.choice(self.actions)
+            changed = head + fence + action(body)
+            self.done[action.__name__] += changed != text
+            text = changed
             if self.rng.random() < 0.1:
                 text = self.front(text)
+                self.done["front"] += 1
         return text
+
+    @property
+    def actions(self):
+        return [
+            *[self.reword, self.reword, self.add, self.add, self.delete, self.move, self.rename, self.drop_figure],
+            *[self.drop_paragraph, self.append, self.split_paragraph, self.speak_in_number, self.own_claim],
+            *[self.retitle, self.recaption, self.move_paragraph, self.move_figure, self.paste, self.annotate_table],
+        ]
+
+    def save(self, text: str) -> str:
+        """With the line ends, the end of file and the byte order mark of the editor in use."""
+        newline, tail = self.rng.choice(["\n", "\n", "\r\n"]), self.rng.choice(["\n", "\n", "", "\n\n\n"])
+        mark = "\ufeff" * (self.rng.random() < 0.1)
+        self.done["save with CRLF"] += newline == "\r\n"
+        self.done["save without a final line end"] += tail == ""
+        return mark + (text.rstrip("\n") + tail).replace("\n", newline)
 
     def word(self) -> str:
         self.count += 1
@@ -34,7 +54,7 @@ class Owner:
     def prose(self, body: str) -> list[tuple[int, int]]:
         """Sentences in paragraphs, by position; not in headings, HTML or figures."""
         found = []
-        for match in re.finditer(r"^(?![#<{ ]).+$", body, re.MULTILINE):
+        for match in re.finditer(r"^(?![#<{| !]).+$", body, re.MULTILINE):
             starts = [match.start(), *(match.start() + end.end() for end in ENDS.finditer(match[0] + " "))]
             found += [(a, min(b, match.end())) for a, b in zip(starts, starts[1:], strict=False)]
         return [
@@ -93,7 +113,7 @@ class Owner:
         return body[: heading.start(1)] + self.word() + body[heading.end(1) :]
 
     def drop_figure(self, body: str) -> str:
-        rows = list(re.finditer(r'<div class="row">.*?<div class="caption">.*?</div>\n?', body, re.DOTALL))
+        rows = list(FIGURE.finditer(body))
         if not rows:
             return body
         row = self.rng.choice(rows)
@@ -115,12 +135,44 @@ class Owner:
         return f"{body[:end]}{self.word()} {body[end:]}"
 
     def drop_paragraph(self, body: str) -> str:
-        paragraphs = [m for m in re.finditer(r"^(?![#<{ ]).+\n", body, re.MULTILINE)]
+        paragraphs = [m for m in re.finditer(r"^(?![#<{| ]).+\n", body, re.MULTILINE)]
         if not paragraphs:
             return body
         one = self.rng.choice(paragraphs)
         self.forget(one[0])
         return body[: one.start()] + body[one.end() :]
+
+    def move_paragraph(self, body: str) -> str:
+        paragraphs = list(re.finditer(r"^(?![#<{| ]).+\n", body, re.MULTILINE))
+        if not paragraphs:
+            return body
+        one = self.rng.choice(paragraphs)
+        self.wrote |= set(re.findall(r"(?<![A-Za-z0-9])[sct]\d+xv*", one[0]))
+        rest = body[: one.start()] + body[one.end() :]
+        to = self.rng.choice([m.start() for m in re.finditer(r"^## ", rest, re.MULTILINE)] or [len(rest)])
+        return f"{rest[:to]}{one[0]}\n{rest[to:]}"
+
+    def move_figure(self, body: str) -> str:
+        rows = list(FIGURE.finditer(body))
+        if not rows:
+            return body
+        row = self.rng.choice(rows)
+        self.wrote |= set(re.findall(r"(?<![A-Za-z0-9])[sct]\d+xv*", row[0]))
+        rest = body[: row.start()] + body[row.end() :]
+        to = self.rng.choice([m.start() for m in re.finditer(r"^## ", rest, re.MULTILINE)] or [len(rest)])
+        return f"{rest[:to]}{row[0].rstrip()}\n\n{rest[to:]}"
+
+    def paste(self, body: str) -> str:
+        """A picture, as the editor pastes it."""
+        at = self.chosen(body)
+        return (
+            f"{body[: at[1]]}\n\n![{self.word()}](../assets/img/p/{self.word()}.png)\n\n{body[at[1] :]}" if at else body
+        )
+
+    def annotate_table(self, body: str) -> str:
+        rows = list(re.finditer(r"^\| (?=[st]\d+x)", body, re.MULTILINE))
+        end = self.rng.choice(rows).end() if rows else 0
+        return f"{body[:end]}{self.word()} {body[end:]}" if rows else body
 
     def append(self, body: str) -> str:
         return body.rstrip("\n") + f"\n\nAt last {self.word()}.\n"

@@ -26,6 +26,8 @@ class Page:
     front: dict[str, str] = field(default_factory=lambda: {"layout": "page", "title": "A title", "img": "a.png"})
     sections: list[tuple[str, list[list[str]]]] = field(default_factory=list)
     figures: dict[str, str] = field(default_factory=dict)
+    tables: dict[str, list[str]] = field(default_factory=dict)  # section -> rows, each with a word and a number
+    folded: set[str] = field(default_factory=set)  # sections whose end is hidden behind a "more"
     numbers: dict[str, str] = field(default_factory=dict)
     verdicts: dict[str, str] = field(default_factory=dict)
     made: int = 0
@@ -61,6 +63,13 @@ class Page:
             f'<div class="caption">\n  {caption}\n</div>'
         )
 
+    def row(self) -> str:
+        self.made += 1
+        return f"| s{self.made}x row | [[number {self.rng.choice(sorted(self.numbers))}]] |"
+
+    def table(self, name: str) -> str:
+        return "\n".join(["| what | value |", "|:---|---:|", *self.tables[name], "{: .table}"])
+
     def measured(self, key: str) -> str:
         return f'<span class="measured" data-value="{key}" data-format=".1f">{self.numbers[key]}</span>'
 
@@ -78,8 +87,14 @@ class Page:
         for heading, paragraphs in self.sections:
             parts.append(f"## {heading} heading {{#{heading}}}")
             parts += [joiner.join(sentences) for sentences in paragraphs]
+            if heading in self.folded:
+                parts.append(f'<details class="more" markdown="1">\n<summary>More on {heading}</summary>')
             if heading in self.figures:
                 parts.append(self.figures[heading])
+            if heading in self.tables:
+                parts.append(self.table(heading))
+            if heading in self.folded:
+                parts.append("</details>")
         body = "\n\n".join(parts)
         for name in self.verdicts:
             body = body.replace(f"[[claim {name}]]", self.claim(name))
@@ -95,6 +110,8 @@ def first_page(lang: str, rng: random.Random) -> Page:
     page.verdicts = {f"claim{i}": rng.choice(("holds", "fails", "undecided")) for i in range(2)}
     page.sections = [(name, [page.paragraph() for _ in range(rng.randint(1, 3))]) for name in HEADINGS]
     page.figures = {name: page.figure() for name in rng.sample(HEADINGS, 3)}
+    page.tables = {name: [page.row() for _ in range(rng.randint(1, 4))] for name in rng.sample(HEADINGS, 2)}
+    page.folded = set(rng.sample(HEADINGS, 2))
     return page
 
 
@@ -110,7 +127,7 @@ def changed(page: Page) -> Page:
         _, paragraphs = rng.choice(page.sections)
         sentences = rng.choice(paragraphs) if paragraphs else []
         where = rng.randrange(len(sentences)) if sentences else 0
-        match rng.randrange(8):
+        match rng.randrange(11):
             case 0 if sentences:
                 sentences[where] = sentences[where].replace("x", "xv", 1)
             case 1 if sentences:
@@ -132,6 +149,14 @@ def changed(page: Page) -> Page:
                 # A picture becomes a paragraph in its place.
                 name = rng.choice(sorted(page.figures))
                 page.figures[name] = " ".join(page.paragraph("t"))
+            case 8:
+                page.folded ^= {rng.choice(HEADINGS)}
+            case 9 if page.tables:
+                page.tables[rng.choice(sorted(page.tables))].append(page.row().replace("| s", "| t"))
+            case 10:
+                name = rng.choice(HEADINGS)
+                if page.tables.pop(name, None) is None:
+                    page.tables[name] = [page.row().replace("| s", "| t")]
     if rng.random() < 0.3:
         page.front["title"] = f"Template title {rng.randrange(99)}"
     return page

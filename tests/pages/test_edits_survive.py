@@ -21,13 +21,14 @@ seeds = st.integers(0, 2**32)
 
 @scripts
 @given(seeds, st.sampled_from(["en", "zh"]))
-def test_a_page_goes_through_many_rebuilds_and_edits(seed, lang):
+def test_a_page_goes_through_many_rebuilds_and_edits(counts, seed, lang):
     rng = random.Random(seed)
     page = first_page(lang, rng)
     owner = Owner(rng, lang)
     base = on_disk = page.render()
     for _ in range(rng.randint(1, 4)):
-        mine = owner.edit(on_disk)
+        edited = owner.edit(on_disk)
+        mine = owner.save(edited)
         page = changed(page)
         fresh = page.render()
         result = merge(base, mine, fresh, page)
@@ -50,8 +51,18 @@ def test_a_page_goes_through_many_rebuilds_and_edits(seed, lang):
 
         again = merge(fresh, text, fresh, page)
         assert again.text == text and not again.offered, "a second merge changed something"
+        assert _style(text) == _style(mine), "another editor's line ends"
         owner.wrote &= his
         base, on_disk = fresh, text
+        counts["rebuilds"] += 1
+    counts["pages"] += 1
+    counts.update({f"edit: {name}": times for name, times in owner.done.items()})
+
+
+def _style(text: str) -> tuple[bool, int, int, str]:
+    """Byte order mark, line ends with and without a carriage return, the end of the file."""
+    ends = text.count("\r\n"), text.count("\n")
+    return text.startswith("\ufeff"), ends[0] > 0, ends[0] in (0, ends[1]), text[len(text.rstrip("\r\n")) :]
 
 
 @fewer
