@@ -23,7 +23,7 @@ class KeyValueInjection(Method):
     """`strength` is γ. The known frames are read at `noise` times the clip's level: 0 is clean, 1 as noisy as it."""
 
     overlap: int = 5
-    strength: float = 1.0
+    strength: float = 5.0
     noise: float = 0.5
 
     def estimate(self, denoise: Denoise, z: Tensor, t: Tensor, past: Past) -> Tensor:

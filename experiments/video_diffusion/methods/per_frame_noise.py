@@ -18,7 +18,7 @@ class PerFrameNoise(Method):
     is lower."""
 
     overlap: int = 5
-    level: float = 0.02
+    level: float = 0.1
 
     def enter(self, z: Tensor, t: Tensor, past: Past) -> Tensor:
         return hold(z, self.held(t).expand(past.known.shape[:2]), past)
