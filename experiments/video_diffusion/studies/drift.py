@@ -14,6 +14,7 @@ import torch
 from scipy import stats
 from torch import Tensor
 
+from experiments.errors import InputError
 from experiments.results import Recorder, Result
 from experiments.study import Report
 from experiments.video_diffusion.extension import HISTORY, extend
@@ -48,8 +49,10 @@ class Config:
 
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: by method, and as `floor` for real video, scores of windows of the generated part, and whose Fréchet
-    distance grows most; arrays: every `shown`th frame of the first video."""
+    distance grows most; arrays: every `shown`th frame of the first video. Raises InputError for a single video."""
     recorder.seeds = (config.seed,)
+    if config.videos < 2:
+        raise InputError(f"drift: videos is {config.videos}; an interval over videos needs at least 2")
     models = Models(best_device()).check("autoencoder", "denoiser", "history", "judge")
     recorder.device = str(models.device)
     real = real_videos(config.seed, config.frames, config.videos)
@@ -116,8 +119,6 @@ def ratio_interval(pair: Sequence[Tensor], reference: Tensor) -> dict[str, float
         return float(np.log(last / first))
 
     whole = log_ratio(list(range(videos)))
-    if videos < 3:
-        return {"value": float(np.exp(whole)), "low": 0.0, "high": float("inf")}
     without = [log_ratio([k for k in range(videos) if k != left]) for left in range(videos)]
     error = np.sqrt((videos - 1) / videos * np.square(np.subtract(without, np.mean(without))).sum())
     half = stats.t.ppf(0.975, videos - 1) * error
