@@ -122,6 +122,7 @@ def carry_out(root: Path, findings: list, args: argparse.Namespace, began: float
 
     due = [finding.step for finding in findings if finding.reasons]
     summary.no_orphans(findings)
+    summary.no_edited_results(findings)
     console = Console()
     with Display(root, due, summary.last_durations(root), console):
         outcomes = run(root, due, force=args.force, jobs=args.jobs)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from experiments.errors import InputError
-from experiments.results import atomic
+from experiments.results import Result, atomic
 from showcase import progress
 from showcase.display import span
 from showcase.engine import Finding, Outcome
@@ -14,6 +14,7 @@ from showcase.inspection import Found
 from showcase.nodes import Step
 
 DURATIONS = Path(".cache/durations.json")
+CHANGED = "was changed after it was made"  # of showcase.engine
 KINDS = {"study": "studies", "figure": "figures", "page": "pages", "data": "data"}
 
 
@@ -104,6 +105,17 @@ def no_orphans(findings: list[Finding]) -> None:
                     f"{node.name}: missing, and {finding.step.label} rests on it; "
                     f"run `python build_figures.py --only {project}` first"
                 )
+
+
+def no_edited_results(findings: list[Finding]) -> None:
+    """Raises InputError for a result that was changed by hand: to run its part again would overwrite the change."""
+    for finding in findings:
+        if finding.step.kind == "study" and any(CHANGED in reason for reason in finding.reasons):
+            try:
+                Result.load(finding.step.makes[0].path)
+            except InputError as error:
+                if "digest mismatch" in str(error):
+                    raise
 
 
 def last_durations(root: Path) -> dict[str, float]:

@@ -67,3 +67,50 @@ def test_a_page_that_is_no_text_is_left_alone(tree):
     page.write_bytes(b"---\nlayout: page\n---\n\xff\xfe")
     tree.edit("showcase/templates/alpha.en.md.j2", "second", "third")
     assert "_projects/alpha.en.md: not UTF-8" in refused(tree)
+
+
+def test_a_result_edited_by_hand_is_neither_shown_nor_overwritten(tree):
+    tree.edit("results/alpha/standard/draws.json", '"mean": ', '"mean": 1')
+    for arguments in ((), ("--only", "pages"), ("--only", "alpha")):
+        words = refused(tree, *arguments)
+        assert "results/alpha/standard/draws.json: digest mismatch: the file was changed after its run" in words
+        assert "python build_figures.py --force --only alpha" in words
+    assert tree.build("--force", "--only", "alpha").done >= {"alpha study draws", "alpha page en"}
+
+
+def test_a_page_with_broken_front_matter_is_left_alone(tree):
+    tree.edit("_projects/alpha.en.md", "title: alpha", "title: [alpha")
+    tree.edit("showcase/templates/alpha.en.md.j2", "second", "third")
+    assert "_projects/alpha.en.md: front matter is not valid YAML, line" in refused(tree)
+    assert "wrong: _projects/alpha.en.md:1: front matter is not valid YAML" in tree.build("--check", code=1).out
+
+
+CLAIMS = """
+from showcase.claims import worded
+from showcase.claims.verdicts import at_most
+
+CLAIMS = worded("alpha", {"small": lambda values: at_most(values["draws.meen"], 0)})
+"""
+WORDS = "small: {question: {en: Is it}, en: {holds: 'Yes.', fails: 'No.', undecided: 'Open.'}}"
+
+
+def test_a_claim_on_a_result_that_does_not_exist_names_itself_and_what_is_there(tree):
+    (tree.root / "showcase/claims/alpha.py").write_text(CLAIMS)
+    (tree.root / "showcase/templates/alpha.claims.j2").write_text(WORDS)
+    tree.edit("showcase/templates/alpha.en.md.j2", "A second sentence", "[[ claim('small') ]] A second sentence")
+    words = refused(tree, "--only", "pages")
+    assert "alpha.claims.j2 (small): value 'draws.meen' of alpha/standard: no such value; nearest: draws.mean" in words
+
+
+def test_check_fails_for_a_wrong_path_and_fix_mends_it(tree):
+    page = tree.root / "_projects/alpha.en.md"
+    before = page.read_bytes()
+    page.write_bytes(before + b"\n![A curve](../assets/img/alpha/track.png) It took 12.5 s.\n")
+    out = tree.build("--check", code=1).out
+    assert "wrong: _projects/alpha.en.md:" in out and "`python build_figures.py --fix` mends 1" in out
+    out = tree.build("--fix").out
+    assert (
+        "mended: _projects/alpha.en.md:" in out and "0 wrong, 1 advice" in out and "advice: _projects/alpha.en" in out
+    )
+    assert page.read_bytes() == before + b"\n![A curve](/assets/img/alpha/track.png) It took 12.5 s.\n"
+    assert "--fix goes with --check alone" in refused(tree, "--fix", "--list")
