@@ -65,6 +65,12 @@ def test_the_gallery_names_each_open_failure_s_worst_method_and_shows_its_frames
         assert (arrays[f"failure_{number}"] == shown.numpy()).all()
 
 
+def test_a_method_that_does_not_fail_is_not_in_the_gallery(judge, real):
+    videos = {method: real for _, method in WANTED if method} | {"other": real}
+    rows, arrays = failures(judge, videos, dict.fromkeys(videos, SEAMS))
+    assert all(row["kind"] != "jump" and row["score"] > 0 for row in rows) and len(arrays) == len(rows)
+
+
 def test_detail_does_not_see_light_but_sharpness(real):
     brighter = (real.float() * 0.5 + 100).to(torch.uint8)
     assert torch.allclose(detail(brighter), 0.5 * detail(real), rtol=0.1, atol=2e-3)

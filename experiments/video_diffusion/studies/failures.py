@@ -82,13 +82,15 @@ SLOW = ("dimming", "texture")  # failures of a whole video, not of a seam
 
 
 def failures(judge: Judge, videos: dict[str, Tensor], seams: dict[str, list[int]]) -> tuple[list[dict], dict]:
-    """Rows in `WANTED`'s order, and the frames of each as an array (SHOWN, 64, 64, 3) by "failure_0", …"""
+    """Rows in `WANTED`'s order, and the frames of each as an array (SHOWN, 64, 64, 3) by "failure_0", … Where even the
+    worst place has no score above 0, nothing failed and nothing is shown."""
     rows, arrays = [], {}
-    for number, (kind, wanted) in enumerate(WANTED):
+    for kind, wanted in WANTED:
         left = [wanted] if wanted else [name for name in videos if name not in {row["method"] for row in rows}]
         row = max((worst(judge, kind, name, videos[name], seams[name]) for name in left), key=lambda row: row["score"])
-        arrays[f"failure_{number}"] = videos[row["method"]][row["video"], row["frames"]].numpy()
-        rows.append(row)
+        if row["score"] > 0:
+            arrays[f"failure_{len(rows)}"] = videos[row["method"]][row["video"], row["frames"]].numpy()
+            rows.append(row)
     return rows, arrays
 
 
