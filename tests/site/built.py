@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-LINKS = ("href", "src", "poster", "data-gif", "data-still")
+LINKS = ("href", "src", "poster", "data-gif", "data-still", "data-player", "data-particles")
 SKIPPED = ("script", "style", "pre", "code", "annotation")
 
 

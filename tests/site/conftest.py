@@ -78,14 +78,20 @@ def site(tmp_path_factory) -> Site:
 
 @pytest.fixture(scope="session")
 def plain_site(tmp_path_factory) -> Site:
-    """The site at the root, Chinese first, built on a machine whose Node does not work."""
+    """The site at the root, Chinese first, with an owner and a repository, built on a machine whose Node does not work."""
     root = tmp_path_factory.mktemp("plain")
     broken = root / "bin/node"
     broken.parent.mkdir()
     broken.write_text("#!/bin/sh\nexit 1\n")
     broken.chmod(0o755)
     path = f"{broken.parent}{os.pathsep}{os.environ['PATH']}"
-    return build(root / "source", root / "www", "lang: zh\nfirst_name: Ada\nlast_name: Li", "", {"PATH": path})
+    return build(
+        root / "source",
+        root / "www",
+        "lang: zh\nfirst_name: Ada\nlast_name: Li\nrepository: https://example.org/code",
+        "",
+        {"PATH": path},
+    )
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -124,3 +130,19 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def opened(browser, address):
+    """Open the English specimen with the given context options."""
+    contexts = []
+
+    def open_page(path=specimen.URLS["en"], **options):
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.goto(address + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

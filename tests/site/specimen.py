@@ -1,6 +1,7 @@
 # ruff: noqa: E501 — Markdown as writers type it, one paragraph or include a line
 """A project in two languages that uses everything a page may use; the site is tried on it, beside the real pages."""
 
+import base64
 import json
 import re
 import shutil
@@ -51,6 +52,27 @@ def chart(path: Path, size: tuple[int, int] = (720, 400)) -> None:
     image.save(path)
 
 
+def players(folder: Path) -> None:
+    """What the players read: two films as sheets of frames and one that waits to be chosen; a cloud of two dots."""
+    frames = drift(12, 32, 32).frames
+    sheet = np.concatenate([np.concatenate(frames[k : k + 4], axis=1) for k in range(0, 12, 4)])
+    for name, picture in (("walk", sheet), ("back", sheet[::-1]), ("spare", 255 - sheet)):
+        Image.fromarray(np.ascontiguousarray(picture)).save(folder / f"{name}.webp")
+    labels = {"walk": "走", "back": "回", "spare": "备"}
+    rows = [
+        {"name": name, "label_en": name, "label_zh": zh, "sprite": f"{name}.webp", "seams": [4, 8]}
+        for name, zh in labels.items()
+    ]
+    films = {"frames": 12, "columns": 4, "cell": 32, "fps": 6, "given": 4, "rows": rows}
+    (folder / "player.json").write_text(json.dumps(films), encoding="utf-8")
+    dots = np.array([[[10 * step, 0], [-10 * step, 0]] for step in range(12)], np.int8)
+    cloud = {"colour": "#0072b2", "wrong": 0.25, "bytes": base64.b64encode(dots.tobytes()).decode()}
+    density = {"side": 2, "bytes": base64.b64encode(bytes([0, 255, 128, 0])).decode()}
+    times = [round(1 - step / 12, 2) for step in range(12)]
+    data = {"times": times, "particles": 2, "reach": 1, "density": density, "samplers": {"cloud": cloud}}
+    (folder / "particles.json").write_text(json.dumps(data), encoding="utf-8")
+
+
 def page(lang: str) -> str:
     """The Markdown of one language."""
     text = SENTENCES[lang]
@@ -68,9 +90,28 @@ def page(lang: str) -> str:
 <div class="caption">{text[:60]}</div>
 </div>
 
+<div class="player" data-player="/{folder}/player.json" data-show="walk back" style="--n: 2">
+<div class="row"><div class="col-sm">{{% include figure.liquid path="{folder}/chart.png" alt="{text[:14]}" class="img-fluid rounded z-depth-1" %}}</div></div>
+</div>
+<div class="caption">{text[:60]}</div>
+
+<div class="player" data-particles="/{folder}/particles.json" data-cloud="{text[:8]}" style="--n: 1">
+<div class="row"><div class="col-sm">{{% include figure.liquid path="{folder}/chart.png" alt="{text[:16]}" %}}</div></div>
+</div>
+<div class="caption">{text[:60]}</div>
+
+<div class="live" data-live></div>
+
+<details class="cite">
+<summary>Cite</summary>
+<pre><code>@misc{{specimen,
+  title = {{A specimen}},
+}}</code></pre>
+</details>
+
 <p class="finding">{text[:80]} <span class="measured" data-value="a.b">12.3</span></p>
 
-<dl class="facts"><dt>Hardware</dt><dd>2 cores, no GPU</dd><dt>Compute</dt><dd><span class="measured" data-value="a.c">41</span> s</dd></dl>
+<dl class="facts"><dt>Hardware</dt><dd>2 cores, no GPU</dd><dt>Compute</dt><dd><span class="measured" data-value="a.c">41</span> s</dd><dt>Code</dt><dd><code class="path">experiments/pzodmc/</code></dd></dl>
 
 <p class="links"><a href="#status">Code</a> <a href="#motivation">Data</a></p>
 
@@ -213,6 +254,7 @@ def write(site: Path) -> None:
     folder = site / "assets/img" / REF
     folder.mkdir(parents=True, exist_ok=True)
     chart(folder / "chart.png")
+    players(folder)
     save_animation(drift(), folder / "film.gif")
     save_animation(drift(), folder / "still_only.gif")
     shutil.copy(folder / "still_only.gif", folder / "alone.gif")

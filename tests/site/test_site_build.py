@@ -135,6 +135,20 @@ def test_the_owner_s_name_replaces_the_default(site, plain_site):
         assert "Ada Li" in page.text and "Research Portfolio" not in page.text
 
 
+def test_paths_lead_to_the_repository_once_it_is_known(site, plain_site):
+    path = "experiments/pzodmc/"
+    for built_site, links in ((site, 0), (plain_site, 1)):
+        page = built_site.pages[specimen.URLS["en"]]
+        assert f'<code class="path">{path}</code>' in page.html
+        assert len(page.all("a", href=f"https://example.org/code/tree/HEAD/{path}")) == links
+
+
+def test_the_citation_names_the_owner_and_the_address_that_are_known(site, plain_site):
+    signed, anonymous = (one.pages[specimen.URLS["en"]].html for one in (plain_site, site))
+    assert 'author = "Li, Ada",' in signed and "url = " not in signed
+    assert "author" not in anonymous and f'url = "https://example.org{site.baseurl}{specimen.URLS["en"]}",' in anonymous
+
+
 def test_a_broken_front_matter_stops_the_build(site, tmp_path):
     """Not a page that silently vanishes."""
     for name in ("_config.yml", "Gemfile"):

@@ -45,7 +45,8 @@ export class Clock {
 
   advance(seconds) {
     if (!this.running) return;
-    this.#seconds = (this.#seconds + seconds) % ((this.frames - 1) / this.fps + this.hold);
+    // A browser may date a frame before the moment that asked for it.
+    this.#seconds = (this.#seconds + Math.max(0, seconds)) % ((this.frames - 1) / this.fps + this.hold);
     this.#tell();
   }
 

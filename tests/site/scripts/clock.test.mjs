@@ -30,6 +30,12 @@ test("it waits out of view and goes on by itself", () => {
   assert.equal(clock.frame, 5);
 });
 
+test("it never runs backwards", () => {
+  const clock = started();
+  clock.advance(-0.01);
+  assert.equal(clock.frame, 0);
+});
+
 test("it never starts unasked", () => {
   const clock = new Clock(10, 5);
   clock.see(true);
