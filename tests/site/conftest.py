@@ -78,7 +78,7 @@ def site(tmp_path_factory) -> Site:
 
 @pytest.fixture(scope="session")
 def plain_site(tmp_path_factory) -> Site:
-    """The site at the root, Chinese first, with an owner and a repository, built on a machine whose Node does not work."""
+    """The site at the root, Chinese first, its owner named, built on a machine whose Node does not work."""
     root = tmp_path_factory.mktemp("plain")
     broken = root / "bin/node"
     broken.parent.mkdir()
