@@ -75,7 +75,7 @@ def _page(root: Path, site: Path, path: Path) -> Change:
     if pasted := PASTED.search(fresh):
         line = fresh.count(b"\n", 0, pasted.start()) + 1
         raise InputError(
-            f"{path}:{line}: shows a picture by ../assets/, which al-folio does not find; write /assets/ there"
+            f"{path}:{line}: shows a picture by ../assets/, not found in al-folio; `build_figures.py --fix` mends it"
         )
     if not (site / path).is_file():
         return Change(path, "new", fresh)

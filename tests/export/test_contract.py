@@ -31,7 +31,7 @@ FRONT = {
 STYLED = re.compile(
     r"row|col-sm(-\d+)?|col-md-6|mt-3|mt-md-0|text-center|img-fluid|rounded|z-depth-1|caption|d-[\w-]+|w-100|table|card(-\w+)?"
 )
-MARKS = {"measured", "quoted"}  # for the build
+MARKS = {"measured", "quoted", "path", "player"}  # no looks of their own
 # Of Bootstrap, but not in v1: what relies on them looks different there.
 MISSING_IN_V1 = re.compile(
     r"z-depth-[2-9]|col-lg(-\d+)?|text-muted|table-striped|btn(-\w+)*|alert(-\w+)*|embed-responsive(-\w+)*|figure(-\w+)?"
