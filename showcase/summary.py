@@ -11,10 +11,9 @@ from showcase import progress
 from showcase.display import span
 from showcase.engine import Finding, Outcome
 from showcase.inspection import Found
-from showcase.nodes import Step
+from showcase.nodes import ResultFiles, Step
 
 DURATIONS = Path(".cache/durations.json")
-CHANGED = "was changed after it was made"  # of showcase.engine
 KINDS = {"study": "studies", "figure": "figures", "page": "pages", "data": "data"}
 
 
@@ -108,14 +107,16 @@ def no_orphans(findings: list[Finding]) -> None:
 
 
 def no_edited_results(findings: list[Finding]) -> None:
-    """Raises InputError for a result that was changed by hand: to run its part again would overwrite the change."""
+    """Raises InputError for a result that was changed by hand: a page must not show it, a run would overwrite it."""
     for finding in findings:
-        if finding.step.kind == "study" and any(CHANGED in reason for reason in finding.reasons):
-            try:
-                Result.load(finding.step.makes[0].path)
-            except InputError as error:
-                if "digest mismatch" in str(error):
-                    raise
+        for node in (*finding.step.rests_on, *finding.step.makes):
+            told = any(reason.startswith(f"{node.name} ") and "changed" in reason for reason in finding.reasons)
+            if told and isinstance(node, ResultFiles):
+                try:
+                    Result.load(node.path)
+                except InputError as error:
+                    if "digest mismatch" in str(error):
+                        raise InputError(str(error).replace(f"{finding.step.root}/", "")) from error
 
 
 def last_durations(root: Path) -> dict[str, float]:

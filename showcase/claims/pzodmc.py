@@ -51,6 +51,12 @@ def partial_better(values: Any) -> str:
     return less(values[f"{WELLS}.quality.partial.{d}.sliced_w2"], values[f"{WELLS}.quality.full.{d}.sliced_w2"])
 
 
+def quality_comparable(values: Any) -> str:
+    """At the headline's dimension: are MMD and W2 at their floor, where no other sampler could be better?"""
+    bars = {"paper_mmd": NEAR, "w2": SAME}
+    return all_of(*(at_most(in_floors(values, "partial", AT, score), bar) for score, bar in bars.items()))
+
+
 def mmd_low(values: Any) -> str:
     return at_most(in_floors(values, "partial", top(values), "paper_mmd"), NEAR)
 
@@ -125,6 +131,7 @@ def exponential(values: Any) -> str:
 JUDGES = {
     "partial_exact": partial_exact,
     "partial_better": partial_better,
+    "quality_comparable": quality_comparable,
     "time_at_equal_queries": lambda values: saved(values, f"equal_queries.{AT}", CLAIMED),
     "time_at_equal_quality": lambda values: saved(values, f"equal_quality.{AT}", CLAIMED),
     "time_repaired": lambda values: saved(values, f"equal_quality_repaired.{AT}", 0),

@@ -101,7 +101,7 @@ class Page:
         for key in self.numbers:
             body = body.replace(f"[[number {key}]]", self.measured(key))
         front = "".join(f"{key}: {value}\n" for key, value in self.front.items())
-        return f"---\n{front}---\n\n{body}\n"
+        return f"---\n{front}---\n\n{body.rstrip()}\n"
 
 
 def first_page(lang: str, rng: random.Random) -> Page:
