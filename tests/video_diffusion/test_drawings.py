@@ -1,0 +1,62 @@
+"""Pictures say what the results say: where seams are, how often a residual rises, which methods ran."""
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+
+from experiments.results import Provenance, Result
+from experiments.video_diffusion.drawings.guidance import guidance_curves
+from experiments.video_diffusion.drawings.names import LABELS
+from experiments.video_diffusion.drawings.scores import seam_scores
+from experiments.video_diffusion.drawings.strips import DPI, GAP, draw_strips
+from showcase.palette import ORANGE
+
+matplotlib.use("agg")
+PROVENANCE = Provenance("", "standard", (0,), "cpu", 1, "2026-01-01", 1.0, {})
+
+
+def pixels(figure) -> np.ndarray:
+    figure.set_dpi(DPI)
+    figure.canvas.draw()
+    return np.asarray(figure.canvas.buffer_rgba())[..., :3].astype(int)
+
+
+@pytest.mark.parametrize("seam", [1, 3])
+def test_a_bar_stands_between_the_frames_of_a_seam_and_nowhere_else(seam):
+    frames = np.full((5, 64, 64, 3), 128, np.uint8)
+    picture = pixels(draw_strips([("a", "black", frames, [seam])]))
+    orange = np.abs(picture - 255 * np.array(to_rgb(ORANGE))).max(-1) < 3
+    columns = np.flatnonzero(orange.any(0))
+    between = range(seam * (128 + GAP) - GAP - 1, seam * (128 + GAP) + 1)
+    assert len(columns) > GAP / 2 and set(columns) <= set(between)
+
+
+def test_every_pixel_of_a_frame_is_shown_and_as_large_as_the_others():
+    frames = np.random.default_rng(0).integers(0, 255, (4, 64, 64, 3), np.uint8)
+    picture = pixels(draw_strips([("a", "black", frames, [])]))
+    bottom = len(picture) - 2 * GAP
+    for k, frame in enumerate(frames):
+        shown = picture[bottom - 128 : bottom, k * (128 + GAP) : k * (128 + GAP) + 128]
+        assert np.abs(shown - frame.repeat(2, 0).repeat(2, 1)).mean() < 1
+
+
+def test_every_rise_of_a_residual_is_counted():
+    fall = np.geomspace(1, 1e-3, 8)[:, None].repeat(4, 1)
+    plain = fall.copy()
+    plain[[3, 5], [0, 2]] *= 50
+    arrays = {"plain_residual": plain, "stabilised_residual": fall, "unguided_residual": np.ones((8, 4))}
+    arrays |= {f"{name}_score_norm": np.ones((8, 4)) for name in ("plain", "stabilised", "injection")}
+    spread = {"final_spread": 1.0}
+    values = {"steps": 8, "shown": {"last": 0, "first": 1}, "plain": spread, "stabilised": spread}
+    axes = guidance_curves(Result("guidance_curves", values, {}, PROVENANCE, arrays)).axes
+    words = [" ".join(text.get_text() for text in axis.texts) for axis in axes]
+    assert "rises 2 times" in words[0] and "never rises" in words[1]
+
+
+def test_a_method_that_did_not_run_leaves_no_row():
+    score = {"value": 0.5, "low": 0.4, "high": 0.6}
+    rows = {name: dict.fromkeys(("seam_validity", "inner_validity", "seam_ratio"), score) for name in LABELS}
+    del rows["hybrid"]
+    axis = seam_scores(Result("long_videos", {"methods": rows}, {}, PROVENANCE)).axes[0]
+    assert [tick.get_text() for tick in axis.get_yticklabels()] == [LABELS[name] for name in rows]
