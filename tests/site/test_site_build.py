@@ -44,7 +44,7 @@ def test_everything_that_is_not_the_site_is_excluded():
 
 def test_only_the_site_is_published(site):
     published = {path.name for path in site.folder.iterdir()}
-    assert published == {"index.html", "404.html", "zh", "projects", "theme", "assets"}
+    assert published == {"index.html", "404.html", "zh", "projects", "made", "theme", "assets"}
 
 
 def test_every_local_link_leads_to_a_file(site):
