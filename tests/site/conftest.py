@@ -139,6 +139,7 @@ def opened(browser, address):
 
     def open_page(path=specimen.URLS["en"], **options):
         contexts.append(browser.new_context(**options))
+        contexts[-1].set_default_timeout(120_000)  # milliseconds: the machine may be busy
         page = contexts[-1].new_page()
         page.goto(address + path)
         return page

@@ -20,7 +20,7 @@ def player(opened):
     def open_player(**options):
         page = opened(**({"viewport": DESKTOP} | options))
         box = page.locator("[data-player].ready")
-        box.wait_for(timeout=60_000)
+        box.wait_for()
         box.scroll_into_view_if_needed()
         return page, box
 
@@ -102,7 +102,7 @@ def test_the_reader_chooses_the_videos(player):
     box.get_by_role("img", name="spare").wait_for()
     box.get_by_role("checkbox", name="walk").uncheck()
     box.get_by_role("checkbox", name="back").uncheck()
-    page.wait_for_function("document.querySelectorAll('.reel:not([hidden])').length === 1")
+    page.wait_for_function("document.querySelectorAll('[data-player] .reel:not([hidden])').length === 1")
     assert box.locator(".reel:visible canvas").first.bounding_box()["width"] >= wide
 
 
@@ -126,6 +126,7 @@ def test_particles_move_between_steps_and_can_be_stopped(opened):
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_the_room_kept_is_the_room_taken(browser, address, size):
     page = browser.new_page(viewport=size)
+    page.set_default_timeout(120_000)
     heights = "() => [...document.querySelectorAll('[data-player], [data-particles]')].map(e => e.offsetHeight)"
     page.route("**/*.json", lambda route: None)
     page.goto(address + specimen.URLS["en"], wait_until="commit")
@@ -144,6 +145,7 @@ def test_without_scripts_or_data_the_figure_stays(opened, browser, address):
     assert page.locator("[data-player] img").is_visible() and page.locator("[data-particles] img").is_visible()
     assert not page.locator(".live").is_visible()
     page = browser.new_page()
+    page.set_default_timeout(120_000)
     page.route("**/player.json", lambda route: route.fulfill(status=404))
     page.goto(address + specimen.URLS["en"])
     page.locator("[data-player].failed img").wait_for()
@@ -154,14 +156,14 @@ def test_the_live_sampler_counts_what_it_asks_and_ends(opened):
     page = opened(viewport=DESKTOP)
     box = page.locator(".live")
     box.scroll_into_view_if_needed()
-    box.get_by_label("Accept or reject").select_option("blocks")
-    box.get_by_label("Accepted points a score").select_option("1")
+    box.get_by_role("combobox", name="Accept or reject").select_option("blocks")
+    box.get_by_role("combobox", name="Accepted points a score").select_option("1")
     box.get_by_role("button", name="Run").click()
-    box.get_by_role("button", name="Run again").wait_for(timeout=120_000)
+    box.get_by_role("button", name="Run again").wait_for()
     calls = int(box.locator("dd").nth(1).inner_text().replace(",", ""))
     assert calls >= 200 * 24 * 2, "at least one proposal a particle, step and block"
     assert "exact draws" in box.inner_text()
-    box.get_by_label("Density").select_option("ring")
+    box.get_by_role("combobox", name="Density").select_option("ring")
     assert box.locator("dd").nth(1).inner_text() == "0"
 
 
