@@ -63,7 +63,7 @@ def _merge_bodies(base: str, mine: str, fresh: str) -> tuple[str, list[str]]:
     removed = {text for text in old - his if _says_something(text)}
     for cut in (split, blocks):
         text, offered = _merge_units(base, mine, fresh, cut)
-        text = _without(removed, text)
+        text = _with_all_that_both_keep(_without(removed, text), mine, fresh)
         if balanced(text) or not sound:
             return text, offered
     known = old | his
@@ -97,6 +97,26 @@ def _without(removed: set[str], text: str) -> str:
         elif kept:
             kept[-1] = kept[-1]._replace(gap=unit.gap)
     return join(kept)
+
+
+def _with_all_that_both_keep(text: str, mine: str, fresh: str) -> str:
+    """A sentence that the owner and the template have moved to different places can fall between the two.
+
+    It goes back behind the sentence that it follows on the owner's page.
+    """
+    kept, his, ours = split(text), split(mine), {unit.text for unit in split(fresh)}
+    there = {unit.text for unit in kept}
+    fallen = [at for at, (words, _) in enumerate(his) if words in ours - there and _says_something(words)]
+    for at in fallen:
+        before = next((each.text for each in reversed(his[:at]) if each.text in there), None)
+        place = 1 + max((i for i, each in enumerate(kept) if each.text == before), default=-1)
+        unit = his[at]
+        if at and his[at - 1].text == before:  # it takes its neighbour's place at the paragraph's end
+            unit = unit._replace(gap=kept[place - 1].gap)
+            kept[place - 1] = kept[place - 1]._replace(gap=his[at - 1].gap)
+        kept.insert(place, unit)
+        there.add(unit.text)
+    return join(kept) if fallen else text
 
 
 def _says_something(text: str) -> bool:
