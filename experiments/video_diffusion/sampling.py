@@ -10,7 +10,7 @@ from experiments.video_diffusion.solvers import Solver, ancestral_level, euler, 
 
 # Most steps near t = 1, where the walk through the maze is decided, and fresh noise at every one: best of those tried
 # on 64 clips (CHANGELOG); studies/sampler_steps has them beside the others.
-SHIFT, ANCESTRAL, STEPS = 4.0, 1.0, 16
+SHIFT, ANCESTRAL, STEPS = 6.0, 1.0, 20
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from torch.testing import assert_close
 from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from experiments.video_diffusion.checkpoints import load_weights, read_record
 from experiments.video_diffusion.distributed import SharedDraws
+from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
 from experiments.video_diffusion.judge import Judge, JudgeConfig, judge_loss
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 from experiments.video_diffusion.recipes import TRAINING_PRESETS, crop
@@ -69,6 +70,7 @@ def settings(batch: int, cycles: list[int]) -> dict:
     networks = {
         "autoencoder": {"widths": [8, 8, 8], "decoder_blocks": [1, 1, 1]},
         "denoiser": {"width": 16, "inner_width": 32, "heads": 2, "blocks": 1, "inner_blocks": 1},
+        "history": {"tokens": 2},
     }
     return {name: common | {"checkpointing": True, "network": network} for name, network in networks.items()}
 
@@ -90,7 +92,11 @@ def train(folder: Path, name: str, batch: int, processes: int, *cycles: int) -> 
     return folder / "out" / f"{name}.safetensors"
 
 
-KINDS = {"autoencoder": (Autoencoder, AutoencoderConfig), "denoiser": (Denoiser, DenoiserConfig)}
+KINDS = {
+    "autoencoder": (Autoencoder, AutoencoderConfig),
+    "denoiser": (Denoiser, DenoiserConfig),
+    "history": (HistoryEncoder, HistoryConfig),
+}
 
 
 @pytest.mark.slow

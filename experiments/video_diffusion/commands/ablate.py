@@ -35,7 +35,11 @@ def run(given: argparse.Namespace) -> None:
     runs.mkdir(parents=True, exist_ok=True)
     workshop = Workshop(FOLDER, runs, given.device)
     path = FOLDER / "ablation.json"
-    conditions = {"preset": given.preset, "steps": given.steps, "levels": list(LEVELS)}
+    conditions = {
+        "preset": given.preset,
+        "steps": given.steps,
+        "levels": {kind: list(levels) for kind, levels in LEVELS.items()},
+    }
     conditions |= {"device": device_name(str(given.device)), "threads": torch.get_num_threads()}
     record = conditions | {"variants": [], "history": []}
     if path.exists() and not given.fresh:

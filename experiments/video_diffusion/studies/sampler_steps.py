@@ -27,7 +27,7 @@ ENOUGH = 512  # clips below which a Fréchet distance is mostly bias
 
 @dataclass(frozen=True)
 class Config:
-    calls: tuple[int, ...] = (8, 12, 16, 24, 36, 48, 96)  # of the network; Heun takes the odd number below
+    calls: tuple[int, ...] = (8, 12, 20, 32, 48, 96)  # of the network; Heun takes the odd number below
     usual: int = STEPS  # what the other parts of the study spend; one of `calls`
     clips: int = 26
     real: int = 128  # real clips, for the ceiling
