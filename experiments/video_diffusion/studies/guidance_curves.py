@@ -23,9 +23,9 @@ class Config:
 
 
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
-    """Values: how often the residual falls and where it ends; arrays: residuals and score norms (steps, noises), and
-    clips of two noises: the residual of `plain` guidance is the largest of all halfway with the `last` one, the
-    smallest with the `first`."""
+    """Values: how often the residual falls, where it ends, and in which share of the steps the score grows; arrays:
+    residuals and score norms (steps, noises), and clips of two noises: the residual of `plain` guidance is the largest
+    of all halfway with the `last` one, the smallest with the `first`."""
     recorder.seeds = (config.seed,)
     models = Models(best_device()).check("autoencoder", "denoiser")
     recorder.device = str(models.device)
@@ -54,7 +54,9 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         calls = found.diagnostics.get("calls", torch.ones_like(residual))
         values[name]["calls_per_step"] = float(calls.float().mean())
         arrays[f"{name}_residual"] = residual.numpy()
-        arrays[f"{name}_score_norm"] = found.diagnostics["score_norm"].cpu().numpy()
+        score = found.diagnostics["score_norm"].cpu()
+        values[name]["score_rises"] = interval((score[1:] > score[:-1]).float().mean(0).tolist())
+        arrays[f"{name}_score_norm"] = score.numpy()
     report(0.75, "injection, for comparison")
     found = sample_once(models, FeatureInjection(), past, config)
     values["injection"] = {"seam_error": seam_error(models, found.clip, past)}
