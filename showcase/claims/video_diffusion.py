@@ -96,7 +96,7 @@ JUDGES = {
     "history_costs": history_costs,
     "guidance_unsteady": unsteady,
     "score_unsteady": lambda values: less(
-        values["guidance_curves.unguided.score_rises"], values["guidance_curves.plain.score_rises"]
+        values["guidance_curves.plain.score_rises"], values["guidance_curves.unguided.score_rises"]
     ),
     "guidance_scatters": lambda values: at_least(values["guidance_curves.plain.final_spread"], APART),
     "guidance_stabilised": lambda values: at_least(values["guidance_curves.stabilised.steady_noises"], STEADY),
