@@ -21,5 +21,5 @@ PARTS = {
     "guidance_curves": _part("guidance_curves", "autoencoder", "denoiser"),
     "injection_length": _part("injection_length", "autoencoder", "denoiser", "judge"),
     "sampler_steps": _part("sampler_steps", "autoencoder", "denoiser", "judge"),
-    "cost": _part("cost", "denoiser", "history"),
+    "cost": _part("cost", "autoencoder", "denoiser", "history"),
 }

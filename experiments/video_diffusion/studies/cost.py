@@ -14,7 +14,7 @@ from experiments.video_diffusion.extension import HISTORY, extend
 from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.network import parameters_of
 from experiments.video_diffusion.sampling import STEPS
-from experiments.video_diffusion.studies.contenders import NAMES, contender
+from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
 
 MIB = 2**20
 
@@ -31,14 +31,16 @@ class Config:
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: a row a method. Each runs in a fresh process, so that peaks do not mix."""
     recorder.seeds = (config.seed,)
-    models = Models(best_device()).check("denoiser", "history")
+    models = Models(best_device()).check("autoencoder", "denoiser", "history")
     recorder.device = str(models.device)
     base = parameters_of(models.denoiser)
+    # A real past: guidance corrects for long where it cannot succeed.
+    past = models.encode(real_videos(config.seed, HISTORY, config.videos)).cpu()
     rows = {}
     for done, name in enumerate(NAMES):
         report(done / len(NAMES), name.replace("_", " "))
         with multiprocessing.get_context("spawn").Pool(1) as pool:
-            rows[name] = pool.apply(measure, (name, config, torch.get_num_threads()))
+            rows[name] = pool.apply(measure, (name, past, config, torch.get_num_threads()))
         extra = parameters_of(models.history) if name == "history_guidance" else 0
         rows[name] |= {"extra_parameters": extra, "extra_parameters_share": extra / base}
     floor = rows["independent"]["peak_mib"]
@@ -49,14 +51,13 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     return recorder.result(values)
 
 
-def measure(name: str, config: Config, threads: int) -> dict[str, float]:
-    """Least seconds a new frame, and the peak memory of sampling above that of the loaded model (MiB)."""
+def measure(name: str, past: torch.Tensor, config: Config, threads: int) -> dict[str, float]:
+    """Least seconds a new frame after the latents `past`, and the peak memory above that of the loaded model (MiB)."""
     torch.set_num_threads(threads)
     models = Models(best_device())
     method = contender(name, models)
     generator = torch.Generator().manual_seed(config.seed)
-    shape = (config.videos, HISTORY, models.denoiser.config.channels, 8, 8)
-    start = torch.randn(shape, generator=generator).to(models.device)
+    start = past.to(models.device)
     before = peak_mib(models.device)
     times = []
     for _ in range(config.repeats):
