@@ -16,6 +16,7 @@ from experiments.video_diffusion.metrics import (
     transition_validity,
 )
 from experiments.video_diffusion.models import Models
+from experiments.video_diffusion.statistics import interval, proportion
 
 SEAMS = [10, 15, 20, 25]
 
@@ -106,3 +107,11 @@ def test_the_shipped_judge_was_held_to_its_bar():
     from experiments.video_diffusion.checkpoints import FOLDER, read_record
 
     assert read_record(FOLDER / "judge.safetensors")["scores"]["auc"] >= 0.99
+
+
+def test_the_interval_of_a_share_holds_only_shares_and_that_of_a_difference_holds_more():
+    samples = [1.0, 1.0, 1.0, 0.9]
+    assert interval(samples)["high"] > 1 == proportion(samples)["high"]
+    assert {key: interval(samples)[key] for key in ("value", "low")} == {
+        key: proportion(samples)[key] for key in ("value", "low")
+    }

@@ -18,7 +18,14 @@ FONT = ImageFont.truetype(plt.matplotlib.font_manager.findfont("DejaVu Sans"), 1
 # The owner's three methods between ceiling and floor; what goes beyond them ends with his planned next step.
 STORY = ("truth", "independent", "history_guidance", "reconstruction_guidance", "feature_injection")
 BEYOND = tuple(name for name in LABELS if name not in STORY)
-TEASER = ("truth", "history_guidance", "reconstruction_guidance", "independent", "feature_injection", "per_frame_guidance")
+TEASER = (
+    "truth",
+    "history_guidance",
+    "reconstruction_guidance",
+    "independent",
+    "feature_injection",
+    "per_frame_guidance",
+)
 
 
 def long_videos(result: Result, scale: int = 2, gap: int = 8, band: int = 22, columns: int = 3) -> Animation:

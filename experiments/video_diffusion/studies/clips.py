@@ -12,7 +12,7 @@ from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.metrics import clip_features, frame_features, frechet_distance, transition_validity
 from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, STEPS, sample
-from experiments.video_diffusion.statistics import interval
+from experiments.video_diffusion.statistics import proportion
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def score(models: Models, videos: torch.Tensor, real: torch.Tensor) -> dict:
     first = [features(models.judge, videos).flatten(0, 1) for features in (frame_features, clip_features)]
     second = [features(models.judge, real).flatten(0, 1) for features in (frame_features, clip_features)]
     return {
-        "validity": interval(valid.tolist()),
+        "validity": proportion(valid.tolist()),
         "frame_frechet": frechet_distance(first[0], second[0]),
         "clip_frechet": frechet_distance(first[1], second[1]),
     }

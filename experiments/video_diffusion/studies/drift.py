@@ -27,7 +27,7 @@ from experiments.video_diffusion.metrics import (
 )
 from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.sampling import STEPS
-from experiments.video_diffusion.statistics import interval
+from experiments.video_diffusion.statistics import proportion
 from experiments.video_diffusion.studies.contenders import contender, real_videos
 
 
@@ -38,6 +38,7 @@ class Config:
         "reconstruction_guidance",
         "feature_injection",
         "per_frame_noise",
+        "per_frame_guidance",
     )
     frames: int = 300
     videos: int = 4
@@ -97,7 +98,7 @@ def course(models: Models, videos: Tensor, reference: Tensor, window: int) -> di
     frechet = [frechet_distance(features[:, part].flatten(0, 1), reference) for part in parts]
     return {
         "position": [first + window / 2 for first in starts],
-        "validity": [interval(valid[:, part.start - 1 : part.stop - 1].mean(1).tolist()) for part in parts],
+        "validity": [proportion(valid[:, part.start - 1 : part.stop - 1].mean(1).tolist()) for part in parts],
         "brightness": [float(light[:, part].mean()) for part in parts],
         "contrast": [float(range_[:, part].mean()) for part in parts],
         "frechet": frechet,

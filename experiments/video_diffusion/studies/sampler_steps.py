@@ -12,7 +12,7 @@ from experiments.video_diffusion.metrics import frame_features, frechet_distance
 from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.sampling import SHIFT, STEPS, sample
 from experiments.video_diffusion.solvers import euler, heun
-from experiments.video_diffusion.statistics import interval
+from experiments.video_diffusion.statistics import interval, proportion
 from experiments.video_diffusion.studies.clips import real_clips
 
 # Solver, share of fresh noise in its steps, and how much closer they lie near t = 1.
@@ -46,7 +46,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     noise = torch.randn(shape, generator=torch.Generator().manual_seed(config.seed)).to(models.device)
     real = real_clips("test", 0, max(config.real, config.clips), c.frames)
     ceiling = transition_validity(models.judge, real[: config.real]).float().mean(1)
-    values = {"schemes": {}, "gain": {}, "real": interval(ceiling.tolist()), "clips": config.clips}
+    values = {"schemes": {}, "gain": {}, "real": proportion(ceiling.tolist()), "clips": config.clips}
     total, done = len(SCHEMES) * sum(config.calls), 0
     for name in SCHEMES:
         rows, scores = [], {}
@@ -54,7 +54,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
             report(done / total, f"{name}, {calls} network calls")
             videos, row = generate(models, name, calls, noise, config)
             valid = transition_validity(models.judge, videos).float().mean(1)
-            row |= {"validity": interval(valid.tolist())}
+            row |= {"validity": proportion(valid.tolist())}
             if config.clips >= ENOUGH:
                 pair = (videos, real[: config.clips])
                 features = (frame_features(models.judge, clips).flatten(0, 1) for clips in pair)

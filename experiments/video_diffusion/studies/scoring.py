@@ -17,7 +17,7 @@ from experiments.video_diffusion.metrics import (
     transition_validity,
 )
 from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.statistics import interval
+from experiments.video_diffusion.statistics import interval, proportion
 
 ENOUGH = 512  # clips below which a Fréchet distance is mostly bias
 END = 5  # last frames, for what drifts
@@ -30,8 +30,8 @@ def score(models: Models, videos: Tensor, seams: list[int]) -> dict:
     ratio = seam_ratio(videos, seams, HISTORY)
     flow, spread = optical_flow(videos[:, HISTORY:])
     return {
-        "seam_validity": interval(valid[:, at].mean(1).tolist()),
-        "inner_validity": interval(valid[:, elsewhere].mean(1).tolist()),
+        "seam_validity": proportion(valid[:, at].mean(1).tolist()),
+        "inner_validity": proportion(valid[:, elsewhere].mean(1).tolist()),
         "seam_ratio": interval(ratio.tolist()),
         "seam_log_ratio": interval(ratio.log().tolist()),
         "flow": interval(flow.mean(1).tolist()),
