@@ -56,6 +56,12 @@ def history_costs(values: Any) -> str:
     return all_of(at_least(history["extra_parameters"], 1), dearer)
 
 
+def preconditioning_pays(values: Any) -> str:
+    """Is the denoiser better with preconditioning than without, at the levels of the layout and of the detail?"""
+    full, plain = (values[f"overview.ablation.rows.{name}"] for name in ("full", "no_preconditioning"))
+    return all_of(*(smaller(full[kind], plain[kind]) for kind in ("layout", "detail")))
+
+
 def unsteady(values: Any) -> str:
     """Does the residual of plain guidance rise again for most noises?"""
     share = values["guidance_curves.plain.steady_noises"]
@@ -92,6 +98,7 @@ def no_drift(values: Any) -> str:
 
 JUDGES = {
     "clips_real": lambda values: at_least(values["clips.validity_share"], GOOD_CLIPS),
+    "preconditioning_pays": preconditioning_pays,
     "history_worse": lambda values: seams(values, "history_guidance", "feature_injection"),
     "history_costs": history_costs,
     "guidance_unsteady": unsteady,
