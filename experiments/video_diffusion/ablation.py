@@ -13,7 +13,15 @@ from torch import Tensor, nn
 from experiments.presets import load_config
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig, parameters_of
 from experiments.video_diffusion.noise import add_noise, per_frame
-from experiments.video_diffusion.recipes import PRESETS_FILE, TRAINING_PRESETS, Recipe, Task, crop, history_task
+from experiments.video_diffusion.recipes import (
+    PRESETS_FILE,
+    TRAINING_PRESETS,
+    Recipe,
+    Task,
+    crop,
+    denoiser_task,
+    history_task,
+)
 from experiments.video_diffusion.training import fit, precision
 from experiments.video_diffusion.transformer import SpaceTimeTransformer
 from experiments.video_diffusion.workshop import Workshop
@@ -53,14 +61,8 @@ VARIANTS: dict[str, Callable[[DenoiserConfig], Denoiser]] = {
 def train_variant(name: str, steps: int, preset: str, workshop: Workshop) -> dict:
     """One row: parameters, seconds, and the errors after `steps` steps of the preset's denoiser recipe."""
     recipe = replace(load_config(Recipe, PRESETS_FILE, preset, "denoiser", TRAINING_PRESETS), steps=steps, restarts=())
-    walks = workshop.latents("train", recipe.episodes)
-    module = workshop.new(VARIANTS[name], DenoiserConfig(**recipe.network))
-
-    def loss(module: Denoiser, step: int) -> Tensor:
-        clips = crop(walks, module.config.frames, recipe.batch, recipe.generator(0, step)).to(workshop.device)
-        return module.loss(clips, recipe.generator(1, step, workshop.device))
-
-    return _row(name, Task(module, loss, dict), recipe, workshop) | denoising_errors(module, workshop)
+    task = denoiser_task(recipe, workshop, VARIANTS[name])
+    return _row(name, task, recipe, workshop) | denoising_errors(task.module, workshop)
 
 
 def train_history(tokens: int, steps: int, preset: str, workshop: Workshop) -> dict:

@@ -26,7 +26,7 @@ SEED = 30  # walks and noises that no study has
 
 def states(runs: Path) -> list[tuple[int, Path]]:
     """(steps, file) of every kept state of the denoiser, shortest training first. Raises InputError for none."""
-    found = sorted((int(path.stem.split("-")[1].split(".")[0]), path) for path in runs.glob("denoiser.state-*"))
+    found = sorted((int(path.stem.split("-")[1]), path) for path in runs.glob("denoiser.state-*"))
     if not found:
         raise InputError(f"{runs}: no denoiser.state-STEPS.safetensors; train with `restarts` in training.yaml first")
     return found

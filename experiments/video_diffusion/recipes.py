@@ -159,9 +159,9 @@ def crop(walks: Tensor, length: int, count: int, generator: torch.Generator) -> 
     return walks[which[:, None], start + torch.arange(length)].float()
 
 
-def denoiser_task(recipe: Recipe, workshop: Workshop) -> Task:
+def denoiser_task(recipe: Recipe, workshop: Workshop, kind: Callable[[DenoiserConfig], Denoiser] = Denoiser) -> Task:
     walks = workshop.latents("train", recipe.episodes)
-    module = workshop.new(Denoiser, DenoiserConfig(**recipe.network), recipe.checkpointing)
+    module = workshop.new(kind, DenoiserConfig(**recipe.network), recipe.checkpointing)
     frames = module.config.frames
 
     def loss(module: Denoiser, step: int) -> Tensor:

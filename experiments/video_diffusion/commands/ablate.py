@@ -12,7 +12,7 @@ import torch
 from experiments.results import atomic, device_name
 from experiments.video_diffusion.ablation import LEVELS, VARIANTS, train_history, train_variant
 from experiments.video_diffusion.checkpoints import FOLDER
-from experiments.video_diffusion.commands.arguments import add_device, positive
+from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
 from experiments.video_diffusion.recipes import TRAINING_PRESETS
 from experiments.video_diffusion.workshop import Workshop
 
@@ -25,12 +25,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=Path, default=None, help="folder of cached latents (default: runs/PRESET)")
     parser.add_argument("--fresh", action="store_true", help="train every row again")
     add_device(parser)
-    parser.add_argument("--threads", type=positive, default=None, help="CPU threads (default: PyTorch's choice)")
+    add_threads(parser)
 
 
 def run(given: argparse.Namespace) -> None:
-    if given.threads:
-        torch.set_num_threads(given.threads)
+    use_threads(given)
     runs = given.runs or Path("runs") / given.preset
     runs.mkdir(parents=True, exist_ok=True)
     workshop = Workshop(FOLDER, runs, given.device)

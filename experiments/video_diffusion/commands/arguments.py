@@ -35,6 +35,16 @@ def device(name: str) -> torch.device:
     return torch.device(name)
 
 
+def add_threads(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--threads", type=positive, default=None, help="CPU threads (default: PyTorch's choice)")
+
+
+def use_threads(given: argparse.Namespace) -> None:
+    """As `--threads` says, if it says something."""
+    if given.threads:
+        torch.set_num_threads(given.threads)
+
+
 def positive(text: str) -> int:
     """A count of at least one. Raises InputError."""
     if not text.isdecimal() or int(text) < 1:

@@ -5,12 +5,11 @@ import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import torch
 from tqdm import tqdm
 
 from experiments.results import atomic, device_name
 from experiments.video_diffusion.checkpoints import FOLDER, read_record
-from experiments.video_diffusion.commands.arguments import add_device, positive
+from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
 from experiments.video_diffusion.milestones import COMPARED, as_shipped, compare, states
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.sampling import STEPS
@@ -21,12 +20,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--frames", type=positive, default=40, help="length of each video (default: 40)")
     parser.add_argument("--videos", type=positive, default=8, help="videos a method (default: 8)")
     add_device(parser)
-    parser.add_argument("--threads", type=positive, default=None, help="CPU threads (default: PyTorch's choice)")
+    add_threads(parser)
 
 
 def run(given: argparse.Namespace) -> None:
-    if given.threads:
-        torch.set_num_threads(given.threads)
+    use_threads(given)
     final = Models(given.device)
     last = read_record(final.folder / "denoiser.safetensors")["steps"]
     lengths = [(steps, state) for steps, state in states(given.runs) if steps < last] + [(last, None)]

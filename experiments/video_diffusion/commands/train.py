@@ -10,11 +10,15 @@ of each process.
 import argparse
 from pathlib import Path
 
-import torch
-
 from experiments.errors import InputError
 from experiments.video_diffusion.checkpoints import FOLDER
-from experiments.video_diffusion.commands.arguments import DATA_HELP, add_device, add_strict, positive
+from experiments.video_diffusion.commands.arguments import (
+    DATA_HELP,
+    add_device,
+    add_strict,
+    add_threads,
+    use_threads,
+)
 from experiments.video_diffusion.distributed import process_group, rank
 from experiments.video_diffusion.dry_run import rehearse, report
 from experiments.video_diffusion.recipes import TASKS, TRAINING_PRESETS, train
@@ -37,12 +41,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--dry-run", action="store_true", help="train nothing; report parameters, memory and time of the preset"
     )
     add_device(parser)
-    parser.add_argument("--threads", type=positive, default=None, help="CPU threads (default: PyTorch's choice)")
+    add_threads(parser)
 
 
 def run(given: argparse.Namespace) -> None:
-    if given.threads:
-        torch.set_num_threads(given.threads)
+    use_threads(given)
     names = [*TASKS] if given.name == "all" else [given.name]
     if given.dry_run:
         for name in names:

@@ -10,6 +10,7 @@ from experiments.video_diffusion.drawings.timeline import (
     SIDE,
     TOP,
     arrow,
+    frame,
     noised,
     note,
     row,
@@ -53,8 +54,7 @@ def hybrid(result: Result) -> Figure:
     for k, level in enumerate((1.0, 0.86, 0.68, 0.5, 0.33, 0.16, 0.0)):
         pair = (0.1 + 2.13 * k, 0.1 + 2.13 * k + SIDE)
         for x, number, colour in ((pair[0], 9, BLUE), (pair[1], 10, ORANGE)):
-            axis.imshow(noised(frames[number], level, 30 + 2 * k + number), extent=(x, x + SIDE, 1.0, 1.0 + SIDE))
-            axis.add_patch(Rectangle((x, 1.0), SIDE, SIDE, fill=False, ec=colour, lw=1.6, zorder=2))
+            frame(axis, noised(frames[number], level, 30 + 2 * k + number), x, 1.0, colour)
     arrow(axis, (0, 0.55), (15, 0.55), INK)
     say(axis, 0, 0.0, "noise", ha="left")
     say(axis, 7.5, 0.0, "a known and a new frame on their way")
