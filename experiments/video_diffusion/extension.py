@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from experiments.video_diffusion.methods.method import Denoise, Method, Past
-from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, STEPS, sample
+from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, SOLVER, STEPS, sample
+from experiments.video_diffusion.solvers import Solver
 
 HISTORY = 10  # frames that a method may look back
 
@@ -28,6 +29,7 @@ def extend(
     *,
     clip: int = 10,
     steps: int = STEPS,
+    solver: Solver = SOLVER,
     shift: float = SHIFT,
     ancestral: float = ANCESTRAL,
     generator: torch.Generator,
@@ -41,7 +43,7 @@ def extend(
         shape = (len(video), clip, *video.shape[2:])
         noise = torch.randn(shape, generator=generator, device=generator.device).to(video)
         past = Past(video[:, video.shape[1] - method.overlap :], video[:, -HISTORY:], noise)
-        options = {"steps": steps, "shift": shift, "ancestral": ancestral, "generator": generator}
+        options = {"steps": steps, "solver": solver, "shift": shift, "ancestral": ancestral, "generator": generator}
         added = sample(denoise, method, past, **options)
         seams.append(video.shape[1])
         diagnostics.append(added.diagnostics)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from experiments.video_diffusion.attention import Branch, JointAttention, Memory
+from experiments.video_diffusion.group_norm import GroupNorm
 from experiments.video_diffusion.noise import add_noise, network_target, per_frame, preconditioning, training_levels
 
 
@@ -47,11 +48,11 @@ class SpaceTimeBlock(nn.Module):
 
     def __init__(self, width: int, level_width: int):
         super().__init__()
-        self.first = nn.Sequential(nn.GroupNorm(8, width), nn.SiLU(), nn.Conv2d(width, width, 3, padding=1))
-        self.norm = nn.GroupNorm(8, width)
+        self.first = nn.Sequential(GroupNorm(8, width), nn.SiLU(), nn.Conv2d(width, width, 3, padding=1))
+        self.norm = GroupNorm(8, width)
         self.level = nn.Linear(level_width, 2 * width)
         self.second = nn.Conv2d(width, width, 3, padding=1)
-        self.time_norm = nn.GroupNorm(8, width)
+        self.time_norm = GroupNorm(8, width)
         self.time = nn.Conv2d(3 * width, width, 1)
         for last in (self.level, self.second, self.time):
             nn.init.zeros_(last.weight)
@@ -84,7 +85,7 @@ class Denoiser(nn.Module):
         self.place_position = nn.Parameter(0.02 * torch.randn((c.side // 2) ** 2, c.inner_width))
         self.grow = nn.Conv2d(c.inner_width, 4 * c.width, 1)
         self.up = nn.ModuleList(SpaceTimeBlock(c.width, level_width) for _ in range(c.blocks))
-        self.leave = nn.Sequential(nn.GroupNorm(8, c.width), nn.SiLU(), nn.Conv2d(c.width, c.channels, 3, padding=1))
+        self.leave = nn.Sequential(GroupNorm(8, c.width), nn.SiLU(), nn.Conv2d(c.width, c.channels, 3, padding=1))
         nn.init.zeros_(self.leave[-1].weight)
         nn.init.zeros_(self.leave[-1].bias)
 

@@ -21,7 +21,7 @@ from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.methods.registry import build, registry, settings
 from experiments.video_diffusion.metrics import seam_ratio, split_transitions, transition_validity
 from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, STEPS, sample
+from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, SOLVER, STEPS, sample
 from showcase.animation import save_gif, save_mp4
 from showcase.drawing import Animation
 
@@ -86,7 +86,7 @@ def own_clip(models: Models, steps: int, generator: torch.Generator) -> Tensor:
     """Latents (1, clip, C, 8, 8) of a clip that the model makes from nothing."""
     c = models.denoiser.config
     noise = torch.randn(1, c.frames, c.channels, c.side, c.side, generator=generator).to(models.device)
-    options = {"steps": steps, "shift": SHIFT, "ancestral": ANCESTRAL, "generator": generator}
+    options = {"steps": steps, "solver": SOLVER, "shift": SHIFT, "ancestral": ANCESTRAL, "generator": generator}
     return sample(models.denoise, Method(), Past(noise[:, :0], noise[:, :0], noise), **options).clip
 
 

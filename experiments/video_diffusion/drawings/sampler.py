@@ -5,13 +5,14 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator, PercentFormatter, ScalarFormatter
 
 from experiments.results import Result
-from showcase.palette import BLUE, GREEN, MUTED, ORANGE, PURPLE
+from showcase.palette import BLUE, GREEN, INK, MUTED, ORANGE, PURPLE
 
 SCHEMES = {
     "euler": ("Euler", BLUE, "o", 1.0),
     "heun": ("Heun", ORANGE, "s", 1.03),
     "ancestral": ("Euler, fresh noise", GREEN, "^", 1 / 1.03),
-    "shifted": ("the same, steps near t = 1", PURPLE, "D", 1 / 1.06),  # factors that keep the intervals apart
+    "shifted": ("the same, steps near t = 1", PURPLE, "D", 1 / 1.06),
+    "multistep": ("… and second order (used)", INK, "v", 1.06),  # factors that keep the intervals apart
 }
 
 

@@ -18,7 +18,7 @@ class Past:
 
     known: Tensor  # (B, overlap, C, H, W): the first frames of the new clip, already generated
     history: Tensor  # (B, ≤ 10, C, H, W): the frames before the new ones
-    noise: Tensor  # (B, T, C, H, W): the noise that the clip starts from
+    noise: Tensor  # (B, T, C, H, W): the noise that the clip starts from; later what fresh draws have made of it
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Method:
 
 
 def hold(z: Tensor, levels: Tensor, past: Past) -> Tensor:
-    """The clip z with its known frames put in at `levels` (B, overlap). Their part of the clip's own starting noise
-    keeps them on one straight path from noise to themselves."""
+    """The clip z with its known frames put in at `levels` (B, overlap). Their part of the clip's own noise
+    keeps them on one path with it."""
     n = past.known.shape[1]
     return torch.cat([add_noise(past.known, past.noise[:, :n], levels), z[:, n:]], dim=1)
 

@@ -11,7 +11,7 @@ from experiments.video_diffusion.datasets import MazeWalks
 from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.metrics import clip_features, frame_features, frechet_distance, transition_validity
 from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, STEPS, sample
+from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, SOLVER, STEPS, sample
 from experiments.video_diffusion.statistics import proportion
 
 
@@ -33,14 +33,14 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     generator = torch.Generator().manual_seed(config.seed)
     recorder.device = str(models.device)
     frames, shape = models.denoiser.config.frames, (models.denoiser.config.channels, 8, 8)
-    options = {"steps": config.steps, "shift": config.shift, "ancestral": config.ancestral, "generator": generator}
+    options = {"steps": config.steps, "solver": SOLVER, "shift": config.shift, "ancestral": config.ancestral}
     parts = []
     for done in range(0, config.clips, config.batch):
         report(0.9 * done / config.clips, f"clip {done} of {config.clips}")
         noise = torch.randn(min(config.batch, config.clips - done), frames, *shape, generator=generator)
         noise = noise.to(models.device)
         past = Past(noise[:, :0], noise[:, :0], noise)
-        found = sample(models.denoise, Method(), past, **options)
+        found = sample(models.denoise, Method(), past, **options, generator=generator)
         parts.append(models.decode(found.clip))
     generated = torch.cat(parts)
     # Two disjoint sets of real clips: one to compare with, one that tells how far apart real sets of this size are.

@@ -26,7 +26,8 @@ class Config:
     videos: int = 3  # a seed
     seeds: tuple[int, ...] = (0, 1, 2)
     steps: int = STEPS
-    shown: int = 0  # which video of the first seed is shown
+    batch: int = 32  # videos made at once
+    shown: int = 0  # which video is shown
 
 
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
@@ -35,17 +36,16 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     recorder.seeds = config.seeds
     models = Models(best_device()).check("autoencoder", "denoiser", "history", "judge")
     recorder.device = str(models.device)
-    real = {seed: real_videos(seed, config.frames, config.videos) for seed in config.seeds}
+    walks = models.encode(torch.cat([real_videos(seed, config.frames, config.videos) for seed in config.seeds]))
     # The ceiling has been through the autoencoder, as every generated video has.
-    videos = {"truth": torch.cat([models.decode(models.encode(walks)) for walks in real.values()])}
+    videos = {"truth": models.decode(walks)}
     seams: dict[str, list[int]] = {}
     seconds: dict[str, float] = {}
     for done, name in enumerate(NAMES):
         began, parts = time.perf_counter(), []
-        for number, seed in enumerate(config.seeds):
-            report((done + number / len(config.seeds)) / len(NAMES), f"{name.replace('_', ' ')}, seed {seed}")
-            start = models.encode(real[seed][:, :HISTORY])
-            generator = torch.Generator().manual_seed(seed)
+        generator = torch.Generator().manual_seed(config.seeds[0])
+        for start in walks[:, :HISTORY].split(config.batch):
+            report((done + sum(map(len, parts)) / len(walks)) / len(NAMES), name.replace("_", " "))
             made = extend(
                 models.denoise, contender(name, models), start, config.frames, steps=config.steps, generator=generator
             )

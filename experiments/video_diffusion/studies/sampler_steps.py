@@ -10,7 +10,7 @@ from experiments.study import Report
 from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.metrics import frame_features, frechet_distance, transition_validity
 from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import SHIFT, STEPS, sample
+from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, SOLVER, STEPS, sample
 from experiments.video_diffusion.solvers import euler, heun
 from experiments.video_diffusion.statistics import interval, proportion
 from experiments.video_diffusion.studies.clips import real_clips
@@ -21,6 +21,7 @@ SCHEMES = {
     "heun": (heun, 0.0, 1.0),
     "ancestral": (euler, 1.0, 1.0),
     "shifted": (euler, 1.0, SHIFT),
+    "multistep": (SOLVER, ANCESTRAL, SHIFT),
 }
 ENOUGH = 512  # clips below which a Fréchet distance is mostly bias
 
