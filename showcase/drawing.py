@@ -2,7 +2,7 @@
 
 A drawing never opens or saves a file. By its kind it returns a matplotlib figure ("picture", saved as NAME.png), an
 `Animation` ("film", saved as NAME.gif, NAME.mp4 and a poster NAME.png), pixels (H, W, 3) uint8 ("sprite", saved as
-NAME.webp), or what JSON can hold ("data", saved as NAME.json); the last two are for a page's scripts.
+NAME.webp), or what JSON can hold ("data", saved as NAME.json, for a page's scripts).
 """
 
 from collections.abc import Callable

@@ -34,7 +34,7 @@ FIGURES = (
     Drawing("DVM_arch", ("overview",), model.architecture),
     Drawing("diffusion_path", ("overview",), model.diffusion_path),
     Drawing("training", ("overview",), model.training),
-    Drawing("contact_sheet", ("clips",), videos.contact_sheet),
+    Drawing("contact_sheet", ("clips",), videos.contact_sheet, "sprite"),
     *(Drawing(f"method_{draw.__name__}", ("long_videos",), draw) for draw in METHODS),
     Drawing("long_videos", ("long_videos",), videos.long_videos, kind="film"),
     *(Drawing(f"long_{name}", ("long_videos",), partial(videos.long_video, name=name), kind="film") for name in LABELS),

@@ -40,7 +40,7 @@ def test_rendering_twice_gives_the_same_bytes_and_writes_nothing(scratch):
     assert sorted(path for path in scratch.root.rglob("*") if "tiny.en.md" not in path.name) == before
 
 
-FIGURE = """[% call m.figure("{name}", parts=["{part}"], title="{title}", alt="{alt}", animated={animated}) %]
+FIGURE = """[% call m.figure("{name}", parts=["{part}"], title="{title}", alt="{alt}", suffix={suffix}) %]
 A caption by [[ measured("runs.loss", ".1f") ]].
 [% endcall %]"""
 GOOD = {
@@ -48,7 +48,7 @@ GOOD = {
     "part": "runs",
     "title": "Curve",
     "alt": "A curve that falls from left to right, steadily.",
-    "animated": "false",
+    "suffix": '".png"',
 }
 
 
@@ -67,7 +67,7 @@ def test_a_figure_brings_its_caption_and_how_to_make_it_again(scratch):
 
 
 def test_a_moving_figure_is_not_scaled(scratch):
-    text = scratch.render(figure(name="film", animated="true"))
+    text = scratch.render(figure(name="film", suffix='".gif"'))
     assert 'path="assets/img/tiny/film.gif"' in text and "avoid_scaling=true" in text
 
 

@@ -1,12 +1,15 @@
 """Windows on the way to frame 300: where they lie, and that a video that fades is told from one that does not."""
 
+import math
+
 import pytest
 import torch
+from scipy import stats
 
 from experiments.video_diffusion.datasets import MazeWalks
 from experiments.video_diffusion.metrics import frame_features
 from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.studies.drift import course, ratio_interval
+from experiments.video_diffusion.studies.drift import course, ratio_interval, strangeness
 
 WINDOW = 20
 
@@ -23,14 +26,14 @@ def real():
 
 @pytest.fixture(scope="module")
 def reference(models):
-    walks = torch.from_numpy(MazeWalks("test", 10).frames(range(700, 708)))
+    walks = torch.from_numpy(MazeWalks("test", 5).frames(range(700, 800)))
     return frame_features(models.judge, walks).flatten(0, 1)
 
 
 def test_windows_cover_the_generated_part_and_the_last_ends_with_the_video(models, real, reference):
     found = course(models, real, reference, WINDOW)
     assert found["position"] == [20, 40, 60, 65]
-    assert all(len(found[key]) == 4 for key in ("validity", "brightness", "contrast", "frechet"))
+    assert all(len(found[key]) == 4 for key in ("validity", "brightness", "contrast", "frechet", "strangeness"))
     assert found["frechet_ratio"] == pytest.approx(found["frechet_last"] / found["frechet_first"])
 
 
@@ -38,15 +41,25 @@ def test_a_video_that_greys_out_drifts_and_a_real_one_less(models, real, referen
     keep = torch.linspace(1, 0.2, 75)[:, None, None, None]
     faded = (real * keep + 120 * (1 - keep)).to(torch.uint8)
     honest, grey = (course(models, videos, reference, WINDOW) for videos in (real, faded))
-    assert grey["frechet_ratio"] > 2 * honest["frechet_ratio"]
+    assert grey["frechet_ratio"] > honest["frechet_ratio"]
+    assert grey["strangeness_ratio"]["low"] > 1.1 and grey["strangeness"][-1] > 1.8 * honest["strangeness"][-1]
+    assert honest["strangeness_ratio"]["low"] < 1 < honest["strangeness_ratio"]["high"]
     assert grey["contrast"][-1] < 0.5 * grey["contrast"][0] and honest["contrast"][-1] > 0.8 * honest["contrast"][0]
 
 
 def test_equal_windows_have_ratio_one_without_doubt_and_the_interval_holds_the_ratio():
+    assert ratio_interval(lambda kept: 0.0, 4) == pytest.approx({"value": 1, "low": 1, "high": 1})
+    logs = [0.9, 1.0, 1.2, 1.3]
+    other = ratio_interval(lambda kept: sum(logs[k] for k in kept) / len(kept), 4)
+    assert other["value"] == pytest.approx(math.exp(1.1))
+    # Of a mean, the jackknife's error is the standard error.
+    assert math.log(other["high"] / other["value"]) == pytest.approx(stats.t.ppf(0.975, 3) * stats.sem(logs))
+
+
+def test_frames_of_the_reference_have_strangeness_one_and_a_shift_adds_its_square():
     g = torch.Generator().manual_seed(0)
-    first, last = (torch.randn(4, 50, 6, generator=g) for _ in range(2))
-    reference = torch.randn(200, 6, generator=g)
-    same = ratio_interval([first, first], reference)
-    assert same == pytest.approx({"value": 1, "low": 1, "high": 1})
-    other = ratio_interval([last + 1, first], reference)
-    assert other["low"] < other["value"] < other["high"] and other["value"] > 3
+    own = torch.randn(4, 500, 6, generator=g) * torch.tensor([1, 2, 3, 4, 5, 6])
+    reference = own.flatten(0, 1)
+    assert float(strangeness(own, reference).mean()) == pytest.approx(1, abs=0.01)
+    moved = own + torch.tensor([3, 0, 0, 0, 0, 0])
+    assert float(strangeness(moved, reference).mean()) == pytest.approx(1 + 9 / 6, abs=0.1)

@@ -12,12 +12,12 @@ MARKERS = "osD^vPX<>*"
 
 
 def drift(result: Result) -> Figure:
-    """Possible steps and the Fréchet distance to real frames, window by window; real video is the grey line."""
+    """Possible steps and the distance from real frames, window by window; real video is the grey line."""
     rows = {"truth": result.values["floor"]} | rows_of(result)
     figure, axes = plt.subplots(2, 2, figsize=(5.6, 5.0), sharex=True)
     panels = (
         ("validity", "possible steps"),
-        ("frechet", "Fréchet distance"),
+        ("strangeness", "distance from real frames"),
         ("brightness", "brightness"),
         ("contrast", "contrast"),
     )

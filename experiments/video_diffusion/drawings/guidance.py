@@ -38,7 +38,7 @@ def guidance_curves(result: Result) -> Figure:
         words = f"rises {len(rises)} times" if len(rises) else "never rises"
         axis.text(0.04, 0.05, words, transform=axis.transAxes, color=INK, fontsize=10.5)
     axes[0, 0].set_ylabel("residual on known frames")
-    axes[0, 0].annotate("no guidance", (steps[-1], 1.9), ha="right", va="bottom", color=MUTED, fontsize=9.5)
+    axes[0, 1].annotate("no guidance", (steps[-1], 1.9), ha="right", va="bottom", color=MUTED, fontsize=9.5)
     _ends(axes[1, 0], result)
     _score(axes[1, 1], result, steps)
     everything = np.concatenate([arrays[f"{name}_residual"].ravel() for name in (*VARIANTS, "unguided")])

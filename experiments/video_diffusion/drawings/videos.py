@@ -72,8 +72,8 @@ def film_strips(result: Result, names: Sequence[str], every: int = 3, columns: i
     return draw_strips(rows, f"every {every}rd frame from frame {first}; orange bars are seams")
 
 
-def contact_sheet(result: Result, columns: int = 4) -> Figure:
-    """The first clips that were sampled, every second frame of each: nothing was chosen."""
+def contact_sheet(result: Result, columns: int = 4) -> np.ndarray:
+    """Pixels (H, W, 3) of the first clips that were sampled, every second frame of each: nothing was chosen."""
     strips = [
         np.concatenate([np.pad(frame, [(1, 1), (1, 1), (0, 0)], constant_values=255) for frame in clip], 1)
         for clip in result.arrays["clips"]
@@ -83,8 +83,4 @@ def contact_sheet(result: Result, columns: int = 4) -> Figure:
     for k in range(0, len(strips) // columns * columns, columns):
         between = [part for strip in strips[k : k + columns] for part in (strip, gap)]
         rows.append(np.concatenate(between[:-1], 1))
-    sheet = np.concatenate(rows)
-    figure, axis = plt.subplots(figsize=(7.2, 7.2 * sheet.shape[0] / sheet.shape[1]))
-    axis.imshow(sheet)
-    axis.set_axis_off()
-    return figure
+    return np.concatenate(rows)
