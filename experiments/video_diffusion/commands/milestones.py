@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from tqdm import tqdm
 
+from experiments.errors import InputError
 from experiments.results import atomic, device_name
 from experiments.video_diffusion.checkpoints import FOLDER, read_record
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
@@ -14,11 +15,16 @@ from experiments.video_diffusion.milestones import COMPARED, as_shipped, compare
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.sampling import STEPS
 
+RECORD = FOLDER / "milestones.json"
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=Path, default=Path("runs/cpu"), help="folder of the denoiser's training states")
     parser.add_argument("--frames", type=positive, default=40, help="length of each video (default: 40)")
     parser.add_argument("--videos", type=positive, default=8, help="videos a method (default: 8)")
+    parser.add_argument(
+        "--only", type=positive, nargs="+", metavar="STEPS", help="score these lengths; the record keeps its other ones"
+    )
     add_device(parser)
     add_threads(parser)
 
@@ -28,7 +34,9 @@ def run(given: argparse.Namespace) -> None:
     final = Models(given.device)
     last = read_record(final.folder / "denoiser.safetensors")["steps"]
     lengths = [(steps, state) for steps, state in states(given.runs) if steps < last] + [(last, None)]
-    rows = []
+    record = {"frames": given.frames, "videos": given.videos, "device": device_name(str(given.device)), "rows": []}
+    if given.only:
+        lengths, record["rows"] = chosen(lengths, given.only), others(record, given.only)
     with tqdm(total=len(lengths) * len(COMPARED)) as bar:
         for steps, state in lengths:
             with TemporaryDirectory() as folder:
@@ -38,7 +46,26 @@ def run(given: argparse.Namespace) -> None:
                     row["methods"][name] = scores
                     bar.update()
                     bar.set_postfix_str(f"{steps} steps, {name} {scores['seam_validity']['value']:.2f}")
-            rows.append(row)
-    record = {"frames": given.frames, "videos": given.videos, "device": device_name(str(given.device)), "rows": rows}
-    with atomic(FOLDER / "milestones.json") as file:
+            record["rows"] = sorted([*record["rows"], row], key=lambda row: row["steps"])
+    with atomic(RECORD) as file:
         file.write((json.dumps(record, indent=1) + "\n").encode())
+
+
+def chosen(lengths: list[tuple[int, Path | None]], only: list[int]) -> list[tuple[int, Path | None]]:
+    """Those of `only`. Raises InputError for one that was not kept."""
+    if missing := set(only) - {steps for steps, _ in lengths}:
+        known = ", ".join(str(steps) for steps, _ in lengths)
+        raise InputError(f"--only {min(missing)}: no state of that many steps (there are {known})")
+    return [(steps, state) for steps, state in lengths if steps in only]
+
+
+def others(record: dict, only: list[int]) -> list[dict]:
+    """The rows of the record there is beside those of `only`. Raises InputError where it was made otherwise."""
+    if not RECORD.exists():
+        return []
+    there = json.loads(RECORD.read_text())
+    if differing := [key for key in ("frames", "videos") if there[key] != record[key]]:
+        raise InputError(
+            f"{RECORD.name} has {there[differing[0]]} {differing[0]}; without --only all lengths are scored"
+        )
+    return [row for row in there["rows"] if row["steps"] not in only]

@@ -63,12 +63,14 @@ def real_clips(split: str, offset: int, count: int, frames: int) -> torch.Tensor
 
 
 def score(models: Models, videos: torch.Tensor, real: torch.Tensor) -> dict:
-    """Validity with its interval over clips, and Fréchet distances to `real` on frames and on transitions."""
-    valid = transition_validity(models.judge, videos).float().mean(1)
+    """Validity and the share of clips without an impossible transition, with intervals over clips, and Fréchet
+    distances to `real` on frames and on transitions."""
+    valid = transition_validity(models.judge, videos).float()
     first = [features(models.judge, videos).flatten(0, 1) for features in (frame_features, clip_features)]
     second = [features(models.judge, real).flatten(0, 1) for features in (frame_features, clip_features)]
     return {
-        "validity": proportion(valid.tolist()),
+        "validity": proportion(valid.mean(1).tolist()),
+        "flawless": proportion(valid.amin(1).tolist()),
         "frame_frechet": frechet_distance(first[0], second[0]),
         "clip_frechet": frechet_distance(first[1], second[1]),
     }
