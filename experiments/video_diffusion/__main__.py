@@ -6,7 +6,7 @@ Every command explains itself: `python -m experiments.video_diffusion extend --h
 import sys
 
 from experiments.errors import InputError
-from experiments.video_diffusion.commands import ablate, extend, milestones, preview, train
+from experiments.video_diffusion.commands import ablate, decisions, extend, milestones, preview, train
 from experiments.video_diffusion.commands.parser import Parser, register
 
 
@@ -20,6 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     register(commands, "extend", extend)
     register(commands, "ablate", ablate)
     register(commands, "milestones", milestones)
+    register(commands, "decisions", decisions)
     try:
         given = parser.parse_args(arguments)
         given.run(given)

@@ -50,6 +50,7 @@ FIGURES = (
     Drawing("guidance_jumps", ("guidance_curves",), guidance.guidance_jumps),
     Drawing("injection_length", ("injection_length",), scores.injection_length),
     Drawing("sampler_steps", ("sampler_steps",), sampler.sampler_steps),
+    Drawing("decisions", ("overview",), sampler.decisions),
     Drawing("training_lengths", ("overview",), training.training_lengths),
     Drawing("history_tokens", ("overview",), training.history_tokens),
     Drawing("cost", ("cost",), scores.cost),

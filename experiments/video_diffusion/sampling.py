@@ -43,16 +43,20 @@ def sample(
     shift: float = 1.0,
     ancestral: float = 0.0,
     generator: torch.Generator | None = None,
+    begin: tuple[Tensor, float] | None = None,
     keep_path: bool = False,
 ) -> Sampled:
     """Follow dz/dt = (z − x̂) / t from `past.noise` at t = 1 to t = 0 in `steps` steps of `solver`,
     equal ones for `shift` = 1.
 
     `ancestral` ≥ 0: 0 is deterministic, 1 draws as much fresh noise as the forward process took away, more lets the
-    clip wander more (and needs `generator`).
+    clip wander more (and needs `generator`). `begin` is a noisy clip and its level, to go on from that instead.
     """
-    z = past.noise
-    grid = time_grid(steps, shift).to(z.device)
+    z, grid = past.noise, time_grid(steps, shift)
+    if begin is not None:
+        z, level = begin
+        grid = torch.cat([torch.tensor([level]), grid[grid < level]])
+    grid = grid.to(z.device)
     method.diagnostics.clear()
     scores, path, before = [], [], None
 

@@ -18,7 +18,7 @@ LAST = read_record(FOLDER / "denoiser.safetensors")["steps"]
 @pytest.fixture
 def score(tmp_path, monkeypatch):
     """Run the command with a stand-in for the hours of sampling: it tells which denoiser it was given."""
-    monkeypatch.setattr(milestones, "RECORD", tmp_path / "milestones.json")
+    monkeypatch.setattr(milestones, "FOLDER", tmp_path)
 
     def compare(models, frames, count, steps):
         weight = next(models.denoiser.parameters()).abs().sum()

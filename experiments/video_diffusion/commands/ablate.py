@@ -4,12 +4,12 @@ Nothing shipped changes but the record, `ablation.json` beside the weights; rows
 """
 
 import argparse
-import json
 from pathlib import Path
 
 import torch
 
-from experiments.results import atomic, device_name
+from experiments.results import device_name
+from experiments.video_diffusion import records
 from experiments.video_diffusion.ablation import LEVELS, VARIANTS, train_history, train_variant
 from experiments.video_diffusion.checkpoints import FOLDER
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
@@ -33,7 +33,6 @@ def run(given: argparse.Namespace) -> None:
     runs = given.runs or Path("runs") / given.preset
     runs.mkdir(parents=True, exist_ok=True)
     workshop = Workshop(FOLDER, runs, given.device)
-    path = FOLDER / "ablation.json"
     conditions = {
         "preset": given.preset,
         "steps": given.steps,
@@ -41,20 +40,15 @@ def run(given: argparse.Namespace) -> None:
     }
     conditions |= {"device": device_name(str(given.device)), "threads": torch.get_num_threads()}
     record = conditions | {"variants": [], "history": []}
-    if path.exists() and not given.fresh:
-        before = json.loads(path.read_text(encoding="utf-8"))
+    if (FOLDER / "ablation.json").exists() and not given.fresh:
+        before = records.load(FOLDER, "ablation")
         record = before if all(before.get(key) == value for key, value in conditions.items()) else record
     done = {row["name"] for row in [*record["variants"], *record["history"]]}
     for name in [key for key in VARIANTS if key not in done]:
         record["variants"].append(train_variant(name, given.steps, given.preset, workshop))
-        _write(path, record)
+        records.save(FOLDER, "ablation", record)
     for tokens in [k for k in TOKENS if f"history_{k}" not in done]:
         record["history"].append(train_history(tokens, given.steps, given.preset, workshop))
-        _write(path, record)
+        records.save(FOLDER, "ablation", record)
     for row in [*record["variants"], *record["history"]]:
         print(", ".join(f"{key} {value:.4g}" if isinstance(value, float) else f"{value}" for key, value in row.items()))
-
-
-def _write(path: Path, record: dict) -> None:
-    with atomic(path) as file:
-        file.write((json.dumps(record, indent=1) + "\n").encode())

@@ -1,21 +1,19 @@
 """Score the methods at every kept length of the denoiser's training, into `milestones.json` beside the weights."""
 
 import argparse
-import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tqdm import tqdm
 
 from experiments.errors import InputError
-from experiments.results import atomic, device_name
+from experiments.results import device_name
+from experiments.video_diffusion import records
 from experiments.video_diffusion.checkpoints import FOLDER, read_record
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
 from experiments.video_diffusion.milestones import COMPARED, as_shipped, compare, states
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.sampling import STEPS
-
-RECORD = FOLDER / "milestones.json"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -47,8 +45,7 @@ def run(given: argparse.Namespace) -> None:
                     bar.update()
                     bar.set_postfix_str(f"{steps} steps, {name} {scores['seam_validity']['value']:.2f}")
             record["rows"] = sorted([*record["rows"], row], key=lambda row: row["steps"])
-    with atomic(RECORD) as file:
-        file.write((json.dumps(record, indent=1) + "\n").encode())
+    records.save(FOLDER, "milestones", record)
 
 
 def chosen(lengths: list[tuple[int, Path | None]], only: list[int]) -> list[tuple[int, Path | None]]:
@@ -61,11 +58,7 @@ def chosen(lengths: list[tuple[int, Path | None]], only: list[int]) -> list[tupl
 
 def others(record: dict, only: list[int]) -> list[dict]:
     """The rows of the record there is beside those of `only`. Raises InputError where it was made otherwise."""
-    if not RECORD.exists():
-        return []
-    there = json.loads(RECORD.read_text())
+    there = records.load(FOLDER, "milestones")
     if differing := [key for key in ("frames", "videos") if there[key] != record[key]]:
-        raise InputError(
-            f"{RECORD.name} has {there[differing[0]]} {differing[0]}; without --only all lengths are scored"
-        )
+        raise InputError(f"milestones.json has {there[differing[0]]} {differing[0]}; without --only all are scored")
     return [row for row in there["rows"] if row["steps"] not in only]

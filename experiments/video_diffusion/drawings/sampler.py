@@ -1,4 +1,4 @@
-"""Quality and speed of sampling against the number of network calls."""
+"""Quality and speed of sampling against the number of network calls; where on its path the sampler errs."""
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
@@ -50,3 +50,32 @@ def sampler_steps(result: Result) -> Figure:
 
 def _within(limits: tuple[float, float], value: float) -> bool:
     return limits[0] <= value <= limits[1]
+
+
+def decisions(result: Result) -> Figure:
+    """Real clips, noised to a level and denoised again: what they lose against the level, for two orders of solver."""
+    rows = result.values["decisions"]["rows"]
+    (real,) = rows["real"]
+    levels = [row["level"] for row in rows["first"]]
+    places = range(len(levels))
+    figure, axes = plt.subplots(1, 2, figsize=(7.2, 3.0))
+    for order, colour, marker in (("first", PURPLE, "D"), ("second", INK, "v")):
+        valid = [row["validity"] for row in rows[order]]
+        style = {"color": colour, "marker": marker, "ms": 5, "lw": 1.4, "label": f"{order} order"}
+        axes[0].plot(places, [score["value"] for score in valid], **style)
+        axes[0].fill_between(
+            places, [score["low"] for score in valid], [score["high"] for score in valid], color=colour, alpha=0.1, lw=0
+        )
+        axes[1].plot(places, [row["frame_frechet"] for row in rows[order]], **style)
+    for axis, level in zip(axes, (real["validity"]["value"], real["frame_frechet"]), strict=True):
+        axis.axhline(level, color=MUTED, lw=1.2, ls="--")
+        axis.annotate("real video", (0, level), (0, -4), textcoords="offset points", va="top", color=MUTED, fontsize=9)
+        axis.set_xticks(places, [f"{level:g}".removeprefix("0") for level in levels])
+        axis.set_xlabel("noised to level t")
+    axes[0].set_ylim(0.5, 1)
+    axes[0].yaxis.set_major_formatter(PercentFormatter(1))
+    axes[0].set_title("possible steps", fontsize=11)
+    axes[1].set_ylim(bottom=0)
+    axes[1].set_title("Fréchet distance of frames", fontsize=11)
+    axes[0].legend(loc="lower left", fontsize=9)
+    return figure

@@ -1,13 +1,12 @@
 """The model itself: its layers, how it was trained, and one clip on its way from noise to video."""
 
-import json
 from dataclasses import dataclass
 
 import torch
 
-from experiments.errors import InputError
 from experiments.results import Recorder, Result
 from experiments.study import Report
+from experiments.video_diffusion import records
 from experiments.video_diffusion.checkpoints import read_record
 from experiments.video_diffusion.datasets import MazeWalks
 from experiments.video_diffusion.methods import Method, Past
@@ -39,7 +38,8 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         "training": {name: training(models, name) for name in NETWORKS},
         "config": vars(models.denoiser.config) | {"tokens": models.history.config.tokens},
         **ablation(models),
-        "milestones": kept(models, "milestones"),
+        "milestones": records.load(models.folder, "milestones"),
+        "decisions": records.load(models.folder, "decisions"),
         "shipped_mib": sum((models.folder / f"{name}.safetensors").stat().st_size for name in NETWORKS) / 2**20,
     }
     report(0.4, "diffusion path")
@@ -86,21 +86,9 @@ def layers(models: Models) -> list[dict]:
     return rows
 
 
-def kept(models: Models, name: str) -> dict:
-    """A record that a command left beside the weights. Raises InputError when it is missing or broken."""
-    path = models.folder / f"{name}.json"
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        command = {"ablation": "ablate"}.get(name, name)
-        raise InputError(
-            f"{path}: missing or broken ({type(error).__name__}); `python -m experiments.video_diffusion {command}`"
-        ) from error
-
-
 def ablation(models: Models) -> dict:
     """The denoiser's variants by name, and the losses by number of history tokens."""
-    record = kept(models, "ablation")
+    record = records.load(models.folder, "ablation")
     history = record["history"]
     return {
         "ablation": {"steps": record["steps"], "rows": {row["name"]: row for row in record["variants"]}},

@@ -1,0 +1,29 @@
+"""Score real clips that were noised to a level and denoised again, into `decisions.json` beside the weights."""
+
+import argparse
+
+from tqdm import tqdm
+
+from experiments.results import device_name
+from experiments.video_diffusion import records
+from experiments.video_diffusion.checkpoints import FOLDER
+from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
+from experiments.video_diffusion.decisions import LEVELS, SOLVERS, scores_by_level
+from experiments.video_diffusion.models import Models
+from experiments.video_diffusion.sampling import STEPS
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--clips", type=positive, default=256, help="real clips, and as many to compare (default: 256)")
+    add_device(parser)
+    add_threads(parser)
+
+
+def run(given: argparse.Namespace) -> None:
+    use_threads(given)
+    rows = {name: [] for name in ("real", *SOLVERS)}
+    for name, row in tqdm(scores_by_level(Models(given.device), given.clips), total=1 + len(SOLVERS) * len(LEVELS)):
+        rows[name].append(row)
+        tqdm.write(f"{name}, {row['level']:g}: {row['validity']['value']:.3f}, {row['frame_frechet']:.2f}")
+    record = {"clips": given.clips, "steps": STEPS, "device": device_name(str(given.device)), "rows": rows}
+    records.save(FOLDER, "decisions", record)
