@@ -44,8 +44,8 @@ def training_levels(clips: int, frames: int, independent: float, generator: torc
     """Levels (clips, frames) for training, logit-normal (Esser et al. 2024); a share `independent` of the clips
     gets a level of its own for every frame, uniform on [0, 1], the others one level for the whole clip."""
     device = generator.device
-    # Real clips noised to t and denoised again lose their possible transitions between t = .8 and .95, where the steps
-    # of the walk are decided, and their share of walls between .975 and .99; the median is at t = .92.
+    # Real clips noised to t and denoised again lose possible transitions between t = .8 and .95, where the steps of the
+    # walk are decided, and their nearness to real frames from .9 on (`decisions.py`); the median is at t = .92.
     whole = torch.sigmoid(1.4 * torch.randn(clips, 1, generator=generator, device=device) + 2.5)
     each = torch.rand(clips, frames, generator=generator, device=device)
     alone = torch.rand(clips, 1, generator=generator, device=device) < independent
