@@ -17,7 +17,7 @@ def drift(result: Result) -> Figure:
     figure, axes = plt.subplots(2, 2, figsize=(5.6, 5.0), sharex=True)
     panels = (
         ("validity", "possible steps"),
-        ("strangeness", "distance from real frames"),
+        ("strangeness", "distance from real"),
         ("brightness", "brightness"),
         ("contrast", "contrast"),
     )

@@ -67,12 +67,8 @@ def decisions(result: Result) -> Figure:
             places, [score["low"] for score in valid], [score["high"] for score in valid], color=colour, alpha=0.1, lw=0
         )
         axes[1].plot(places, [row["frame_frechet"] for row in rows[order]], **style)
-    for axis, level, side in (
-        (axes[0], real["validity"]["value"], "bottom"),
-        (axes[1], real["frame_frechet"], "top"),
-    ):
-        axis.axhline(level, color=MUTED, lw=1.2, ls="--")
-        axis.annotate("real video", (places[-1], level), ha="right", va=side, color=MUTED, fontsize=9)
+    for axis, level in zip(axes, (real["validity"]["value"], real["frame_frechet"]), strict=True):
+        axis.axhline(level, color=MUTED, lw=1.2, ls="--", label="real video")
         axis.set_xticks(places, [f"{level:g}".removeprefix("0") for level in levels])
         axis.set_xlabel("noised to level t")
     axes[0].set_ylim(0.5, 1)
