@@ -168,7 +168,7 @@ def test_a_poster_on_the_map_hangs_inside_its_wall_at_the_face_it_looks_from():
 
 def test_every_method_of_the_package_has_a_name_and_its_settings():
     assert set(registry()) >= {"independent", "feature_injection", "reconstruction_guidance", "history_guidance"}
-    assert settings(methods.FeatureInjection) == {"overlap": 5, "share": 1 / 3}
+    assert settings(methods.FeatureInjection) == {"overlap": 5, "share": 0.33}
     made = build("hybrid", {"weight": "2", "stabilised": "true"})
     assert made == methods.Hybrid(weight=2.0, stabilised=True)
     assert build("history_guidance", {}, encoder=lambda: "network").encoder == "network"

@@ -29,7 +29,7 @@ def sampler_steps(result: Result) -> Figure:
         style = {"color": colour, "marker": marker, "ms": 5, "lw": 1.4}
         left.errorbar(calls, [s["value"] for s in valid], yerr=error, label=label, capsize=2, elinewidth=0.9, **style)
         right.plot([row["calls"] for row in rows], [row["clips_per_second"] for row in rows], **style)
-    left.annotate("real video", (calls[0], real["low"]), (0, -11), textcoords="offset points", color=MUTED, fontsize=9)
+    left.annotate("real video", (calls[0], real["high"]), (0, 2), textcoords="offset points", color=MUTED, fontsize=9)
     left.set_ylim(0, 1)
     left.yaxis.set_major_formatter(PercentFormatter(1))
     left.set_title("possible steps inside clips", fontsize=11)

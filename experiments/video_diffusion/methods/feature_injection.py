@@ -14,10 +14,10 @@ from experiments.video_diffusion.methods.method import Method, Past, hold, withi
 @dataclass(frozen=True)
 class FeatureInjection(Method):
     """`share` of the path from noise to data is injected; 1 returns the known frames themselves. With the usual steps,
-    which lie closer together near the noise, a third is "the first 800 of 1000 steps"."""
+    which lie closer together near the noise, 0.33 is "the first 800 of 1000 steps"."""
 
     overlap: int = 5
-    share: float = 1 / 3
+    share: float = 0.33
 
     def enter(self, z: Tensor, t: Tensor, past: Past) -> Tensor:
         return hold(z, t.expand(past.known.shape[:2]), past) if within(t, self.share) else z
