@@ -5,11 +5,21 @@ module PictureSizes
 
   def self.read(path)
     File.open(path, "rb") do |file|
-      head = file.read(24).to_s
+      head = file.read(30).to_s
       if head.start_with?("\x89PNG".b) then head[16, 8].unpack("NN")
       elsif head.start_with?("GIF8") then head[6, 4].unpack("vv")
       elsif head.start_with?("\xFF\xD8".b) then jpeg(file)
+      elsif head[8, 4] == "WEBP" then webp(head)
       end
+    end
+  end
+
+  # The first chunk says how the picture is coded: lossy, lossless, or with a canvas of its own.
+  def self.webp(head)
+    case head[12, 4]
+    when "VP8 " then head[26, 4].unpack("vv").map { |side| side & 0x3FFF }
+    when "VP8L" then head[21, 4].unpack1("V").then { |bits| [(bits & 0x3FFF) + 1, ((bits >> 14) & 0x3FFF) + 1] }
+    when "VP8X" then [head[24, 3], head[27, 3]].map { |side| "#{side}\0".unpack1("V") + 1 }
     end
   end
 
@@ -39,7 +49,7 @@ end
 
 Jekyll::Hooks.register :site, :post_read do |site|
   site.data["figures"] = site.static_files.each_with_object({}) do |file, sizes|
-    next unless %w[.png .gif .jpg .jpeg .mp4 .webm].include?(file.extname.downcase)
+    next unless %w[.png .gif .jpg .jpeg .webp .mp4 .webm].include?(file.extname.downcase)
 
     width, height = PictureSizes.read(file.path)
     sizes[file.relative_path.delete_prefix("/")] = width ? { "width" => width, "height" => height } : {}

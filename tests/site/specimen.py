@@ -222,6 +222,9 @@ permalink: {PARAMETERS_URL}
 {{% include figure.liquid path="assets/img/{REF}/alone.gif" alt="a gif alone" %}}
 
 {{% include figure.liquid path="assets/img/{REF}/photo.jpg" alt="a photo" %}}
+{{% include figure.liquid path="assets/img/{REF}/lossy.webp" alt="a lossy one" %}}
+{{% include figure.liquid path="assets/img/{REF}/lossless.webp" alt="a lossless one" %}}
+{{% include figure.liquid path="assets/img/{REF}/canvas.webp" alt="one on a canvas" %}}
 
 {{% include video.liquid path="assets/img/{REF}/film.mp4" title="a film" alt="a dot walks" class="w-100" poster="assets/img/{REF}/chart.png" controls=true loop=true muted=true caption="The film's caption." %}}
 
@@ -259,6 +262,9 @@ def write(site: Path) -> None:
     save_animation(drift(), folder / "still_only.gif")
     shutil.copy(folder / "still_only.gif", folder / "alone.gif")
     Image.new("RGB", (90, 60), "#aa4499").save(folder / "photo.jpg")
+    Image.new("RGB", (91, 61), "#aa4499").save(folder / "lossy.webp")
+    Image.new("RGB", (91, 61), "#aa4499").save(folder / "lossless.webp", lossless=True)
+    Image.new("RGBA", (91, 61), "#aa449980").save(folder / "canvas.webp")
     (folder / "still_only.mp4").unlink()
     (site / "_projects").mkdir(exist_ok=True)
     (site / "_pages/parameters.md").write_text(PARAMETERS, encoding="utf-8")

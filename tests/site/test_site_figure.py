@@ -107,3 +107,9 @@ def test_pasted_paths_become_the_site_s(site):
 def test_jpegs_have_sizes_too(figures):
     image = figures.one("img", alt="a photo")
     assert (image["width"], image["height"]) == ("90", "60")
+
+
+@pytest.mark.parametrize("coding", ["a lossy one", "a lossless one", "one on a canvas"])
+def test_webp_has_sizes_too_however_it_is_coded(figures, coding):
+    image = figures.one("img", alt=coding)
+    assert (image["width"], image["height"]) == ("91", "61")
