@@ -26,8 +26,10 @@ def real():
 
 @pytest.fixture(scope="module")
 def reference(models):
-    walks = torch.from_numpy(MazeWalks("test", 5).frames(range(700, 800)))
-    return frame_features(models.judge, walks).flatten(0, 1)
+    """The first 80 frames are what Fréchet distances are taken to."""
+    few = torch.from_numpy(MazeWalks("test", 10).frames(range(700, 708)))
+    many = torch.from_numpy(MazeWalks("test", 5).frames(range(708, 808)))
+    return torch.cat([frame_features(models.judge, walks).flatten(0, 1) for walks in (few, many)])
 
 
 def test_windows_cover_the_generated_part_and_the_last_ends_with_the_video(models, real, reference):
@@ -41,7 +43,7 @@ def test_a_video_that_greys_out_drifts_and_a_real_one_less(models, real, referen
     keep = torch.linspace(1, 0.2, 75)[:, None, None, None]
     faded = (real * keep + 120 * (1 - keep)).to(torch.uint8)
     honest, grey = (course(models, videos, reference, WINDOW) for videos in (real, faded))
-    assert grey["frechet_ratio"] > honest["frechet_ratio"]
+    assert grey["frechet_ratio"] > 2 * honest["frechet_ratio"]
     assert grey["strangeness_ratio"]["low"] > 1.1 and grey["strangeness"][-1] > 1.8 * honest["strangeness"][-1]
     assert honest["strangeness_ratio"]["low"] < 1 < honest["strangeness_ratio"]["high"]
     assert grey["contrast"][-1] < 0.5 * grey["contrast"][0] and honest["contrast"][-1] > 0.8 * honest["contrast"][0]

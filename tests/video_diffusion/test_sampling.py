@@ -30,11 +30,19 @@ def error(solver, steps: int, shift: float = 1.0) -> float:
     return float((clip - past.noise).square().mean().sqrt())
 
 
-@pytest.mark.parametrize(("solver", "order"), [(euler, 1), (heun, 2), (multistep, 2)])
+@pytest.mark.parametrize(("solver", "order"), [(euler, 1), (heun, 2)])
 @pytest.mark.parametrize("shift", [1.0, 4.0])
 def test_the_error_falls_with_the_order_of_the_solver(solver, order, shift):
-    slope = math.log(error(solver, 96, shift) / error(solver, 384, shift)) / math.log(4)
-    assert slope == pytest.approx(order, abs=0.35)
+    # In float32 levels, second order meets rounding beyond a few hundred steps.
+    slope = math.log(error(solver, 24, shift) / error(solver, 192, shift)) / math.log(8)
+    assert slope == pytest.approx(order, abs=0.15)
+
+
+@pytest.mark.parametrize("shift", [1.0, 4.0])
+def test_the_multistep_solver_comes_near_second_order_more_slowly(shift):
+    """Its first two steps and its last are Euler's."""
+    slope = math.log(error(multistep, 96, shift) / error(multistep, 384, shift)) / math.log(4)
+    assert slope == pytest.approx(2, abs=0.35)
 
 
 def test_a_shift_multiplies_the_ratio_of_noise_to_data():
