@@ -124,8 +124,9 @@ def carry_out(root: Path, findings: list, args: argparse.Namespace, began: float
     summary.no_orphans(findings)
     summary.no_edited_results(findings)
     console = Console()
-    with Display(root, due, summary.last_durations(root), console):
-        outcomes = run(root, due, force=args.force, jobs=args.jobs)
+    expected = summary.expected_durations(root, due)
+    with Display(root, due, expected, console):
+        outcomes = run(root, due, expected, force=args.force, jobs=args.jobs)
     return summary.closing(root, findings, outcomes, args.preset, time.time() - began)
 
 

@@ -11,7 +11,7 @@ import os
 import re
 import tomllib
 import traceback
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,8 +61,11 @@ def look(root: Path, steps: Sequence[Step], force: bool = False) -> list[Finding
     return findings
 
 
-def run(root: Path, steps: Sequence[Step], *, force: bool = False, jobs: int = 1) -> list[Outcome]:
-    """Run steps in the order of what rests on what; a failed one stops only those that rest on it."""
+def run(
+    root: Path, steps: Sequence[Step], expected: Mapping[str, float], *, force: bool = False, jobs: int = 1
+) -> list[Outcome]:
+    """Run steps in the order of what rests on what; a failed one stops only those that rest on it. `expected` holds
+    the seconds that a step is likely to take, by name, where that is known."""
     import pytask
 
     several = {}
@@ -72,10 +75,12 @@ def run(root: Path, steps: Sequence[Step], *, force: bool = False, jobs: int = 1
         several = {"n_workers": jobs, "parallel_backend": register()}
         # Otherwise each process starts as many threads as there are cores.
         os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // jobs)))
+    # The longest experiments begin first, one a process, then the others: nothing waits for a long one at the end.
+    studies = sorted((step for step in steps if step.kind == "study"), key=lambda step: expected.get(step.name, 0.0))
+    order = {step.name: "try_first" for step in studies[-jobs:]}
     for step in steps:
-        # Experiments first: they take the longest, and with several processes nothing then waits for them at the end.
-        order = {"study": "try_first", "page": "try_last"}.get(step.kind)
-        step.markers = [pytask.Mark(order, (), {})] if order else []
+        mark = order.get(step.name, None if step.kind == "study" else "try_last")
+        step.markers = [pytask.Mark(mark, (), {})] if mark else []
     told, pytask.console.file = pytask.console.file, io.StringIO()  # the display is ours
     try:
         session = pytask.build(

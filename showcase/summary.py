@@ -122,6 +122,19 @@ def no_edited_results(findings: list[Finding]) -> None:
                     continue
 
 
+def expected_durations(root: Path, steps: list[Step]) -> dict[str, float]:
+    """Seconds each step took the last time it ran on this machine, or where its committed result was made."""
+    told = {}
+    for step in steps:
+        for node in step.makes:
+            if isinstance(node, ResultFiles):
+                try:
+                    told[step.name] = float(json.loads(node.path.read_text(encoding="utf-8"))["provenance"]["seconds"])
+                except (OSError, ValueError, KeyError, TypeError):  # never made, or broken: then it is made again
+                    continue
+    return told | last_durations(root)
+
+
 def last_durations(root: Path) -> dict[str, float]:
     """Seconds each step took the last time it ran on this machine."""
     try:

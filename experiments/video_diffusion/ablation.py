@@ -52,6 +52,7 @@ class NoAttention(Denoiser):
 VARIANTS: dict[str, Callable[[DenoiserConfig], Denoiser]] = {
     "full": Denoiser,
     "no_preconditioning": PlainFlow,
+    "unbalanced": lambda config: Denoiser(replace(config, balanced=False)),
     "one_level_a_clip": lambda config: Denoiser(replace(config, independent_levels=0.0)),
     "no_attention": NoAttention,
     "transformer": SpaceTimeTransformer,

@@ -6,6 +6,7 @@ scores of the clips that come back therefore fall over the levels at which the s
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -14,7 +15,7 @@ from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.metrics import frame_features, frechet_distance, transition_validity
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.noise import add_noise
-from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, STEPS, sample
+from experiments.video_diffusion.sampling import USUAL, sample
 from experiments.video_diffusion.solvers import Solver, euler, multistep
 from experiments.video_diffusion.statistics import proportion
 from experiments.video_diffusion.studies.clips import real_clips
@@ -48,12 +49,10 @@ def scores_by_level(models: Models, count: int) -> Iterator[tuple[str, dict]]:
 
 def denoised_again(models: Models, latents: Tensor, level: float, solver: Solver, seed: int = 0) -> Tensor:
     """Latents (N, T, C, 8, 8), noised to `level` and followed back to 0."""
-    generator = torch.Generator().manual_seed(seed)
-    options = {"steps": STEPS, "solver": solver, "shift": SHIFT, "ancestral": ANCESTRAL, "generator": generator}
-    parts = []
+    generator, scheme, parts = torch.Generator().manual_seed(seed), replace(USUAL, solver=solver), []
     for part in latents.split(BATCH):
         noise = torch.randn(part.shape, generator=generator).to(part)
-        past = Past(part[:, :0], part[:, :0], noise)
         z = add_noise(part, noise, torch.full(part.shape[:2], level, device=part.device))
-        parts.append(sample(models.denoise, Method(), past, begin=(z, level), **options).clip)
+        found = sample(models.denoise, Method(), Past.none(noise), scheme, generator=generator, begin=(z, level))
+        parts.append(found.clip)
     return torch.cat(parts)

@@ -6,8 +6,7 @@ import torch
 from torch import Tensor
 
 from experiments.video_diffusion.methods.method import Denoise, Method, Past
-from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, SOLVER, STEPS, sample
-from experiments.video_diffusion.solvers import Solver
+from experiments.video_diffusion.sampling import USUAL, Scheme, sample
 
 HISTORY = 10  # frames that a method may look back
 
@@ -26,12 +25,9 @@ def extend(
     method: Method,
     start: Tensor,
     frames: int,
+    scheme: Scheme = USUAL,
     *,
     clip: int = 10,
-    steps: int = STEPS,
-    solver: Solver = SOLVER,
-    shift: float = SHIFT,
-    ancestral: float = ANCESTRAL,
     generator: torch.Generator,
 ) -> LongVideo:
     """Continue `start` (B, n, C, H, W), n ≥ max(overlap, 10 for history methods), to `frames` frames.
@@ -43,8 +39,7 @@ def extend(
         shape = (len(video), clip, *video.shape[2:])
         noise = torch.randn(shape, generator=generator, device=generator.device).to(video)
         past = Past(video[:, video.shape[1] - method.overlap :], video[:, -HISTORY:], noise)
-        options = {"steps": steps, "solver": solver, "shift": shift, "ancestral": ancestral, "generator": generator}
-        added = sample(denoise, method, past, **options)
+        added = sample(denoise, method, past, scheme, generator=generator)
         seams.append(video.shape[1])
         diagnostics.append(added.diagnostics)
         video = torch.cat([video, added.clip[:, method.overlap :]], dim=1)

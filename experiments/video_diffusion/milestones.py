@@ -45,12 +45,12 @@ def as_shipped(state: Path, models: Models, folder: Path) -> Models:
     return replace(models, folder=folder)
 
 
-def compare(models: Models, frames: int, count: int, steps: int) -> Iterator[tuple[str, dict]]:
+def compare(models: Models, frames: int, count: int) -> Iterator[tuple[str, dict]]:
     """(method, its scores on `count` videos of `frames` frames), one after the other."""
     walks = real_videos(SEED, frames, count)
     start = models.encode(walks[:, :HISTORY])
     for name in COMPARED:
         generator = torch.Generator().manual_seed(SEED)
-        made = extend(models.denoise, contender(name, models), start, frames, steps=steps, generator=generator)
+        made = extend(models.denoise, contender(name, models), start, frames, generator=generator)
         row = score(models, models.decode(made.latents), made.seams)
         yield name, {key: row[key] for key in KEPT}

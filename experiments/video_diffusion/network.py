@@ -28,19 +28,38 @@ class DenoiserConfig:
     inner_blocks: int = 3
     heads: int = 5
     independent_levels: float = 0.3  # share of training clips with a level of its own for every frame
+    balanced: bool = False  # whether all levels weigh the same in training, however large the error at each
+
+
+def waves(t: Tensor, frequencies: int = 8) -> Tensor:
+    """Levels (...) → (..., 2 · frequencies): sines and cosines of multiples of the angle atan(t / (1 − t))."""
+    angle = torch.atan2(t, 1 - t)[..., None] * 2.0 ** torch.arange(frequencies, device=t.device)
+    return torch.cat([angle.sin(), angle.cos()], dim=-1)
 
 
 class LevelEmbedding(nn.Module):
-    """Noise levels (N,) → features (N, width): sines and cosines of the angle atan(t / (1 − t)), then two layers."""
+    """Noise levels (N,) → features (N, width)."""
 
-    def __init__(self, width: int, frequencies: int = 8):
+    def __init__(self, width: int):
         super().__init__()
-        self.register_buffer("frequency", 2.0 ** torch.arange(frequencies), persistent=False)
-        self.layers = nn.Sequential(nn.Linear(2 * frequencies, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU())
+        self.layers = nn.Sequential(nn.Linear(16, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU())
 
     def forward(self, t: Tensor) -> Tensor:
-        angle = torch.atan2(t, 1 - t)[:, None] * self.frequency
-        return self.layers(torch.cat([angle.sin(), angle.cos()], dim=-1))
+        return self.layers(waves(t))
+
+
+class ExpectedError(nn.Module):
+    """Logarithm of the squared error that is usual for frames at levels t (B, T), by the level and the clip's mean."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(32, 1)
+        nn.init.zeros_(self.layer.weight)
+        nn.init.zeros_(self.layer.bias)
+
+    def forward(self, t: Tensor) -> Tensor:
+        clip = t.mean(1, keepdim=True).expand_as(t)
+        return self.layer(torch.cat([waves(t), waves(clip)], dim=-1))[..., 0]
 
 
 class SpaceTimeBlock(nn.Module):
@@ -61,11 +80,13 @@ class SpaceTimeBlock(nn.Module):
     def forward(self, x: Tensor, level: Tensor, frames: int) -> Tensor:
         scale, shift = self.level(level)[:, :, None, None].chunk(2, dim=1)
         x = x + self.second(F.silu(self.norm(self.first(x)) * (1 + scale) + shift))
-        clip = F.silu(self.time_norm(x)).unflatten(0, (-1, frames))
+        # Channels last, as they lie in memory: (B, T, H, W, C).
+        clip = F.silu(self.time_norm(x)).movedim(1, -1).unflatten(0, (-1, frames))
         # The frame before and the frame after, zeros beyond the ends; one matrix instead of a slow 3-D convolution.
         before, after = F.pad(clip[:, :-1], (0, 0) * 3 + (1, 0)), F.pad(clip[:, 1:], (0, 0) * 3 + (0, 1))
-        stencil = torch.cat([before, clip, after], dim=2).flatten(0, 1)
-        return x + self.time(stencil.contiguous(memory_format=torch.channels_last))
+        stencil = torch.cat([before, clip, after], dim=-1)
+        found = F.linear(stencil, self.time.weight.flatten(1), self.time.bias)
+        return x + found.flatten(0, 1).movedim(-1, 1)
 
 
 class Denoiser(nn.Module):
@@ -85,6 +106,8 @@ class Denoiser(nn.Module):
         self.place_position = nn.Parameter(0.02 * torch.randn((c.side // 2) ** 2, c.inner_width))
         self.grow = nn.Conv2d(c.inner_width, 4 * c.width, 1)
         self.up = nn.ModuleList(SpaceTimeBlock(c.width, level_width) for _ in range(c.blocks))
+        if c.balanced:
+            self.expected_error = ExpectedError()
         self.leave = nn.Sequential(GroupNorm(8, c.width), nn.SiLU(), nn.Conv2d(c.width, c.channels, 3, padding=1))
         nn.init.zeros_(self.leave[-1].weight)
         nn.init.zeros_(self.leave[-1].bias)
@@ -132,19 +155,20 @@ class Denoiser(nn.Module):
             x = block(x, level, frames)
         return self.leave(x).float().unflatten(0, (clips, frames))
 
-    def loss(
-        self,
-        x: Tensor,
-        generator: torch.Generator,
-        condition: Sequence[Branch] | None = None,
-        levels: Tensor | None = None,
-    ) -> Tensor:
-        """Mean squared error of F, unit weight at every level; a scalar. `levels` (B, T) replaces the usual draw."""
-        t = levels
-        if t is None:
-            t = training_levels(len(x), x.shape[1], self.config.independent_levels, generator)
+    def loss(self, x: Tensor, generator: torch.Generator) -> Tensor:
+        """Mean squared error of F for clips x (B, T, C, H, W) at random levels; a scalar.
+
+        Its gradient, with `balanced`, is that of error / û + log û, û the error usual at the level, learned on the way:
+        every level then counts the same, be its error .01 or .7 (Karras et al. 2024, equations 21 and 22).
+        """
+        t = training_levels(len(x), x.shape[1], self.config.independent_levels, generator)
         noise = torch.randn(x.shape, generator=generator, device=x.device)
-        return self.error(x, noise, t, condition).square().mean()
+        error = self.error(x, noise, t).square().mean((2, 3, 4))
+        if not self.config.balanced:
+            return error.mean()
+        expected = self.expected_error(t).float()
+        balanced = (error * (-expected).exp() + expected).mean()
+        return error.mean().detach() + balanced - balanced.detach()
 
     def error(self, x: Tensor, noise: Tensor, t: Tensor, condition: Sequence[Branch] | None = None) -> Tensor:
         """What F misses of its target for clips x with this noise at levels t (B, T), same shape as x."""

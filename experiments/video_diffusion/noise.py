@@ -45,8 +45,9 @@ def training_levels(clips: int, frames: int, independent: float, generator: torc
     gets a level of its own for every frame, uniform on [0, 1], the others one level for the whole clip."""
     device = generator.device
     # Real clips noised to t and denoised again lose possible transitions between t = .8 and .95, where the steps of the
-    # walk are decided, and their nearness to real frames from .9 on (`decisions.py`); the median is at t = .92.
-    whole = torch.sigmoid(1.4 * torch.randn(clips, 1, generator=generator, device=device) + 2.5)
+    # walk are decided, and their nearness to real frames from .9 on (`decisions.py`): the median is at t = .88. Posters
+    # take their colours between .3 and .8, a third of the clips.
+    whole = torch.sigmoid(1.6 * torch.randn(clips, 1, generator=generator, device=device) + 2.0)
     each = torch.rand(clips, frames, generator=generator, device=device)
     alone = torch.rand(clips, 1, generator=generator, device=device) < independent
     return torch.where(alone, each, whole.expand(clips, frames))

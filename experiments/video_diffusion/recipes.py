@@ -41,6 +41,7 @@ class Recipe:
     ema: float
     restarts: tuple[int, ...] = ()  # a finished run goes on when its `steps` become a restart and `steps` grow
     seed: int = 0
+    encoder_steps: int | None = None  # after these the encoder stays as it is, and the decoder alone learns on
     checkpointing: bool = False  # recompute activations in the backward pass: less memory, a third more time
     network: dict[str, Any] = field(default_factory=dict)
 
@@ -106,7 +107,8 @@ def autoencoder_task(recipe: Recipe, workshop: Workshop) -> Task:
     def loss(module: Autoencoder, step: int) -> Tensor:
         pick = torch.randint(len(frames), (recipe.batch,), generator=recipe.generator(0, step))
         images = to_images(frames[pick].to(workshop.device))
-        return module.loss(images, recipe.generator(1, step, workshop.device))
+        settled = recipe.encoder_steps is not None and step >= recipe.encoder_steps
+        return module.loss(images, recipe.generator(1, step, workshop.device), decoder_only=settled)
 
     return Task(module, loss, lambda: {"psnr": reconstruction_psnr(module, workshop)})
 
@@ -195,7 +197,8 @@ def history_task(recipe: Recipe, workshop: Workshop) -> Task:
         # Where little noise hides the new frames, they tell more than the past: half of the levels lie above 7/8.
         u = torch.rand(len(new), 1, generator=generator, device=new.device)
         levels = (1 - u.square() / 2).expand(new.shape[:2])
-        return denoiser.loss(new, generator, encoder(past) if encoder else None, levels)
+        noise = torch.randn(new.shape, generator=generator, device=new.device)
+        return denoiser.error(new, noise, levels, encoder(past) if encoder else None).square().mean()
 
     def loss(module: HistoryEncoder, step: int) -> Tensor:
         clips = crop(walks, frames, recipe.batch, recipe.generator(0, step)).to(workshop.device)

@@ -17,10 +17,29 @@ from experiments.video_diffusion.solvers import (
     time_grid,
 )
 
+
+@dataclass(frozen=True)
+class Scheme:
+    """How the path from noise to data is followed: in `steps` steps of `solver`, equal ones for `shift` = 1.
+
+    `ancestral` ≥ 0: 0 is deterministic, 1 draws as much fresh noise as the forward process took away, more lets the
+    clip wander more.
+    """
+
+    steps: int = 20
+    solver: Solver = euler
+    shift: float = 1.0
+    ancestral: float = 0.0
+
+    def grid(self) -> Tensor:
+        """Levels 1 = t_0 > … > t_steps = 0."""
+        return time_grid(self.steps, self.shift)
+
+
 # Most steps near t = 1, where the walk through the maze is decided, fresh noise at every one, and second order: a
 # first-order step there makes walks that turn too rarely. Best of those tried on 192 clips (CHANGELOG);
 # studies/sampler_steps has them beside the others.
-SOLVER, SHIFT, ANCESTRAL, STEPS = multistep, 8.0, 1.4, 20
+USUAL = Scheme(solver=multistep, shift=8.0, ancestral=1.4)
 
 
 @dataclass(frozen=True)
@@ -37,22 +56,17 @@ def sample(
     denoise: Denoise,
     method: Method,
     past: Past,
+    scheme: Scheme = Scheme(),
     *,
-    steps: int = STEPS,
-    solver: Solver = euler,
-    shift: float = 1.0,
-    ancestral: float = 0.0,
     generator: torch.Generator | None = None,
     begin: tuple[Tensor, float] | None = None,
     keep_path: bool = False,
 ) -> Sampled:
-    """Follow dz/dt = (z − x̂) / t from `past.noise` at t = 1 to t = 0 in `steps` steps of `solver`,
-    equal ones for `shift` = 1.
+    """Follow dz/dt = (z − x̂) / t from `past.noise` at t = 1 to t = 0. Fresh noise needs `generator`.
 
-    `ancestral` ≥ 0: 0 is deterministic, 1 draws as much fresh noise as the forward process took away, more lets the
-    clip wander more (and needs `generator`). `begin` is a noisy clip and its level, to go on from that instead.
+    `begin` is a noisy clip and its level, to go on from that instead.
     """
-    z, grid = past.noise, time_grid(steps, shift)
+    z, grid = past.noise, scheme.grid()
     if begin is not None:
         z, level = begin
         grid = torch.cat([torch.tensor([level]), grid[grid < level]])
@@ -70,9 +84,9 @@ def sample(
         return z, x
 
     for now, then in zip(grid[:-1], grid[1:], strict=True):
-        noisy = ancestral > 0 and then > 0
-        down = ancestral_level(now, then, ancestral) if noisy else then
-        z = solver(look, z, Step(now, then, down, before))
+        noisy = scheme.ancestral > 0 and then > 0
+        down = ancestral_level(now, then, scheme.ancestral) if noisy else then
+        z = scheme.solver(look, z, Step(now, then, down, before))
         if noisy:
             fresh = torch.randn(z.shape, generator=generator, device=generator.device if generator else z.device).to(z)
             z = renoise(z, down, then, fresh)

@@ -43,13 +43,19 @@ class Learner:
         with atomic(path) as file:
             file.write(save({key: value.contiguous() for key, value in tensors.items()}, metadata))
 
-    def restore(self, path: Path, tensors: dict[str, Tensor]) -> None:
-        """Raises InputError when the tensors are those of another network."""
+    def restore(self, path: Path, tensors: dict[str, Tensor], may_grow: bool = False) -> None:
+        """With `may_grow`, parameters that the state lacks keep their initial values: the network has grown since.
+
+        Raises InputError when the tensors are those of another network.
+        """
+        old = {key[6:]: value for key, value in tensors.items() if key.startswith("model.")}
         try:
-            self.module.load_state_dict({key[6:]: value for key, value in tensors.items() if key.startswith("model.")})
+            self.module.load_state_dict((self.module.state_dict() if may_grow else {}) | old)
         except RuntimeError as error:
             raise InputError(f"{path}: belongs to another network; {_cure(path)}") from error
         for name, parameter in self.trained.items():
+            if name not in old:
+                continue
             self.average[name].copy_(tensors[f"average.{name}"])
             self.optimizer.state[parameter] = {
                 key: tensors[f"adam.{key}.{name}"].to(parameter.device if key != "step" else "cpu")

@@ -66,7 +66,7 @@ def fit(
     progress = {"step": 0, "seconds": 0.0, "losses": []}
     if resume and state.exists():
         progress, tensors = read_state(state, config, origin)
-        learner.restore(state, tensors)
+        learner.restore(state, tensors, may_grow=progress["step"] in config.restarts)
     module.train()
     share = shared(module, loss)
     began = time.perf_counter() - progress["seconds"]

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from experiments.video_diffusion.attention import attend, split_heads
-from experiments.video_diffusion.network import Denoiser, DenoiserConfig, LevelEmbedding
+from experiments.video_diffusion.network import Denoiser, DenoiserConfig, ExpectedError, LevelEmbedding
 
 
 class ModulatedLayer(nn.Module):
@@ -49,6 +49,8 @@ class SpaceTimeTransformer(Denoiser):
         self.leave = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, 4 * config.channels))
         nn.init.zeros_(self.leave[-1].weight)
         nn.init.zeros_(self.leave[-1].bias)
+        if config.balanced:
+            self.expected_error = ExpectedError()
 
     def network(self, z: Tensor, t: Tensor, condition=None, memory=None) -> Tensor:
         """F of the preconditioning, same shape as z. Conditions and memories are the U-Net's alone."""

@@ -62,6 +62,12 @@ def preconditioning_pays(values: Any) -> str:
     return all_of(*(smaller(full[kind], plain[kind]) for kind in ("layout", "detail")))
 
 
+def balance_pays(values: Any) -> str:
+    """Is the denoiser better when every noise level weighs the same in its training?"""
+    full, plain = (values[f"overview.ablation.rows.{name}"] for name in ("full", "unbalanced"))
+    return all_of(*(smaller(full[kind], plain[kind]) for kind in ("layout", "detail", "continuation")))
+
+
 def order_pays(values: Any) -> str:
     """From pure noise, are the frames of the second-order sampler noticeably nearer to real ones?"""
     first, second = (values[f"overview.decisions.rows.{order}"][-1]["frame_frechet"] for order in ("first", "second"))
@@ -105,6 +111,7 @@ def no_drift(values: Any) -> str:
 JUDGES = {
     "clips_real": lambda values: at_least(values["clips.validity_share"], GOOD_CLIPS),
     "preconditioning_pays": preconditioning_pays,
+    "balance_pays": balance_pays,
     "order_pays": order_pays,
     "history_worse": lambda values: seams(values, "history_guidance", "feature_injection"),
     "history_costs": history_costs,

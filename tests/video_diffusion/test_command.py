@@ -1,6 +1,7 @@
 """The command line: every method makes the video asked for, data are shown as they are, bad input is one line."""
 
 import shutil
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -22,6 +23,7 @@ from experiments.video_diffusion.judge import Judge, JudgeConfig
 from experiments.video_diffusion.methods.registry import build, registry, settings
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
+from experiments.video_diffusion.sampling import USUAL
 from tests.video_diffusion.episode_files import WALK, write_film, write_frames, write_npz
 
 
@@ -101,9 +103,10 @@ def test_scale_repeats_pixels(command):
 def test_clip_by_clip_is_the_same_as_at_once(weights):
     models, method = Models(torch.device("cpu"), weights), methods.FeatureInjection()
     start = torch.randn(1, 10, 8, 8, 8, generator=torch.Generator().manual_seed(0))
-    given = SimpleNamespace(frames=33, steps=2, method="feature_injection")
-    parts = continued(models, method, start, given, torch.Generator().manual_seed(1))
-    whole = extend(models.denoise, method, start, 33, steps=2, generator=torch.Generator().manual_seed(1))
+    given = SimpleNamespace(frames=33, method="feature_injection")
+    scheme = replace(USUAL, steps=2)
+    parts = continued(models, method, start, given, scheme, torch.Generator().manual_seed(1))
+    whole = extend(models.denoise, method, start, 33, scheme, generator=torch.Generator().manual_seed(1))
     assert torch.equal(parts.latents, whole.latents) and parts.seams == whole.seams
 
 

@@ -1,12 +1,13 @@
 """What every comparison has in common: the methods and their order, the walks, the ends of the injection."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from experiments.video_diffusion.methods.method import within
 from experiments.video_diffusion.methods.registry import registry
-from experiments.video_diffusion.sampling import SHIFT
-from experiments.video_diffusion.solvers import time_grid
+from experiments.video_diffusion.sampling import USUAL
 from experiments.video_diffusion.studies.contenders import NAMES, real_videos
 from experiments.video_diffusion.studies.injection_length import path_share
 from experiments.video_diffusion.studies.long_videos import injected_steps
@@ -25,10 +26,11 @@ def test_no_two_seeds_share_a_walk():
 @pytest.mark.parametrize("steps", [16, 24, 100])
 @pytest.mark.parametrize("share", [0.25, 0.5, 0.75, 1.0])
 def test_a_share_of_the_steps_is_exactly_that_many_of_them(share, steps):
-    grid = time_grid(steps, SHIFT)
-    injected = [within(t, path_share(share, steps)) for t in grid[:-1]]
+    scheme = replace(USUAL, steps=steps)
+    grid = scheme.grid()
+    injected = [within(t, path_share(share, scheme)) for t in grid[:-1]]
     assert sum(injected) == share * steps and injected == sorted(injected, reverse=True)
-    assert within(grid[-1], path_share(share, steps)) == (share == 1)
+    assert within(grid[-1], path_share(share, scheme)) == (share == 1)
 
 
 def test_injection_stops_where_its_docstring_says_after_800_of_1000_steps():

@@ -11,7 +11,7 @@ from experiments.video_diffusion import decisions
 from experiments.video_diffusion.commands import decisions as command
 from experiments.video_diffusion.methods import Method
 from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.sampling import sample
+from experiments.video_diffusion.sampling import Scheme, sample
 from experiments.video_diffusion.solvers import euler, heun, time_grid
 from experiments.video_diffusion.studies.clips import real_clips
 from tests.video_diffusion.test_sampling import gaussian, start
@@ -20,10 +20,10 @@ from tests.video_diffusion.test_sampling import gaussian, start
 @pytest.mark.parametrize("solver", [euler, heun])
 def test_a_path_taken_up_on_its_way_ends_where_the_whole_one_does(solver):
     past, grid = start(2), time_grid(12, 4.0)
-    options = {"steps": 12, "solver": solver, "shift": 4.0}
-    whole = sample(gaussian, Method(), past, keep_path=True, **options)
+    scheme = Scheme(12, solver, shift=4.0)
+    whole = sample(gaussian, Method(), past, scheme, keep_path=True)
     calls = 1 if solver is euler else 2
-    rest = sample(gaussian, Method(), past, begin=(whole.path[5 * calls][0], float(grid[5])), **options)
+    rest = sample(gaussian, Method(), past, scheme, begin=(whole.path[5 * calls][0], float(grid[5])))
     assert_close(rest.clip, whole.clip, atol=1e-6, rtol=1e-5)
     assert len(rest.diagnostics["score_norm"]) == len(whole.path) - 5 * calls
 

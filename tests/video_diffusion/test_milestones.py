@@ -20,7 +20,7 @@ def score(tmp_path, monkeypatch):
     """Run the command with a stand-in for the hours of sampling: it tells which denoiser it was given."""
     monkeypatch.setattr(milestones, "FOLDER", tmp_path)
 
-    def compare(models, frames, count, steps):
+    def compare(models, frames, count):
         weight = next(models.denoiser.parameters()).abs().sum()
         yield "per_frame_noise", {"seam_validity": {"value": float(weight)}}
 

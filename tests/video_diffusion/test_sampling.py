@@ -11,7 +11,7 @@ from torch.testing import assert_close
 
 from experiments.video_diffusion.methods import FeatureInjection, Method, Past, ReconstructionGuidance
 from experiments.video_diffusion.noise import per_frame, preconditioning
-from experiments.video_diffusion.sampling import sample
+from experiments.video_diffusion.sampling import Scheme, sample
 from experiments.video_diffusion.solvers import Step, ancestral_level, euler, heun, multistep, time_grid
 
 
@@ -21,12 +21,12 @@ def gaussian(z, t, extra=None):
 
 def start(clips: int = 8, seed: int = 0) -> Past:
     noise = torch.randn(clips, 10, 8, 8, 8, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
-    return Past(noise[:, :0], noise[:, :0], noise)
+    return Past.none(noise)
 
 
 def error(solver, steps: int, shift: float = 1.0) -> float:
     past = start(2)
-    clip = sample(gaussian, Method(), past, steps=steps, solver=solver, shift=shift).clip
+    clip = sample(gaussian, Method(), past, Scheme(steps, solver, shift)).clip
     return float((clip - past.noise).square().mean().sqrt())
 
 
@@ -76,7 +76,7 @@ def test_multistep_is_exact_where_the_estimate_is_a_line_in_lambda(share):
 def test_the_number_of_network_calls_is_that_of_the_solver():
     past = start(1)
     for solver, calls in ((euler, 8), (heun, 15), (multistep, 8)):
-        assert len(sample(gaussian, Method(), past, steps=8, solver=solver).diagnostics["score_norm"]) == calls
+        assert len(sample(gaussian, Method(), past, Scheme(8, solver)).diagnostics["score_norm"]) == calls
 
 
 @pytest.mark.parametrize("share", [0.5, 1.0, 1.4])
@@ -88,9 +88,7 @@ def test_ancestral_steps_keep_the_variance_of_the_data(solver, share):
         gaussian,
         Method(),
         past,
-        steps=200,
-        solver=solver,
-        ancestral=share,
+        Scheme(200, solver, ancestral=share),
         generator=torch.Generator().manual_seed(1),
         keep_path=True,
     )
@@ -127,10 +125,10 @@ def test_a_method_reaches_every_network_call(solver, ancestral):
         seen.append(t)
         return gaussian(z, t)
 
-    options = {"steps": 6, "solver": solver, "ancestral": ancestral, "generator": torch.Generator().manual_seed(2)}
-    clip = sample(watched, FeatureInjection(share=1.0), past, **options).clip
+    scheme, generator = Scheme(6, solver, ancestral=ancestral), torch.Generator().manual_seed(2)
+    clip = sample(watched, FeatureInjection(share=1.0), past, scheme, generator=generator).clip
     assert torch.equal(clip[:, :5], past.known)
-    guided = sample(gaussian, ReconstructionGuidance(), past, **options)
+    guided = sample(gaussian, ReconstructionGuidance(), past, scheme, generator=generator)
     assert len(guided.diagnostics["residual"]) == len(seen)
 
 
@@ -143,7 +141,7 @@ def test_a_clip_does_not_depend_on_its_neighbours_in_the_batch():
 def test_the_score_reported_is_the_gradient_of_the_log_density():
     """For unit-variance data z has density N(0, s²), so the score is −z / s²."""
     past = start(2)
-    found = sample(gaussian, Method(), past, steps=10, keep_path=True)
+    found = sample(gaussian, Method(), past, Scheme(10), keep_path=True)
     for k, level in enumerate(torch.linspace(1, 0, 11)[:-1].double()):
         z = found.path[k][0]
         expected = (z / ((1 - level) ** 2 + level**2)).flatten(1).norm(dim=1)

@@ -6,7 +6,7 @@ from torch.testing import assert_close
 
 from experiments.video_diffusion.methods import Method, Past, ReconstructionGuidance, StabilisedGuidance
 from experiments.video_diffusion.methods.stabilised_guidance import INSIDE, newton_step, own_error
-from experiments.video_diffusion.sampling import sample
+from experiments.video_diffusion.sampling import Scheme, sample
 from experiments.video_diffusion.solvers import heun
 
 FRAMES, KNOWN, STEPS = 10, 5, 24
@@ -31,7 +31,7 @@ def past():
 
 
 def residuals(method, past, **settings):
-    return sample(walk, method, past, steps=STEPS, **settings).diagnostics["residual"]
+    return sample(walk, method, past, Scheme(STEPS, **settings)).diagnostics["residual"]
 
 
 def rises(residual):
@@ -60,7 +60,7 @@ def test_new_frames_go_on_from_the_known_ones_as_the_walk_does(past):
     """The known answer: E[first new frame | known] = 0.9 × last known frame."""
 
     def kept(method):
-        clip = sample(walk, method, past, steps=STEPS).clip
+        clip = sample(walk, method, past, Scheme(STEPS)).clip
         last = past.known[:, -1]
         return float((clip[:, KNOWN] * last).sum() / last.square().sum())
 
@@ -75,7 +75,7 @@ def test_every_network_call_is_counted(past):
         counted.append(len(z))
         return walk(z, t)
 
-    calls = sample(denoise, StabilisedGuidance(), past, steps=STEPS).diagnostics["calls"]
+    calls = sample(denoise, StabilisedGuidance(), past, Scheme(STEPS)).diagnostics["calls"]
     assert calls.sum() == sum(counted) and (calls[0] == 1).all()
 
 

@@ -17,7 +17,6 @@ from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConf
 from experiments.video_diffusion.checkpoints import FOLDER, load_weights, read_record, save_weights
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.noise import training_levels
 from experiments.video_diffusion.recipes import train
 from experiments.video_diffusion.recompute import blocks_of, recompute
 from experiments.video_diffusion.schedule import TrainingConfig, learning_rate
@@ -135,20 +134,57 @@ def test_recomputed_activations_give_the_same_gradients(kind):
         assert torch.equal(one, other)
 
 
-def test_the_loss_at_given_levels_is_the_loss_that_drew_them():
-    denoiser, x = small(), torch.randn(3, 10, 8, 8, 8)
-    torch.nn.init.normal_(denoiser.leave[-1].weight)
-    g = torch.Generator().manual_seed(0)
-    levels = training_levels(3, 10, denoiser.config.independent_levels, g)
-    again = torch.Generator()
-    again.set_state(g.get_state())
-    assert denoiser.loss(x, again, levels=levels) == denoiser.loss(x, torch.Generator().manual_seed(0))
-    assert denoiser.loss(x, g, levels=torch.ones(3, 10)) != denoiser.loss(x, torch.Generator().manual_seed(0))
+def test_a_balanced_loss_is_the_plain_one_and_its_gradient_is_divided_by_the_usual_error():
+    """With û = 4 at every level: ∇ error / 4 for the network, and 1 − error / 4 for log û."""
+    x, (plain, balanced) = torch.randn(3, 10, 8, 8, 8), (small(), small(balanced=True))
+    torch.nn.init.constant_(balanced.expected_error.layer.bias, math.log(4))
+    losses = []
+    for module in (plain, balanced):
+        torch.nn.init.normal_(module.leave[-1].weight, generator=torch.Generator().manual_seed(0))
+        losses.append(module.loss(x, torch.Generator().manual_seed(1)))
+        losses[-1].backward()
+    assert_close(losses[0], losses[1])
+    named = dict(balanced.named_parameters())
+    for name, parameter in plain.named_parameters():
+        assert_close(named[name].grad, parameter.grad / 4, rtol=1e-4, atol=1e-6)
+    assert_close(balanced.expected_error.layer.bias.grad, 1 - losses[0].detach()[None] / 4)
 
 
-def small() -> Denoiser:
+def test_a_network_may_have_grown_since_a_restart_and_nowhere_else(tmp_path):
+    class Grown(nn.Linear):
+        def __init__(self):
+            super().__init__(3, 1)
+            self.more = nn.Parameter(torch.zeros(1))
+
+        def forward(self, x):
+            return super().forward(x) + self.more
+
+    state, longer = tmp_path / "state", replace(CONFIG, steps=60, restarts=(CONFIG.steps,))
+    before = fit(line(), regression(), CONFIG, state)
+    with pytest.raises(InputError, match="another network"):
+        fit(Grown(), regression(), CONFIG, state)
+    after = fit(Grown(), regression(), longer, state)
+    assert after.steps == 60 and after.module.more != 0 and after.losses[0] == before.losses[0]
+    plain = fit(line(), regression(), longer, tmp_path / "plain")
+    assert_close(after.module.weight, plain.module.weight, atol=0.05, rtol=0)
+
+
+def test_a_decoder_that_learns_alone_leaves_the_encoder_as_it_is():
     torch.manual_seed(0)
-    return Denoiser(DenoiserConfig(width=16, inner_width=32, heads=2, blocks=1, inner_blocks=1))
+    module, images = Autoencoder(AutoencoderConfig(widths=(8, 8, 8))).train(), torch.rand(4, 3, 64, 64)
+    for whole in (False, True):
+        module.zero_grad()
+        before = {name: value.clone() for name, value in module.standard.state_dict().items()}
+        module.loss(images, torch.Generator().manual_seed(0), decoder_only=not whole).backward()
+        assert any(p.grad is not None for p in module.encoder.parameters()) == whole
+        assert all(p.grad is not None for p in module.decoder.parameters())
+        same = all(torch.equal(value, before[name]) for name, value in module.standard.state_dict().items())
+        assert same != whole
+
+
+def small(**changes) -> Denoiser:
+    torch.manual_seed(0)
+    return Denoiser(DenoiserConfig(width=16, inner_width=32, heads=2, blocks=1, inner_blocks=1, **changes))
 
 
 def test_weights_survive_the_round_trip_to_half_precision(tmp_path):

@@ -10,7 +10,7 @@ from experiments.video_diffusion.checkpoints import FOLDER
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
 from experiments.video_diffusion.decisions import LEVELS, SOLVERS, scores_by_level
 from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.sampling import STEPS
+from experiments.video_diffusion.sampling import USUAL
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -25,5 +25,5 @@ def run(given: argparse.Namespace) -> None:
     for name, row in tqdm(scores_by_level(Models(given.device), given.clips), total=1 + len(SOLVERS) * len(LEVELS)):
         rows[name].append(row)
         tqdm.write(f"{name}, {row['level']:g}: {row['validity']['value']:.3f}, {row['frame_frechet']:.2f}")
-    record = {"clips": given.clips, "steps": STEPS, "device": device_name(str(given.device)), "rows": rows}
+    record = {"clips": given.clips, "steps": USUAL.steps, "device": device_name(str(given.device)), "rows": rows}
     records.save(FOLDER, "decisions", record)

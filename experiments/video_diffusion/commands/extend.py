@@ -7,6 +7,7 @@ makes a seam. At the end: speed, and how the seams compare with the frames betwe
 
 import argparse
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -21,7 +22,7 @@ from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.methods.registry import build, registry, settings
 from experiments.video_diffusion.metrics import seam_ratio, split_transitions, transition_validity
 from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, SOLVER, STEPS, sample
+from experiments.video_diffusion.sampling import USUAL, Scheme, sample
 from showcase.animation import save_gif, save_mp4
 from showcase.drawing import Animation
 
@@ -43,7 +44,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--given", type=positive, help=f"frames to start from (default: all of a video, {HISTORY} of a maze)"
     )
     parser.add_argument("--seed", type=int, default=0, help="of the noise (default: 0)")
-    parser.add_argument("--steps", type=positive, default=STEPS, help=f"denoising steps a clip (default: {STEPS})")
+    parser.add_argument(
+        "--steps", type=positive, default=USUAL.steps, help="denoising steps a clip (default: %(default)s)"
+    )
     parser.add_argument("--out", type=Path, default=Path("out.mp4"), help=".mp4 or .gif (default: out.mp4)")
     parser.add_argument("--scale", type=positive, default=1, help="enlarge each pixel so many times (default: 1)")
     parser.add_argument("--weights", type=Path, default=None, help="folder of the networks (default: the shipped ones)")
@@ -63,11 +66,12 @@ def run(given: argparse.Namespace) -> None:
     if not 0 <= method.overlap < clip:
         raise InputError(f"overlap must lie between 0 and {clip - 1}, one less than a clip, not {method.overlap}")
     generator = torch.Generator().manual_seed(given.seed)
-    start = own_clip(models, given.steps, generator) if given.init == "random" else encoded(models, given, method)
+    scheme = replace(USUAL, steps=given.steps)
+    start = own_clip(models, scheme, generator) if given.init == "random" else encoded(models, given, method)
     if start.shape[1] >= given.frames:
         raise InputError(f"--frames {given.frames}: the start has {start.shape[1]} already; fewer by --given")
     began = time.perf_counter()
-    video = continued(models, method, start, given, generator)
+    video = continued(models, method, start, given, scheme, generator)
     frames = models.decode(video.latents)
     speed = (given.frames - start.shape[1]) / (time.perf_counter() - began)
     large = frames[0].numpy().repeat(given.scale, 1).repeat(given.scale, 2)
@@ -82,12 +86,11 @@ def pairs(texts: list[str]) -> dict[str, str]:
     return dict(text.split("=", 1) for text in texts)
 
 
-def own_clip(models: Models, steps: int, generator: torch.Generator) -> Tensor:
+def own_clip(models: Models, scheme: Scheme, generator: torch.Generator) -> Tensor:
     """Latents (1, clip, C, 8, 8) of a clip that the model makes from nothing."""
     c = models.denoiser.config
     noise = torch.randn(1, c.frames, c.channels, c.side, c.side, generator=generator).to(models.device)
-    options = {"steps": steps, "solver": SOLVER, "shift": SHIFT, "ancestral": ANCESTRAL, "generator": generator}
-    return sample(models.denoise, Method(), Past(noise[:, :0], noise[:, :0], noise), **options).clip
+    return sample(models.denoise, Method(), Past.none(noise), scheme, generator=generator).clip
 
 
 def encoded(models: Models, given: argparse.Namespace, method: Method) -> Tensor:
@@ -103,16 +106,16 @@ def encoded(models: Models, given: argparse.Namespace, method: Method) -> Tensor
     return models.encode(torch.from_numpy(data.episode(given.episode).frames[:count])[None])
 
 
-def continued(models: Models, method: Method, start: Tensor, given, generator: torch.Generator) -> LongVideo:
+def continued(
+    models: Models, method: Method, start: Tensor, given: argparse.Namespace, scheme: Scheme, generator: torch.Generator
+) -> LongVideo:
     """`extend`, one clip at a time for the sake of the progress bar."""
     c = models.denoiser.config
     video = LongVideo(start, [], [])
     with tqdm(total=given.frames - start.shape[1], unit="frame", desc=given.method) as bar:
         while (done := video.latents.shape[1]) < given.frames:
             until = min(done + c.frames - method.overlap, given.frames)
-            added = extend(
-                models.denoise, method, video.latents, until, clip=c.frames, steps=given.steps, generator=generator
-            )
+            added = extend(models.denoise, method, video.latents, until, scheme, clip=c.frames, generator=generator)
             video = LongVideo(added.latents, video.seams + added.seams, video.diagnostics + added.diagnostics)
             bar.update(until - done)
     return video

@@ -13,7 +13,6 @@ from experiments.video_diffusion.checkpoints import FOLDER, read_record
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
 from experiments.video_diffusion.milestones import COMPARED, as_shipped, compare, states
 from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.sampling import STEPS
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -40,7 +39,7 @@ def run(given: argparse.Namespace) -> None:
             with TemporaryDirectory() as folder:
                 models = as_shipped(state, final, Path(folder)) if state else final
                 row = {"steps": steps, "methods": {}}
-                for name, scores in compare(models, given.frames, given.videos, STEPS):
+                for name, scores in compare(models, given.frames, given.videos):
                     row["methods"][name] = scores
                     bar.update()
                     bar.set_postfix_str(f"{steps} steps, {name} {scores['seam_validity']['value']:.2f}")

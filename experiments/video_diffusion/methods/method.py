@@ -20,6 +20,11 @@ class Past:
     history: Tensor  # (B, ≤ 10, C, H, W): the frames before the new ones
     noise: Tensor  # (B, T, C, H, W): the noise that the clip starts from; later what fresh draws have made of it
 
+    @classmethod
+    def none(cls, noise: Tensor) -> "Past":
+        """Nothing is known of the clip that starts from `noise`."""
+        return cls(noise[:, :0], noise[:, :0], noise)
+
 
 @dataclass(frozen=True)
 class Method:

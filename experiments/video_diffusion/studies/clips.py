@@ -1,6 +1,6 @@
 """How good are the clips that the model was trained to make, before anything is extended?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -11,16 +11,14 @@ from experiments.video_diffusion.datasets import MazeWalks
 from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.metrics import clip_features, frame_features, frechet_distance, transition_validity
 from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, SOLVER, STEPS, sample
+from experiments.video_diffusion.sampling import USUAL, sample
 from experiments.video_diffusion.statistics import proportion
 
 
 @dataclass(frozen=True)
 class Config:
     clips: int = 512
-    steps: int = STEPS
-    shift: float = SHIFT
-    ancestral: float = ANCESTRAL
+    steps: int = USUAL.steps
     batch: int = 32
     shown: int = 64  # clips of the contact sheet, the first ones, unselected
     seed: int = 0
@@ -33,14 +31,12 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     generator = torch.Generator().manual_seed(config.seed)
     recorder.device = str(models.device)
     frames, shape = models.denoiser.config.frames, (models.denoiser.config.channels, 8, 8)
-    options = {"steps": config.steps, "solver": SOLVER, "shift": config.shift, "ancestral": config.ancestral}
+    scheme = replace(USUAL, steps=config.steps)
     parts = []
     for done in range(0, config.clips, config.batch):
         report(0.9 * done / config.clips, f"clip {done} of {config.clips}")
         noise = torch.randn(min(config.batch, config.clips - done), frames, *shape, generator=generator)
-        noise = noise.to(models.device)
-        past = Past(noise[:, :0], noise[:, :0], noise)
-        found = sample(models.denoise, Method(), past, **options, generator=generator)
+        found = sample(models.denoise, Method(), Past.none(noise.to(models.device)), scheme, generator=generator)
         parts.append(models.decode(found.clip))
     generated = torch.cat(parts)
     # Two disjoint sets of real clips: one to compare with, one that tells how far apart real sets of this size are.

@@ -3,7 +3,7 @@
 import multiprocessing
 import resource
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -13,7 +13,7 @@ from experiments.study import Report
 from experiments.video_diffusion.extension import HISTORY, extend
 from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.network import parameters_of
-from experiments.video_diffusion.sampling import STEPS
+from experiments.video_diffusion.sampling import USUAL
 from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
 
 MIB = 2**20
@@ -23,7 +23,7 @@ MIB = 2**20
 class Config:
     videos: int = 4
     frames: int = 20  # ten of them new: one or two clips, whatever the method
-    steps: int = STEPS
+    steps: int = USUAL.steps
     repeats: int = 2
     seed: int = 0
 
@@ -57,12 +57,12 @@ def measure(name: str, past: torch.Tensor, config: Config, threads: int) -> dict
     models = Models(best_device())
     method = contender(name, models)
     generator = torch.Generator().manual_seed(config.seed)
-    start = past.to(models.device)
+    start, scheme = past.to(models.device), replace(USUAL, steps=config.steps)
     before = peak_mib(models.device)
     times = []
     for _ in range(config.repeats):
         began = time.perf_counter()
-        extend(models.denoise, method, start, config.frames, steps=config.steps, generator=generator)
+        extend(models.denoise, method, start, config.frames, scheme, generator=generator)
         times.append(time.perf_counter() - began)
     new = config.videos * (config.frames - HISTORY)
     return {"seconds_per_frame": min(times) / new, "peak_mib": peak_mib(models.device) - before}

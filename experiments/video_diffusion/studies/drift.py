@@ -8,7 +8,7 @@ few videos tell it well; it cannot see a video that stays in one good place.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -27,7 +27,7 @@ from experiments.video_diffusion.metrics import (
     transition_validity,
 )
 from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import STEPS
+from experiments.video_diffusion.sampling import USUAL
 from experiments.video_diffusion.statistics import proportion
 from experiments.video_diffusion.studies.contenders import contender, real_videos
 
@@ -44,7 +44,7 @@ class Config:
     frames: int = 300
     videos: int = 4
     window: int = 50
-    steps: int = STEPS
+    steps: int = USUAL.steps
     reference: int = 200  # real walks that frames are compared with
     shown: int = 50  # every so many frames
     seed: int = 20
@@ -59,13 +59,13 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     models = Models(best_device()).check("autoencoder", "denoiser", "history", "judge")
     recorder.device = str(models.device)
     real = real_videos(config.seed, config.frames, config.videos)
-    start = models.encode(real[:, :HISTORY])
+    start, scheme = models.encode(real[:, :HISTORY]), replace(USUAL, steps=config.steps)
     videos = {"truth": models.decode(models.encode(real))}
     for done, name in enumerate(config.methods):
         report(done / len(config.methods), f"{name.replace('_', ' ')}, {config.frames} frames")
         generator = torch.Generator().manual_seed(config.seed)
         method = contender(name, models)
-        made = extend(models.denoise, method, start, config.frames, steps=config.steps, generator=generator)
+        made = extend(models.denoise, method, start, config.frames, scheme, generator=generator)
         videos[name] = models.decode(made.latents)
     reference = reference_frames(models, config)
     rows = {name: course(models, found, reference, config.window) for name, found in videos.items()}

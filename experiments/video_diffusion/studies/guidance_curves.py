@@ -10,7 +10,7 @@ from experiments.video_diffusion.datasets import MazeWalks
 from experiments.video_diffusion.methods import FeatureInjection, Past, ReconstructionGuidance, StabilisedGuidance
 from experiments.video_diffusion.methods.method import Method
 from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import sample
+from experiments.video_diffusion.sampling import Scheme, sample
 from experiments.video_diffusion.statistics import interval
 
 
@@ -69,7 +69,7 @@ def sample_once(models: Models, method: Method, past: torch.Tensor, config: Conf
     generator = torch.Generator().manual_seed(config.seed)
     shape = (config.noises, models.denoiser.config.frames, *past.shape[2:])
     noise = torch.randn(shape, generator=generator).to(models.device)
-    return sample(models.denoise, method, Past(past[:, -method.overlap :], past, noise), steps=config.steps)
+    return sample(models.denoise, method, Past(past[:, -method.overlap :], past, noise), Scheme(config.steps))
 
 
 def summary(residual: torch.Tensor) -> dict:

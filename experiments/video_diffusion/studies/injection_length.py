@@ -1,6 +1,6 @@
 """How long should injection go on? From the first 200 to all 1000 of 1000 steps' worth of the sampling."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -9,8 +9,7 @@ from experiments.study import Report
 from experiments.video_diffusion.extension import HISTORY, extend
 from experiments.video_diffusion.methods import FeatureInjection
 from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import SHIFT, STEPS
-from experiments.video_diffusion.solvers import time_grid
+from experiments.video_diffusion.sampling import USUAL, Scheme
 from experiments.video_diffusion.studies.contenders import real_videos
 from experiments.video_diffusion.studies.scoring import score
 
@@ -22,7 +21,7 @@ class Config:
     shares: tuple[float, ...] = (0.2, 0.4, 0.6, 0.8, 0.9, 1.0)  # of the steps
     videos: int = 9
     frames: int = 30
-    steps: int = STEPS
+    steps: int = USUAL.steps
     seed: int = 10
 
 
@@ -32,12 +31,12 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     models = Models(best_device()).check("autoencoder", "denoiser", "judge")
     recorder.device = str(models.device)
     start = models.encode(real_videos(config.seed, HISTORY, config.videos))
-    rows = []
+    scheme, rows = replace(USUAL, steps=config.steps), []
     for done, share in enumerate(config.shares):
         report(done / len(config.shares), f"injecting in {share:.0%} of the steps")
         generator = torch.Generator().manual_seed(config.seed)
-        method = FeatureInjection(share=path_share(share, config.steps))
-        video = extend(models.denoise, method, start, config.frames, steps=config.steps, generator=generator)
+        method = FeatureInjection(share=path_share(share, scheme))
+        video = extend(models.denoise, method, start, config.frames, scheme, generator=generator)
         row = score(models, models.decode(video.latents), video.seams)
         rows.append({"share": share, "steps_of_1000": round(1000 * share)} | {key: row[key] for key in SHOWN})
     best = max(rows, key=lambda row: row["seam_validity"]["value"])
@@ -45,8 +44,8 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     return recorder.result(values)
 
 
-def path_share(share: float, steps: int) -> float:
+def path_share(share: float, scheme: Scheme) -> float:
     """The share of the path from noise to data that the first `share` of the steps covers: most steps lie near the
     noise, so it is far less."""
-    injected = round(share * steps)
-    return 1.0 if injected == steps else 1 - float(time_grid(steps, SHIFT)[max(injected - 1, 0)])
+    injected = round(share * scheme.steps)
+    return 1.0 if injected == scheme.steps else 1 - float(scheme.grid()[max(injected - 1, 0)])

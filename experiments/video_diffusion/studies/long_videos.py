@@ -1,7 +1,7 @@
 """All methods on the same starts and the same model, between independent clips and real video."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -13,8 +13,7 @@ from experiments.video_diffusion.methods import FeatureInjection
 from experiments.video_diffusion.methods.method import within
 from experiments.video_diffusion.metrics_public import public_scores
 from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import SHIFT, STEPS
-from experiments.video_diffusion.solvers import time_grid
+from experiments.video_diffusion.sampling import USUAL
 from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
 from experiments.video_diffusion.studies.failures import failures
 from experiments.video_diffusion.studies.scoring import ENOUGH, best, clips_of, frechet, score
@@ -25,7 +24,7 @@ class Config:
     frames: int = 64
     videos: int = 3  # a seed
     seeds: tuple[int, ...] = (0, 1, 2)
-    steps: int = STEPS
+    steps: int = USUAL.steps
     batch: int = 32  # videos made at once
     shown: int = 0  # which video is shown
 
@@ -39,6 +38,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     walks = models.encode(torch.cat([real_videos(seed, config.frames, config.videos) for seed in config.seeds]))
     # The ceiling has been through the autoencoder, as every generated video has.
     videos = {"truth": models.decode(walks)}
+    scheme = replace(USUAL, steps=config.steps)
     seams: dict[str, list[int]] = {}
     seconds: dict[str, float] = {}
     for done, name in enumerate(NAMES):
@@ -46,9 +46,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         generator = torch.Generator().manual_seed(config.seeds[0])
         for start in walks[:, :HISTORY].split(config.batch):
             report((done + sum(map(len, parts)) / len(walks)) / len(NAMES), name.replace("_", " "))
-            made = extend(
-                models.denoise, contender(name, models), start, config.frames, steps=config.steps, generator=generator
-            )
+            made = extend(models.denoise, contender(name, models), start, config.frames, scheme, generator=generator)
             parts.append(models.decode(made.latents))
         seconds[name], seams[name], videos[name] = time.perf_counter() - began, made.seams, torch.cat(parts)
     seams["truth"] = seams["feature_injection"]
@@ -80,7 +78,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
 
 def injected_steps(steps: int) -> int:
     """How many of 1000 steps inject, as the method stands."""
-    grid = time_grid(steps, SHIFT)[:-1]
+    grid = replace(USUAL, steps=steps).grid()[:-1]
     return round(1000 * sum(within(t, FeatureInjection().share) for t in grid) / steps)
 
 

@@ -12,7 +12,7 @@ from experiments.video_diffusion.datasets import MazeWalks
 from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.network import parameters_of
-from experiments.video_diffusion.sampling import sample
+from experiments.video_diffusion.sampling import Scheme, sample
 
 NETWORKS = ("autoencoder", "denoiser", "history", "judge")
 
@@ -46,8 +46,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     generator = torch.Generator().manual_seed(config.seed)
     c = models.denoiser.config
     noise = torch.randn(1, c.frames, c.channels, c.side, c.side, generator=generator).to(models.device)
-    past = Past(noise[:, :0], noise[:, :0], noise)
-    path = sample(models.denoise, Method(), past, steps=config.steps, keep_path=True).path
+    path = sample(models.denoise, Method(), Past.none(noise), Scheme(config.steps), keep_path=True).path
     shown = torch.stack([path[k] for k in config.moments])[:, :, 0]
     walk = MazeWalks("test", config.walk_frames).episode(config.walk)
     arrays = {

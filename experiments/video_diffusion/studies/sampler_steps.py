@@ -1,7 +1,7 @@
 """How many network calls does a good clip need, and which sampler spends them best?"""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 
@@ -10,18 +10,17 @@ from experiments.study import Report
 from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.metrics import frame_features, frechet_distance, transition_validity
 from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import ANCESTRAL, SHIFT, SOLVER, STEPS, sample
-from experiments.video_diffusion.solvers import euler, heun
+from experiments.video_diffusion.sampling import USUAL, Scheme, sample
+from experiments.video_diffusion.solvers import heun
 from experiments.video_diffusion.statistics import interval, proportion
 from experiments.video_diffusion.studies.clips import real_clips
 
-# Solver, share of fresh noise in its steps, and how much closer they lie near t = 1.
 SCHEMES = {
-    "euler": (euler, 0.0, 1.0),
-    "heun": (heun, 0.0, 1.0),
-    "ancestral": (euler, 1.0, 1.0),
-    "shifted": (euler, 1.0, SHIFT),
-    "multistep": (SOLVER, ANCESTRAL, SHIFT),
+    "euler": Scheme(),
+    "heun": Scheme(solver=heun),
+    "ancestral": Scheme(ancestral=1.0),
+    "shifted": Scheme(shift=USUAL.shift, ancestral=1.0),
+    "multistep": USUAL,
 }
 ENOUGH = 512  # clips below which a Fréchet distance is mostly bias
 
@@ -29,7 +28,7 @@ ENOUGH = 512  # clips below which a Fréchet distance is mostly bias
 @dataclass(frozen=True)
 class Config:
     calls: tuple[int, ...] = (8, 12, 20, 32, 48, 96)  # of the network; Heun takes the odd number below
-    usual: int = STEPS  # what the other parts of the study spend; one of `calls`
+    usual: int = USUAL.steps  # what the other parts of the study spend; one of `calls`
     clips: int = 26
     real: int = 128  # real clips, for the ceiling
     batch: int = 32
@@ -70,15 +69,17 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
 
 def generate(models: Models, name: str, calls: int, noise: torch.Tensor, config: Config) -> tuple[torch.Tensor, dict]:
     """Clips (N, T, 64, 64, 3) from `noise`, and the steps, network calls and clips a second of their sampling."""
-    solver, share, shift = SCHEMES[name]
-    steps = (calls + 1) // 2 if solver is heun else calls
+    scheme = SCHEMES[name]
+    scheme = replace(scheme, steps=(calls + 1) // 2 if scheme.solver is heun else calls)
     generator = torch.Generator().manual_seed(config.seed + 1)
     began, latents = time.perf_counter(), []
     for part in noise.split(config.batch):
-        past = Past(part[:, :0], part[:, :0], part)
-        options = {"steps": steps, "solver": solver, "shift": shift, "ancestral": share, "generator": generator}
-        found = sample(models.denoise, Method(), past, **options)
+        found = sample(models.denoise, Method(), Past.none(part), scheme, generator=generator)
         latents.append(found.clip.cpu())
     seconds = time.perf_counter() - began
-    row = {"steps": steps, "calls": len(found.diagnostics["score_norm"]), "clips_per_second": len(noise) / seconds}
+    row = {
+        "steps": scheme.steps,
+        "calls": len(found.diagnostics["score_norm"]),
+        "clips_per_second": len(noise) / seconds,
+    }
     return models.decode(torch.cat(latents).to(models.device)), row
