@@ -38,7 +38,8 @@ def as_shipped(state: Path, models: Models, folder: Path) -> Models:
         average = {key[8:]: file.get_tensor(key) for key in file.keys() if key.startswith("average.")}  # noqa: SIM118
     shipped = models.folder / "denoiser.safetensors"
     denoiser = load_weights(Denoiser, DenoiserConfig, shipped)
-    denoiser.load_state_dict(average)
+    # A network may have grown since, by what it only needs for its training.
+    denoiser.load_state_dict(denoiser.state_dict() | average)
     for name in ("autoencoder", "judge"):
         (folder / f"{name}.safetensors").symlink_to(models.folder / f"{name}.safetensors")
     save_weights(denoiser, folder / "denoiser.safetensors", {"preset": read_record(shipped)["preset"]})

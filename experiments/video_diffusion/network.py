@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from experiments.video_diffusion.attention import Branch, JointAttention, Memory
 from experiments.video_diffusion.group_norm import GroupNorm
+from experiments.video_diffusion.levels import ExpectedError, LevelEmbedding
 from experiments.video_diffusion.noise import add_noise, network_target, per_frame, preconditioning, training_levels
 
 
@@ -31,37 +32,6 @@ class DenoiserConfig:
     balanced: bool = False  # whether all levels weigh the same in training, however large the error at each
 
 
-def waves(t: Tensor, frequencies: int = 8) -> Tensor:
-    """Levels (...) → (..., 2 · frequencies): sines and cosines of multiples of the angle atan(t / (1 − t))."""
-    angle = torch.atan2(t, 1 - t)[..., None] * 2.0 ** torch.arange(frequencies, device=t.device)
-    return torch.cat([angle.sin(), angle.cos()], dim=-1)
-
-
-class LevelEmbedding(nn.Module):
-    """Noise levels (N,) → features (N, width)."""
-
-    def __init__(self, width: int):
-        super().__init__()
-        self.layers = nn.Sequential(nn.Linear(16, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU())
-
-    def forward(self, t: Tensor) -> Tensor:
-        return self.layers(waves(t))
-
-
-class ExpectedError(nn.Module):
-    """Logarithm of the squared error that is usual for frames at levels t (B, T), by the level and the clip's mean."""
-
-    def __init__(self):
-        super().__init__()
-        self.layer = nn.Linear(32, 1)
-        nn.init.zeros_(self.layer.weight)
-        nn.init.zeros_(self.layer.bias)
-
-    def forward(self, t: Tensor) -> Tensor:
-        clip = t.mean(1, keepdim=True).expand_as(t)
-        return self.layer(torch.cat([waves(t), waves(clip)], dim=-1))[..., 0]
-
-
 class SpaceTimeBlock(nn.Module):
     """Two 3×3 convolutions, scaled and shifted by the noise level (FiLM), then a linear stencil over three frames."""
 
@@ -72,7 +42,7 @@ class SpaceTimeBlock(nn.Module):
         self.level = nn.Linear(level_width, 2 * width)
         self.second = nn.Conv2d(width, width, 3, padding=1)
         self.time_norm = GroupNorm(8, width)
-        self.time = nn.Conv2d(3 * width, width, 1)
+        self.time = nn.Conv2d(3 * width, width, 1)  # its weights; `forward` multiplies by them
         for last in (self.level, self.second, self.time):
             nn.init.zeros_(last.weight)
             nn.init.zeros_(last.bias)

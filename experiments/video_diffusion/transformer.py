@@ -9,7 +9,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from experiments.video_diffusion.attention import attend, split_heads
-from experiments.video_diffusion.network import Denoiser, DenoiserConfig, ExpectedError, LevelEmbedding
+from experiments.video_diffusion.levels import ExpectedError, LevelEmbedding
+from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 
 
 class ModulatedLayer(nn.Module):

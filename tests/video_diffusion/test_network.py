@@ -5,7 +5,8 @@ from torch.testing import assert_close
 
 from experiments.video_diffusion.attention import CrossAttention, JointAttention
 from experiments.video_diffusion.autoencoder import Autoencoder, to_frames, to_images
-from experiments.video_diffusion.network import Denoiser, DenoiserConfig, LevelEmbedding, SpaceTimeBlock
+from experiments.video_diffusion.levels import LevelEmbedding
+from experiments.video_diffusion.network import Denoiser, DenoiserConfig, SpaceTimeBlock
 from experiments.video_diffusion.noise import per_frame, preconditioning
 
 SMALL = DenoiserConfig(width=16, inner_width=32, heads=2, blocks=1, inner_blocks=1)
