@@ -11,6 +11,7 @@ from experiments.video_diffusion.datasets import MazeWalks
 from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.metrics import clip_features, frame_features, frechet_distance, transition_validity
 from experiments.video_diffusion.models import Models, best_device
+from experiments.video_diffusion.posters import changed_share
 from experiments.video_diffusion.sampling import USUAL, sample
 from experiments.video_diffusion.statistics import proportion
 
@@ -59,14 +60,15 @@ def real_clips(split: str, offset: int, count: int, frames: int) -> torch.Tensor
 
 
 def score(models: Models, videos: torch.Tensor, real: torch.Tensor) -> dict:
-    """Validity and the share of clips without an impossible transition, with intervals over clips, and Fréchet
-    distances to `real` on frames and on transitions."""
+    """Validity, the share of clips without an impossible transition and that of neighbouring frames between which a
+    poster changes its colours, with intervals over clips, and Fréchet distances to `real` on frames and transitions."""
     valid = transition_validity(models.judge, videos).float()
     first = [features(models.judge, videos).flatten(0, 1) for features in (frame_features, clip_features)]
     second = [features(models.judge, real).flatten(0, 1) for features in (frame_features, clip_features)]
     return {
         "validity": proportion(valid.mean(1).tolist()),
         "flawless": proportion(valid.amin(1).tolist()),
+        "poster_changes": proportion(changed_share(videos)),
         "frame_frechet": frechet_distance(first[0], second[0]),
         "clip_frechet": frechet_distance(first[1], second[1]),
     }
