@@ -35,7 +35,7 @@ def save_gif(animation: Animation, path: Path) -> None:
         )
 
 
-def save_mp4(animation: Animation, path: Path, quality: int = 23) -> None:
+def save_mp4(animation: Animation, path: Path, quality: int = 24) -> None:
     """Write H.264, yuv420p, with its index in front (plays while it loads). Odd sides are padded by one pixel."""
     frames = animation.frames
     pad = [(0, 0), (0, frames.shape[1] % 2), (0, frames.shape[2] % 2), (0, 0)]
