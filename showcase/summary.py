@@ -124,15 +124,17 @@ def no_edited_results(findings: list[Finding]) -> None:
 
 def expected_durations(root: Path, steps: list[Step]) -> dict[str, float]:
     """Seconds each step took the last time it ran on this machine, or where its committed result was made."""
-    told = {}
-    for step in steps:
-        for node in step.makes:
-            if isinstance(node, ResultFiles):
-                try:
-                    told[step.name] = float(json.loads(node.path.read_text(encoding="utf-8"))["provenance"]["seconds"])
-                except (OSError, ValueError, KeyError, TypeError):  # never made, or broken: then it is made again
-                    continue
-    return told | last_durations(root)
+    results = {step.name: node.path for step in steps for node in step.makes if isinstance(node, ResultFiles)}
+    told = {name: _recorded_seconds(path) for name, path in results.items()}
+    return {name: seconds for name, seconds in told.items() if seconds is not None} | last_durations(root)
+
+
+def _recorded_seconds(path: Path) -> float | None:
+    """None for a result that was never made, or is broken: then it is made again."""
+    try:
+        return float(json.loads(path.read_text(encoding="utf-8"))["provenance"]["seconds"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def last_durations(root: Path) -> dict[str, float]:

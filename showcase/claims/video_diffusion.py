@@ -56,16 +56,10 @@ def history_costs(values: Any) -> str:
     return all_of(at_least(history["extra_parameters"], 1), dearer)
 
 
-def preconditioning_pays(values: Any) -> str:
-    """Is the denoiser better with preconditioning than without, at the levels of the layout and of the detail?"""
-    full, plain = (values[f"overview.ablation.rows.{name}"] for name in ("full", "no_preconditioning"))
-    return all_of(*(smaller(full[kind], plain[kind]) for kind in ("layout", "detail")))
-
-
-def balance_pays(values: Any) -> str:
-    """Is the denoiser better when every noise level weighs the same in its training?"""
-    full, plain = (values[f"overview.ablation.rows.{name}"] for name in ("full", "unbalanced"))
-    return all_of(*(smaller(full[kind], plain[kind]) for kind in ("layout", "detail", "continuation")))
+def part_pays(values: Any, variant: str, *kinds: str) -> str:
+    """Has the whole denoiser smaller errors of these kinds than the variant that lacks a part?"""
+    full, lacking = (values[f"overview.ablation.rows.{name}"] for name in ("full", variant))
+    return all_of(*(smaller(full[kind], lacking[kind]) for kind in kinds))
 
 
 def order_pays(values: Any) -> str:
@@ -110,8 +104,8 @@ def no_drift(values: Any) -> str:
 
 JUDGES = {
     "clips_real": lambda values: at_least(values["clips.validity_share"], GOOD_CLIPS),
-    "preconditioning_pays": preconditioning_pays,
-    "balance_pays": balance_pays,
+    "preconditioning_pays": lambda values: part_pays(values, "no_preconditioning", "layout", "detail"),
+    "balance_pays": lambda values: part_pays(values, "unbalanced", "layout", "detail", "continuation"),
     "order_pays": order_pays,
     "history_worse": lambda values: seams(values, "history_guidance", "feature_injection"),
     "history_costs": history_costs,

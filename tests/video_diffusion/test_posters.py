@@ -19,9 +19,8 @@ def frames(*colours) -> torch.Tensor:
 
 @pytest.mark.parametrize("light", [1.0, 0.72, 0.5])
 def test_every_poster_but_the_black_and_white_one_has_a_colour_of_its_own(light):
-    counted = [
-        colour_pixels((255 * light * torch.tensor(poster)).to(torch.uint8)[None, None, None]) for poster in POSTERS
-    ]
+    lit = (255 * light * torch.tensor(POSTERS)).to(torch.uint8)
+    counted = [colour_pixels(poster[None, None, None]) for poster in lit]
     own = [tuple(found.flatten().nonzero().flatten().tolist()) for found in counted[1:]]
     assert own[4] == () and len({*own[:4], own[5]}) == 5 and () not in {*own[:4], own[5]}
 
