@@ -15,7 +15,15 @@ from torch.nn import functional as F
 from experiments.video_diffusion.attention import Branch, JointAttention, Memory
 from experiments.video_diffusion.group_norm import GroupNorm
 from experiments.video_diffusion.levels import ExpectedError, LevelEmbedding
-from experiments.video_diffusion.noise import add_noise, network_target, per_frame, preconditioning, training_levels
+from experiments.video_diffusion.noise import (
+    USUAL_LEVELS,
+    LevelDensity,
+    add_noise,
+    network_target,
+    per_frame,
+    preconditioning,
+    training_levels,
+)
 
 
 @dataclass(frozen=True)
@@ -125,13 +133,13 @@ class Denoiser(nn.Module):
             x = block(x, level, frames)
         return self.leave(x).float().unflatten(0, (clips, frames))
 
-    def loss(self, x: Tensor, generator: torch.Generator) -> Tensor:
+    def loss(self, x: Tensor, generator: torch.Generator, density: LevelDensity = USUAL_LEVELS) -> Tensor:
         """Mean squared error of F for clips x (B, T, C, H, W) at random levels; a scalar.
 
         Its gradient, with `balanced`, is that of error / û + log û, û the error usual at the level, learned on the way:
         every level then counts the same, be its error .01 or .7 (Karras et al. 2024, equations 21 and 22).
         """
-        t = training_levels(len(x), x.shape[1], self.config.independent_levels, generator)
+        t = training_levels(len(x), x.shape[1], self.config.independent_levels, generator, density)
         noise = torch.randn(x.shape, generator=generator, device=x.device)
         error = self.error(x, noise, t).square().mean((2, 3, 4))
         if not self.config.balanced:

@@ -8,6 +8,8 @@ Every frame has a level of its own, t of shape (B, T); a clip at one level is th
 Chen et al. 2024).
 """
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
@@ -40,14 +42,29 @@ def network_target(x: Tensor, noise: Tensor, t: Tensor) -> Tensor:
     return (t * x - (1 - t) * noise) / ((1 - t).square() + t.square()).sqrt()
 
 
-def training_levels(clips: int, frames: int, independent: float, generator: torch.Generator) -> Tensor:
-    """Levels (clips, frames) for training, logit-normal (Esser et al. 2024); a share `independent` of the clips
-    gets a level of its own for every frame, uniform on [0, 1], the others one level for the whole clip."""
+@dataclass(frozen=True)
+class LevelDensity:
+    """Where training looks: the logit of a clip's level is normal (Esser et al. 2024)."""
+
+    mean: float
+    spread: float
+
+
+# Real clips noised to t and denoised again lose possible transitions between t = .8 and .95, where the steps of the
+# walk are decided, and their nearness to real frames from .9 on (`decisions.py`): a third lies above .88.
+USUAL_LEVELS = LevelDensity(1.2, 2.0)
+# Small posters take their colours between .1 and .7.
+DETAIL_LEVELS = LevelDensity(-0.3, 1.2)
+
+
+def training_levels(
+    clips: int, frames: int, independent: float, generator: torch.Generator, density: LevelDensity = USUAL_LEVELS
+) -> Tensor:
+    """Levels (clips, frames) for training; a share `independent` of the clips gets a level of its own for every frame,
+    uniform on [0, 1], the others one level of `density` for the whole clip."""
     device = generator.device
-    # Real clips noised to t and denoised again lose possible transitions between t = .8 and .95, where the steps of the
-    # walk are decided, and their nearness to real frames from .9 on (`decisions.py`): the median is at t = .88. Posters
-    # take their colours between .3 and .8, a third of the clips.
-    whole = torch.sigmoid(1.6 * torch.randn(clips, 1, generator=generator, device=device) + 2.0)
+    logit = density.spread * torch.randn(clips, 1, generator=generator, device=device) + density.mean
+    whole = torch.sigmoid(logit)
     each = torch.rand(clips, frames, generator=generator, device=device)
     alone = torch.rand(clips, 1, generator=generator, device=device) < independent
     return torch.where(alone, each, whole.expand(clips, frames))

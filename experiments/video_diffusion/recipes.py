@@ -19,6 +19,7 @@ from experiments.video_diffusion.distributed import first_process_first, rank, s
 from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
 from experiments.video_diffusion.judge import Judge, JudgeConfig, area_under_curve, blur, judge_loss, pairs
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
+from experiments.video_diffusion.noise import DETAIL_LEVELS, USUAL_LEVELS
 from experiments.video_diffusion.recompute import recompute
 from experiments.video_diffusion.schedule import TrainingConfig
 from experiments.video_diffusion.state import read_state
@@ -42,6 +43,8 @@ class Recipe:
     restarts: tuple[int, ...] = ()  # a finished run goes on when its `steps` become a restart and `steps` grow
     seed: int = 0
     encoder_steps: int | None = None  # after these the encoder stays as it is, and the decoder alone learns on
+    details: str = ""  # mazes full of what is rare elsewhere, for the lower noise levels
+    detail_steps: tuple[int, int] = (0, 0)  # from the first of these steps to before the last, every other is on them
     checkpointing: bool = False  # recompute activations in the backward pass: less memory, a third more time
     network: dict[str, Any] = field(default_factory=dict)
 
@@ -49,6 +52,9 @@ class Recipe:
     def training(self) -> TrainingConfig:
         names = {entry.name for entry in fields(TrainingConfig)}
         return TrainingConfig(**{key: value for key, value in vars(self).items() if key in names})
+
+    def shows_details(self, step: int) -> bool:
+        return step % 2 == 1 and self.detail_steps[0] <= step < self.detail_steps[1]
 
     def generator(self, stream: int, step: int, device: torch.device | str = "cpu") -> torch.Generator:
         """Of step `step`; four streams: 0 the data, 1 the loss, 2 and 3 the same of the score."""
@@ -82,11 +88,14 @@ def train(name: str, preset: str, workshop: Workshop) -> dict[str, Any]:
     task = TASKS[name](recipe, workshop)
     trained = fit(task.module, task.loss, recipe.training, state, resume=workshop.resume, origin=origin, label=name)
     scores = task.scores()
+    data = f"{workshop.data}, {recipe.episodes} windows of 64 frames"
+    if recipe.details and workshop.of_mazes:
+        data += "; {}, every other one of steps {} to {}".format(recipe.details, *recipe.detail_steps)
     record = {
         "preset": preset,
         "training": asdict(training),
         "processes": size(),
-        "data": f"{workshop.data}, {recipe.episodes} windows of 64 frames",
+        "data": data,
         "origin": origin,
         "steps": trained.steps,
         "seconds": round(trained.seconds),
@@ -165,12 +174,24 @@ def denoiser_task(recipe: Recipe, workshop: Workshop, kind: Callable[[DenoiserCo
     walks = workshop.latents("train", recipe.episodes)
     module = workshop.new(kind, DenoiserConfig(**recipe.network), recipe.checkpointing)
     frames = module.config.frames
+    details = rare_details(recipe, workshop)
 
     def loss(module: Denoiser, step: int) -> Tensor:
-        clips = crop(walks, frames, recipe.batch, recipe.generator(0, step)).to(workshop.device)
-        return module.loss(clips, recipe.generator(1, step, workshop.device))
+        detailed = details is not None and recipe.shows_details(step)
+        source, density = (details, DETAIL_LEVELS) if detailed else (walks, USUAL_LEVELS)
+        clips = crop(source, frames, recipe.batch, recipe.generator(0, step)).to(workshop.device)
+        return module.loss(clips, recipe.generator(1, step, workshop.device), density)
 
     return Task(module, loss, lambda: {"validation_loss": held_out(module.loss, frames, recipe, workshop)})
+
+
+def rare_details(recipe: Recipe, workshop: Workshop) -> Tensor | None:
+    """Walks whose small things are many; None where the recipe has no steps on them. Where the layout is settled, what
+    is rare takes its looks: shown more often, it is learned sooner, and the steps after `detail_steps` learn again how
+    rare it is. For mazes alone: what is rare in recorded videos no recipe knows."""
+    if not workshop.of_mazes or not any(map(recipe.shows_details, range(recipe.steps))):
+        return None
+    return replace(workshop, data=recipe.details, runs=workshop.runs / "details").latents("train", recipe.episodes)
 
 
 def held_out(loss: Callable[[Tensor, torch.Generator], Tensor], frames: int, recipe: Recipe, workshop: Workshop):

@@ -19,7 +19,7 @@ from tqdm import tqdm
 from experiments.results import atomic
 from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConfig, to_images
 from experiments.video_diffusion.checkpoints import digest_of, load_weights
-from experiments.video_diffusion.datasets import Dataset, Recordings, open_source
+from experiments.video_diffusion.datasets import Dataset, MazeWalks, Recordings, open_source
 from experiments.video_diffusion.distributed import first_process_first
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 from experiments.video_diffusion.recompute import recompute
@@ -60,6 +60,10 @@ class Workshop:
 
     def state(self, network: str) -> Path:
         return self.runs / f"{network}.state.safetensors"
+
+    @property
+    def of_mazes(self) -> bool:
+        return isinstance(self.open("train"), MazeWalks)
 
     def open(self, split: str) -> Dataset:
         return open_source(self.data, split, EPISODE, self.strict)

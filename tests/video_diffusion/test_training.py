@@ -17,7 +17,7 @@ from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConf
 from experiments.video_diffusion.checkpoints import FOLDER, load_weights, read_record, save_weights
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.recipes import train
+from experiments.video_diffusion.recipes import Recipe, denoiser_task, train
 from experiments.video_diffusion.recompute import blocks_of, recompute
 from experiments.video_diffusion.schedule import TrainingConfig, learning_rate
 from experiments.video_diffusion.state import goes_on, read_state
@@ -269,6 +269,24 @@ def test_recorded_videos_reach_the_recipes_whole(tmp_path):
     before = shop.origin("train")
     np.savez(tmp_path / "videos/train/other.npz", video=video)
     assert shop.origin("train") != before
+
+
+def test_details_are_shown_at_their_steps_and_recorded_videos_never_meet_mazes(tmp_path):
+    (tmp_path / "videos/train").mkdir(parents=True)
+    np.savez(tmp_path / "videos/train/walk.npz", video=np.zeros((64, 64, 64, 3), np.uint8))
+    detailed = Recipe(1, 40, 2, 1e-3, 0.9, details="maze:posters=1", detail_steps=(10, 14))
+    module = small()
+
+    def losses(shop: Workshop, **changes) -> list[float]:
+        loss = denoiser_task(replace(detailed, **changes), shop).loss
+        return [loss(module, step).item() for step in range(18)]
+
+    for data, expected in (("maze", [11, 13]), (str(tmp_path / "videos"), [])):
+        shop = workshop(tmp_path, data=data)
+        without = losses(shop, detail_steps=(0, 0))
+        assert losses(shop, steps=10) == without
+        differ = [step for step, both in enumerate(zip(losses(shop), without, strict=True)) if both[0] != both[1]]
+        assert differ == expected
 
 
 def test_other_weights_have_another_origin(tmp_path):
