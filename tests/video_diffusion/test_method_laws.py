@@ -23,6 +23,7 @@ from experiments.video_diffusion.methods import (
     StabilisedGuidance,
 )
 from experiments.video_diffusion.methods.features import Listener, known_tokens
+from experiments.video_diffusion.methods.method import hold
 from experiments.video_diffusion.methods.registry import build, registry
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 from experiments.video_diffusion.sampling import USUAL, Scheme, sample
@@ -171,11 +172,10 @@ def test_what_is_listened_to_depends_on_the_known_frames_alone(denoiser, past):
 
 
 def test_the_clip_s_own_features_injected_change_nothing(denoiser, past):
-    """With the known frames noised as the clip, and new frames of pure noise, both passes see the same clip."""
-    held = Past(past.known, past.history, past.noise)
-    z = FeatureInjection(share=1.0).enter(past.noise, torch.tensor(0.4), held)
-    levels = torch.ones(2, 10)
-    levels[:, :5] = 0.4
+    """With the known frames noised as the clip, and no frames beside them, both passes see the same clip."""
+    held = Past(past.known, past.history, past.noise[:, :5])
+    levels = torch.full((2, 5), 0.4)
+    z = hold(held.noise, levels, held)
     for method in (HiddenInjection(noise=1.0), KeyValueInjection(noise=1.0)):
         found = method.estimate(denoiser, z, levels, held)
         plain = denoiser(z, levels)

@@ -27,7 +27,7 @@ class KeyValueInjection(Method):
     noise: float = 0.5
 
     def estimate(self, denoise: Denoise, z: Tensor, t: Tensor, past: Past) -> Tensor:
-        if self.strength == 0:
+        if self.strength == 0 or not past.known.shape[1]:
             return super().estimate(denoise, z, t, past)
         tokens = known_tokens(denoise, self.noise * t[0, 0], past)
         with torch.no_grad():
