@@ -99,7 +99,7 @@ def injection_cheapest(values: Any) -> str:
 def no_drift(values: Any) -> str:
     """Do the last frames of a long video look as real as the first ones, with every method?"""
     rows = values["drift.methods"].values()
-    return all_of(*(at_most(row["strangeness_ratio"], LASTING) for row in rows))
+    return all_of(*(at_most(row["strangeness_growth"], LASTING) for row in rows))
 
 
 JUDGES = {

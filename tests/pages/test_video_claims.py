@@ -66,6 +66,6 @@ def test_a_price_is_beaten_by_more_than_the_noise_of_a_clock(rival, verdict):
 
 @pytest.mark.parametrize(("ratio", "reach", "verdict"), [(1.0, 0.2, HOLDS), (1.4, 0.5, UNDECIDED), (3.0, 0.5, FAILS)])
 def test_one_method_that_drifts_is_enough(ratio, reach, verdict):
-    rows = {"hybrid": {"strangeness_ratio": estimate(ratio, reach)}}
-    rows["feature_injection"] = {"strangeness_ratio": estimate(1.0, 0.1)}
+    rows = {"hybrid": {"strangeness_growth": estimate(ratio, reach)}}
+    rows["feature_injection"] = {"strangeness_growth": estimate(1.0, 0.1)}
     assert JUDGES["no_drift"](Values({"drift": {"methods": rows}}, {})) == verdict

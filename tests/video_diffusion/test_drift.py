@@ -9,7 +9,7 @@ from scipy import stats
 from experiments.video_diffusion.datasets import MazeWalks
 from experiments.video_diffusion.metrics import frame_features
 from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.studies.drift import course, ratio_interval, strangeness
+from experiments.video_diffusion.studies.drift import course, growth, ratio_interval, strangeness
 
 WINDOW = 20
 
@@ -44,9 +44,20 @@ def test_a_video_that_greys_out_drifts_and_a_real_one_less(models, real, referen
     faded = (real * keep + 120 * (1 - keep)).to(torch.uint8)
     honest, grey = (course(models, videos, reference, WINDOW) for videos in (real, faded))
     assert grey["frechet_ratio"] > 2 * honest["frechet_ratio"]
-    assert grey["strangeness_ratio"]["low"] > 1.1 and grey["strangeness"][-1] > 1.8 * honest["strangeness"][-1]
-    assert honest["strangeness_ratio"]["low"] < 1 < honest["strangeness_ratio"]["high"]
+    assert grey["strangeness_growth"]["low"] > 1.1 and grey["strangeness"][-1] > 1.8 * honest["strangeness"][-1]
+    assert honest["strangeness_growth"]["low"] < 1 < honest["strangeness_growth"]["high"]
     assert grey["contrast"][-1] < 0.5 * grey["contrast"][0] and honest["contrast"][-1] > 0.8 * honest["contrast"][0]
+
+
+def test_growth_is_that_between_the_middles_of_first_and_last_window():
+    """Of an exponential course exactly; what happens between the windows counts, one strange frame hardly."""
+    rate = torch.tensor([[0.010], [0.012], [0.014]])
+    course = torch.exp(rate * torch.arange(101))
+    found = growth(course, 21)
+    assert found["value"] == pytest.approx(math.exp(0.012 * 80)) and 1 < found["low"] < found["value"] < found["high"]
+    odd = course.clone()
+    odd[:, -1] *= 5
+    assert growth(odd, 21)["value"] < 1.1 * found["value"]
 
 
 def test_equal_windows_have_ratio_one_without_doubt_and_the_interval_holds_the_ratio():
