@@ -14,7 +14,7 @@ from experiments.video_diffusion.judge import Judge, JudgeConfig
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 from experiments.video_diffusion.training import precision
 
-BATCH = 256  # frames through the autoencoder at once
+BATCH = 64  # frames through the autoencoder at once: with more, a CPU's cache overflows, a fifth slower
 
 
 @dataclass(frozen=True)

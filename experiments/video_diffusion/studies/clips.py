@@ -9,11 +9,12 @@ from experiments.results import Recorder, Result
 from experiments.study import Report
 from experiments.video_diffusion.datasets import MazeWalks
 from experiments.video_diffusion.methods import Method, Past
-from experiments.video_diffusion.metrics import clip_features, frame_features, frechet_distance, transition_validity
+from experiments.video_diffusion.metrics import transition_validity
 from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.posters import changed_share
 from experiments.video_diffusion.sampling import USUAL, sample
 from experiments.video_diffusion.statistics import proportion
+from experiments.video_diffusion.studies.scoring import described, frechet
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     real, other = (real_clips("test", offset, config.clips, frames) for offset in (0, config.clips))
     report(0.95, "scoring")
     sets = {"real": other, "reencoded": models.decode(models.encode(other)), "generated": generated}
-    values = {name: score(models, videos, real) for name, videos in sets.items()}
+    reference = described(models, real)
+    values = {name: score(models, videos, reference) for name, videos in sets.items()}
     ceiling = values["real"]["validity"]["value"]
     values["validity_share"] = values["generated"]["validity"]["value"] / ceiling
     for kind in ("frame_frechet", "clip_frechet"):
@@ -59,16 +61,12 @@ def real_clips(split: str, offset: int, count: int, frames: int) -> torch.Tensor
     return torch.from_numpy(np.stack([data.episode(offset + i).frames for i in range(count)]))
 
 
-def score(models: Models, videos: torch.Tensor, real: torch.Tensor) -> dict:
+def score(models: Models, videos: torch.Tensor, real: dict[str, torch.Tensor]) -> dict:
     """Validity, the share of clips without an impossible transition and that of neighbouring frames between which a
     poster changes its colours, with intervals over clips, and Fréchet distances to `real` on frames and transitions."""
     valid = transition_validity(models.judge, videos).float()
-    first = [features(models.judge, videos).flatten(0, 1) for features in (frame_features, clip_features)]
-    second = [features(models.judge, real).flatten(0, 1) for features in (frame_features, clip_features)]
     return {
         "validity": proportion(valid.mean(1).tolist()),
         "flawless": proportion(valid.amin(1).tolist()),
         "poster_changes": proportion(changed_share(videos)),
-        "frame_frechet": frechet_distance(first[0], second[0]),
-        "clip_frechet": frechet_distance(first[1], second[1]),
-    }
+    } | frechet(models, videos, real)

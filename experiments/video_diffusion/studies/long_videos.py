@@ -16,7 +16,7 @@ from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.sampling import USUAL
 from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
 from experiments.video_diffusion.studies.failures import failures
-from experiments.video_diffusion.studies.scoring import ENOUGH, best, clips_of, frechet, score
+from experiments.video_diffusion.studies.scoring import ENOUGH, best, clips_of, described, frechet, score
 
 
 @dataclass(frozen=True)
@@ -90,10 +90,10 @@ def distances(models: Models, videos: dict[str, Tensor], config: Config) -> tupl
         return {}, {}
     others = [real_videos(100 + seed, config.frames, config.videos) for seed in config.seeds]
     real = clips_of(models.decode(models.encode(torch.cat(others))), length)
-    rows, missing = {}, {}
+    reference, rows, missing = described(models, real), {}, {}
     for name, found in videos.items():
         clips = clips_of(found, length)
         public, missing = public_scores(clips, real)
-        rows[name] = frechet(models, clips, real) | public
+        rows[name] = frechet(models, clips, reference) | public
     floor = {key: rows["truth"][key] for key in ("frame_frechet", "clip_frechet")}
     return rows, {"frechet_floor": floor, "clips": len(real), "not_measured": missing}

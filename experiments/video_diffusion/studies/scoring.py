@@ -1,6 +1,6 @@
 """One row of a table of long videos: what is measured of a method's videos, and the Fréchet distances of many."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 
 from torch import Tensor
 
@@ -53,13 +53,15 @@ def clips_of(videos: Tensor, length: int) -> Tensor:
     return new[:, : new.shape[1] // length * length].unflatten(1, (-1, length)).flatten(0, 1)
 
 
-def frechet(models: Models, clips: Tensor, real: Tensor) -> dict[str, float]:
-    """Distances of clips (N, T, 64, 64, 3) to as many real ones, on frames and on transitions."""
-    kinds: Iterable = (("frame_frechet", frame_features), ("clip_frechet", clip_features))
-    return {
-        name: frechet_distance(*(features(models.judge, videos).flatten(0, 1) for videos in (clips, real)))
-        for name, features in kinds
-    }
+def described(models: Models, videos: Tensor) -> dict[str, Tensor]:
+    """The judge's features (N, d) of frames and of transitions, each under the name of its distance."""
+    kinds: dict[str, Callable] = {"frame_frechet": frame_features, "clip_frechet": clip_features}
+    return {name: features(models.judge, videos).flatten(0, 1) for name, features in kinds.items()}
+
+
+def frechet(models: Models, clips: Tensor, real: dict[str, Tensor]) -> dict[str, float]:
+    """Distances of clips (N, T, 64, 64, 3) to as many real ones, `described`."""
+    return {name: frechet_distance(found, real[name]) for name, found in described(models, clips).items()}
 
 
 def best(rows: dict[str, dict]) -> dict[str, str]:
