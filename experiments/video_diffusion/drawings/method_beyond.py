@@ -35,7 +35,7 @@ def per_frame_noise(result: Result) -> Figure:
     say(axis, 12.5, 3.05, "denoised behind them", ORANGE)
     say(axis, 4.8, BOTTOM + 1.15 + SIDE / 2, "clip", ha="right")
     say(axis, 4.8, BOTTOM + 0.4, "noise level", ha="right")
-    say(axis, 7.5, BOTTOM - 0.5, "guided: away from what the network sees when the known frames are noised away", MUTED)
+    say(axis, 7.5, BOTTOM - 0.5, "guided: away from what the network makes of the new frames alone", MUTED)
     return figure
 
 
