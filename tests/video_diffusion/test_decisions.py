@@ -46,7 +46,11 @@ def test_the_record_has_real_video_and_a_row_for_every_level_and_order(tmp_path,
     monkeypatch.setattr(command, "FOLDER", tmp_path)
     for module in (decisions, command):
         monkeypatch.setattr(module, "LEVELS", (0.3, 0.6))
-    command.run(argparse.Namespace(clips=4, device=torch.device("cpu"), threads=None))
-    rows = json.loads((tmp_path / "decisions.json").read_text())["rows"]
+    command.run(argparse.Namespace(clips=4, walks=12, device=torch.device("cpu"), threads=None))
+    record = json.loads((tmp_path / "decisions.json").read_text())
+    rows = record["rows"]
     assert [row["level"] for row in rows["first"]] == [row["level"] for row in rows["second"]] == [0.3, 0.6]
     assert rows["real"][0]["validity"]["value"] > 0.8
+    assert record["posters"]["rows"] and all(
+        0 <= row["joint"]["value"] <= 1 for row in record["posters"]["rows"] if row["frames"]
+    )

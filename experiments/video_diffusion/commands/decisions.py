@@ -1,4 +1,5 @@
-"""Score real clips that were noised to a level and denoised again, into `decisions.json` beside the weights."""
+"""Score real clips that were noised to a level and denoised again, and colours that the denoiser takes posters to have,
+into `decisions.json` beside the weights."""
 
 import argparse
 
@@ -10,20 +11,24 @@ from experiments.video_diffusion.checkpoints import FOLDER
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
 from experiments.video_diffusion.decisions import LEVELS, SOLVERS, scores_by_level
 from experiments.video_diffusion.models import Models
+from experiments.video_diffusion.poster_probe import LEVEL, mistakes, pairs
 from experiments.video_diffusion.sampling import USUAL
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--clips", type=positive, default=256, help="real clips, and as many to compare (default: 256)")
+    parser.add_argument("--walks", type=positive, default=400, help="walks in search of posters (default: 400)")
     add_device(parser)
     add_threads(parser)
 
 
 def run(given: argparse.Namespace) -> None:
     use_threads(given)
-    rows = {name: [] for name in ("real", *SOLVERS)}
-    for name, row in tqdm(scores_by_level(Models(given.device), given.clips), total=1 + len(SOLVERS) * len(LEVELS)):
+    models, rows = Models(given.device), {name: [] for name in ("real", *SOLVERS)}
+    for name, row in tqdm(scores_by_level(models, given.clips), total=1 + len(SOLVERS) * len(LEVELS)):
         rows[name].append(row)
         tqdm.write(f"{name}, {row['level']:g}: {row['validity']['value']:.3f}, {row['frame_frechet']:.2f}")
+    posters = {"level": LEVEL, "rows": mistakes(models.denoise, pairs(models, given.walks))}
     record = {"clips": given.clips, "steps": USUAL.steps, "device": device_name(str(given.device)), "rows": rows}
+    record["posters"] = posters
     records.save(FOLDER, "decisions", record)
