@@ -10,18 +10,10 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
-from experiments.presets import load_config
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig, parameters_of
 from experiments.video_diffusion.noise import add_noise, per_frame
-from experiments.video_diffusion.recipes import (
-    PRESETS_FILE,
-    TRAINING_PRESETS,
-    Recipe,
-    Task,
-    crop,
-    denoiser_task,
-    history_task,
-)
+from experiments.video_diffusion.recipes import Recipe, recipe_of
+from experiments.video_diffusion.tasks import Task, crop, denoiser_task, history_task
 from experiments.video_diffusion.training import fit, precision
 from experiments.video_diffusion.transformer import SpaceTimeTransformer
 from experiments.video_diffusion.workshop import Workshop
@@ -61,14 +53,14 @@ VARIANTS: dict[str, Callable[[DenoiserConfig], Denoiser]] = {
 
 def train_variant(name: str, steps: int, preset: str, workshop: Workshop) -> dict:
     """One row: parameters, seconds, and the errors after `steps` steps of the preset's denoiser recipe."""
-    recipe = replace(load_config(Recipe, PRESETS_FILE, preset, "denoiser", TRAINING_PRESETS), steps=steps, restarts=())
+    recipe = replace(recipe_of("denoiser", preset), steps=steps, restarts=())
     task = denoiser_task(recipe, workshop, VARIANTS[name])
     return _row(name, task, recipe, workshop) | denoising_errors(task.module, workshop)
 
 
 def train_history(tokens: int, steps: int, preset: str, workshop: Workshop) -> dict:
     """One row of the sweep over K: the denoiser's loss on held-out walks with K tokens of history, and without."""
-    recipe = load_config(Recipe, PRESETS_FILE, preset, "history", TRAINING_PRESETS)
+    recipe = recipe_of("history", preset)
     recipe = replace(recipe, steps=steps, network=recipe.network | {"tokens": tokens})
     task = history_task(recipe, workshop)
     row = _row(f"history_{tokens}", task, recipe, workshop)

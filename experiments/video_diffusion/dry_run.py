@@ -15,12 +15,12 @@ from torch import Tensor, nn
 from torch.autograd.graph import saved_tensors_hooks
 from torch.utils.flop_counter import FlopCounterMode
 
-from experiments.presets import load_config
 from experiments.results import device_name
 from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig, parameters_of
-from experiments.video_diffusion.recipes import PRESETS_FILE, TASKS, TRAINING_PRESETS, Recipe, Task
+from experiments.video_diffusion.recipes import Recipe, recipe_of
 from experiments.video_diffusion.recompute import blocks_of
+from experiments.video_diffusion.tasks import TASKS, Task
 from experiments.video_diffusion.training import precision
 from experiments.video_diffusion.workshop import EPISODE, Workshop
 
@@ -87,7 +87,7 @@ class Rehearsal(Workshop):
         return self.new(Denoiser, DenoiserConfig(**self.recipe("denoiser").network)).eval()
 
     def recipe(self, network: str) -> Recipe:
-        return load_config(Recipe, PRESETS_FILE, self.preset, network, TRAINING_PRESETS)
+        return recipe_of(network, self.preset)
 
     def task(self, network: str, batch: int, checkpointing: bool | None = None) -> Task:
         """The network and its loss at another batch."""

@@ -1,34 +1,17 @@
-"""How each of the four networks is trained: its data, its loss, its score on held-out mazes.
+"""What training.yaml tells of a network: how long it is trained, on what, and how large it is."""
 
-autoencoder → judge (needs no other) → denoiser (on latents) → history encoder (on the frozen denoiser)
-"""
-
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
 
-from experiments.errors import InputError
 from experiments.presets import load_config
-from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConfig, to_images
-from experiments.video_diffusion.checkpoints import save_weights
-from experiments.video_diffusion.distributed import first_process_first, rank, size
-from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
-from experiments.video_diffusion.judge import Judge, JudgeConfig, area_under_curve, blur, judge_loss, pairs
-from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.noise import DETAIL_LEVELS, USUAL_LEVELS
-from experiments.video_diffusion.recompute import recompute
 from experiments.video_diffusion.schedule import TrainingConfig
-from experiments.video_diffusion.state import read_state
-from experiments.video_diffusion.training import fit, generator_for, precision
-from experiments.video_diffusion.workshop import Workshop
+from experiments.video_diffusion.training import generator_for
 
 PRESETS_FILE = Path(__file__).with_name("training.yaml")
 TRAINING_PRESETS = ("cpu", "gtx1080ti", "gpu")
-NEEDS = {"autoencoder": (), "judge": (), "denoiser": ("autoencoder",), "history": ("autoencoder", "denoiser")}
 
 
 @dataclass(frozen=True)
@@ -42,7 +25,7 @@ class Recipe:
     ema: float
     restarts: tuple[int, ...] = ()  # a finished run goes on when its `steps` become a restart and `steps` grow
     seed: int = 0
-    encoder_steps: int | None = None  # after these the encoder stays as it is, and the decoder alone learns on
+    decoder_steps: tuple[int, int] = (0, 0)  # from the first of these to before the last the decoder alone learns
     details: str = ""  # mazes full of what is rare elsewhere, for the lower noise levels
     detail_steps: tuple[int, int] = (0, 0)  # from the first of these steps to before the last, every other is on them
     checkpointing: bool = False  # recompute activations in the backward pass: less memory, a third more time
@@ -53,6 +36,9 @@ class Recipe:
         names = {entry.name for entry in fields(TrainingConfig)}
         return TrainingConfig(**{key: value for key, value in vars(self).items() if key in names})
 
+    def leaves_encoder(self, step: int) -> bool:
+        return self.decoder_steps[0] <= step < self.decoder_steps[1]
+
     def shows_details(self, step: int) -> bool:
         return step % 2 == 1 and self.detail_steps[0] <= step < self.detail_steps[1]
 
@@ -61,184 +47,6 @@ class Recipe:
         return generator_for(4 * self.seed + stream, step, str(device))
 
 
-@dataclass(frozen=True)
-class Task:
-    """A network before its training. `scores()` are taken on held-out videos after it."""
-
-    module: nn.Module
-    loss: Callable[[nn.Module, int], Tensor]
-    scores: Callable[[], dict[str, float]]
-    frozen: nn.Module | None = None  # a finished network that the loss goes through
-
-
-def train(name: str, preset: str, workshop: Workshop) -> dict[str, Any]:
-    """Train one of TASKS and write its weights to `workshop.shipped`; returns the scores of its record.
-
-    Raises InputError before any work when a network that it needs, its state or its data are missing or broken.
-    """
-    recipe = load_config(Recipe, PRESETS_FILE, preset, name, TRAINING_PRESETS)
-    training = replace(recipe.training, batch=recipe.batch * size())
-    for needed in NEEDS[name]:
-        getattr(workshop, needed)()
-    for split in ("train", "validation"):
-        workshop.open(split)
-    origin, state = workshop.origin("train", *NEEDS[name]), workshop.state(name)
-    if workshop.resume and state.exists():
-        read_state(state, training, origin)
-    task = TASKS[name](recipe, workshop)
-    trained = fit(task.module, task.loss, recipe.training, state, resume=workshop.resume, origin=origin, label=name)
-    scores = task.scores()
-    data = f"{workshop.data}, {recipe.episodes} windows of 64 frames"
-    if recipe.details and workshop.of_mazes:
-        data += "; {}, every other one of steps {} to {}".format(recipe.details, *recipe.detail_steps)
-    record = {
-        "preset": preset,
-        "training": asdict(training),
-        "processes": size(),
-        "data": data,
-        "origin": origin,
-        "steps": trained.steps,
-        "seconds": round(trained.seconds),
-        "device": trained.device,
-        "losses": trained.losses,
-        "scores": scores,
-    }
-    with first_process_first():
-        if rank() == 0:
-            save_weights(trained.module, workshop.path(name), record)
-    return scores
-
-
-def autoencoder_task(recipe: Recipe, workshop: Workshop) -> Task:
-    frames = workshop.windows("train", recipe.episodes).flatten(0, 1)
-    module = workshop.new(Autoencoder, AutoencoderConfig(**recipe.network), recipe.checkpointing)
-
-    def loss(module: Autoencoder, step: int) -> Tensor:
-        pick = torch.randint(len(frames), (recipe.batch,), generator=recipe.generator(0, step))
-        images = to_images(frames[pick].to(workshop.device))
-        settled = recipe.encoder_steps is not None and step >= recipe.encoder_steps
-        return module.loss(images, recipe.generator(1, step, workshop.device), decoder_only=settled)
-
-    return Task(module, loss, lambda: {"psnr": reconstruction_psnr(module, workshop)})
-
-
-def reconstruction_psnr(autoencoder: Autoencoder, workshop: Workshop, episodes: int = 8) -> float:
-    """Mean peak signal-to-noise ratio (dB) on held-out videos."""
-    frames = workshop.windows("validation", episodes).flatten(0, 1)
-    images = to_images(frames.to(workshop.device))
-    with torch.no_grad(), precision(workshop.device):
-        again = autoencoder.decode(autoencoder.encode(images)).clamp(-1, 1)
-    error = ((images - again) / 2).square().mean((1, 2, 3))
-    return float((-10 * error.log10()).mean())
-
-
-def judge_task(recipe: Recipe, workshop: Workshop) -> Task:
-    def blurred(split: str, count: int) -> Tensor:
-        windows = workshop.windows(split, count)
-        if len(windows) < 2:
-            raise InputError(f"{workshop.data}: the judge needs two windows of 64 frames in '{split}' at least")
-        return torch.stack([blur(to_images(window)).half() for window in windows])
-
-    videos, held_out = blurred("train", recipe.episodes), blurred("validation", 200)
-    module = workshop.new(Judge, JudgeConfig(**recipe.network))
-
-    def loss(module: Judge, step: int) -> Tensor:
-        return judge_loss(module, videos, recipe.batch, recipe.generator(0, step))
-
-    def scores() -> dict[str, float]:
-        """Area under the curve; the threshold is set on the way, and the share of impossible pairs it lets pass."""
-        first, second, true = pairs(held_out, 8000, recipe.generator(2, 0))
-
-        def images(index: Tensor) -> Tensor:
-            return held_out[index.unbind(1)].float().to(workshop.device)
-
-        with torch.no_grad():
-            batches = zip(first.split(500), second.split(500), strict=True)
-            logits = torch.cat([module(images(one), images(other)) for one, other in batches]).cpu()
-        threshold = float(logits[true].quantile(0.05))
-        module.config = replace(module.config, threshold=threshold)
-        passed = float((logits[~true] > threshold).float().mean())
-        return {"auc": area_under_curve(logits[true], logits[~true]), "impossible_passed": passed}
-
-    return Task(module, loss, scores)
-
-
-def crop(walks: Tensor, length: int, count: int, generator: torch.Generator) -> Tensor:
-    """`count` random clips (count, length, …) from walks (N, T, …), as float32."""
-    which = torch.randint(len(walks), (count,), generator=generator)
-    start = torch.randint(walks.shape[1] - length + 1, (count, 1), generator=generator)
-    return walks[which[:, None], start + torch.arange(length)].float()
-
-
-def denoiser_task(recipe: Recipe, workshop: Workshop, kind: Callable[[DenoiserConfig], Denoiser] = Denoiser) -> Task:
-    walks = workshop.latents("train", recipe.episodes)
-    module = workshop.new(kind, DenoiserConfig(**recipe.network), recipe.checkpointing)
-    frames = module.config.frames
-    details = rare_details(recipe, workshop)
-
-    def loss(module: Denoiser, step: int) -> Tensor:
-        detailed = details is not None and recipe.shows_details(step)
-        source, density = (details, DETAIL_LEVELS) if detailed else (walks, USUAL_LEVELS)
-        clips = crop(source, frames, recipe.batch, recipe.generator(0, step)).to(workshop.device)
-        return module.loss(clips, recipe.generator(1, step, workshop.device), density)
-
-    return Task(module, loss, lambda: {"validation_loss": held_out(module.loss, frames, recipe, workshop)})
-
-
-def rare_details(recipe: Recipe, workshop: Workshop) -> Tensor | None:
-    """Walks whose small things are many; None where the recipe has no steps on them. Where the layout is settled, what
-    is rare takes its looks: shown more often, it is learned sooner, and the steps after `detail_steps` learn again how
-    rare it is. For mazes alone: what is rare in recorded videos no recipe knows."""
-    if not workshop.of_mazes or not any(map(recipe.shows_details, range(recipe.steps))):
-        return None
-    return replace(workshop, data=recipe.details, runs=workshop.runs / "details").latents("train", recipe.episodes)
-
-
-def held_out(loss: Callable[[Tensor, torch.Generator], Tensor], frames: int, recipe: Recipe, workshop: Workshop):
-    """Mean loss of 256 clips of `frames` frames from 32 held-out windows."""
-    walks = workshop.latents("validation", 32)
-    clips = crop(walks, frames, 256, recipe.generator(2, 0)).to(workshop.device)
-    with torch.no_grad(), precision(workshop.device):
-        parts = [loss(part, recipe.generator(3, i, workshop.device)) for i, part in enumerate(clips.split(32))]
-    return float(torch.stack(parts).mean())
-
-
-def history_task(recipe: Recipe, workshop: Workshop) -> Task:
-    denoiser = workshop.denoiser().requires_grad_(False)
-    if recipe.checkpointing:
-        recompute(denoiser)
-    walks, base = workshop.latents("train", recipe.episodes), denoiser.config
-    config = HistoryConfig(width=base.inner_width, heads=base.heads, layers=base.inner_blocks, **recipe.network)
-    module = workshop.new(HistoryEncoder, config, recipe.checkpointing)
-    frames = config.frames + base.frames
-
-    def error(clips: Tensor, generator: torch.Generator, encoder: HistoryEncoder | None = module) -> Tensor:
-        """The denoiser's loss on the frames after the history, with its tokens or without."""
-        past, new = clips.split([config.frames, base.frames], dim=1)
-        # Where little noise hides the new frames, they tell more than the past: half of the levels lie above 7/8.
-        u = torch.rand(len(new), 1, generator=generator, device=new.device)
-        levels = (1 - u.square() / 2).expand(new.shape[:2])
-        noise = torch.randn(new.shape, generator=generator, device=new.device)
-        return denoiser.error(new, noise, levels, encoder(past) if encoder else None).square().mean()
-
-    def loss(module: HistoryEncoder, step: int) -> Tensor:
-        clips = crop(walks, frames, recipe.batch, recipe.generator(0, step)).to(workshop.device)
-        return error(clips, recipe.generator(1, step, workshop.device), module)
-
-    def scores() -> dict[str, float]:
-        return {
-            "validation_loss": held_out(error, frames, recipe, workshop),
-            "validation_loss_without_history": held_out(
-                lambda clips, generator: error(clips, generator, None), frames, recipe, workshop
-            ),
-        }
-
-    return Task(module, loss, scores, denoiser)
-
-
-TASKS = {
-    "autoencoder": autoencoder_task,
-    "judge": judge_task,
-    "denoiser": denoiser_task,
-    "history": history_task,
-}
+def recipe_of(name: str, preset: str) -> Recipe:
+    """Raises InputError for an unknown preset or setting."""
+    return load_config(Recipe, PRESETS_FILE, preset, name, TRAINING_PRESETS)

@@ -16,7 +16,8 @@ from experiments.video_diffusion.distributed import SharedDraws
 from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
 from experiments.video_diffusion.judge import Judge, JudgeConfig, judge_loss
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.recipes import TRAINING_PRESETS, crop
+from experiments.video_diffusion.recipes import TRAINING_PRESETS
+from experiments.video_diffusion.tasks import crop
 
 SMALL = DenoiserConfig(width=16, inner_width=32, heads=2, blocks=1, inner_blocks=1)
 SCRIPT = Path(__file__).with_name("train_preset.py")

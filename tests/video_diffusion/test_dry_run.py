@@ -8,7 +8,8 @@ import torch
 
 from experiments.video_diffusion.__main__ import main
 from experiments.video_diffusion.dry_run import CARDS, Rehearsal, kept, line, measure, rehearse
-from experiments.video_diffusion.recipes import TASKS, Recipe
+from experiments.video_diffusion.recipes import Recipe
+from experiments.video_diffusion.tasks import TASKS
 
 CPU = torch.device("cpu")
 

@@ -17,10 +17,12 @@ from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConf
 from experiments.video_diffusion.checkpoints import FOLDER, load_weights, read_record, save_weights
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.recipes import Recipe, denoiser_task, train
+from experiments.video_diffusion.recipes import Recipe
 from experiments.video_diffusion.recompute import blocks_of, recompute
 from experiments.video_diffusion.schedule import TrainingConfig, learning_rate
+from experiments.video_diffusion.shipping import train
 from experiments.video_diffusion.state import goes_on, read_state
+from experiments.video_diffusion.tasks import denoiser_task
 from experiments.video_diffusion.training import fit, generator_for
 from experiments.video_diffusion.workshop import Workshop
 

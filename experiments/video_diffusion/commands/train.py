@@ -21,7 +21,9 @@ from experiments.video_diffusion.commands.arguments import (
 )
 from experiments.video_diffusion.distributed import process_group, rank
 from experiments.video_diffusion.dry_run import rehearse, report
-from experiments.video_diffusion.recipes import TASKS, TRAINING_PRESETS, train
+from experiments.video_diffusion.recipes import TRAINING_PRESETS
+from experiments.video_diffusion.shipping import train
+from experiments.video_diffusion.tasks import TASKS
 from experiments.video_diffusion.workshop import Workshop
 
 

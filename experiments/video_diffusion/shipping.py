@@ -1,0 +1,52 @@
+"""From a recipe to finished weights, which carry the record of their training."""
+
+from dataclasses import asdict, replace
+from typing import Any
+
+from experiments.video_diffusion.checkpoints import save_weights
+from experiments.video_diffusion.distributed import first_process_first, rank, size
+from experiments.video_diffusion.recipes import recipe_of
+from experiments.video_diffusion.state import read_state
+from experiments.video_diffusion.tasks import TASKS
+from experiments.video_diffusion.training import fit
+from experiments.video_diffusion.workshop import Workshop
+
+NEEDS = {"autoencoder": (), "judge": (), "denoiser": ("autoencoder",), "history": ("autoencoder", "denoiser")}
+
+
+def train(name: str, preset: str, workshop: Workshop) -> dict[str, Any]:
+    """Train one of TASKS and write its weights to `workshop.shipped`; returns the scores of its record.
+
+    Raises InputError before any work when a network that it needs, its state or its data are missing or broken.
+    """
+    recipe = recipe_of(name, preset)
+    training = replace(recipe.training, batch=recipe.batch * size())
+    for needed in NEEDS[name]:
+        getattr(workshop, needed)()
+    for split in ("train", "validation"):
+        workshop.open(split)
+    origin, state = workshop.origin("train", *NEEDS[name]), workshop.state(name)
+    if workshop.resume and state.exists():
+        read_state(state, training, origin)
+    task = TASKS[name](recipe, workshop)
+    trained = fit(task.module, task.loss, recipe.training, state, resume=workshop.resume, origin=origin, label=name)
+    scores = task.scores()
+    data = f"{workshop.data}, {recipe.episodes} windows of 64 frames"
+    if recipe.details and workshop.of_mazes:
+        data += "; {}, every other one of steps {} to {}".format(recipe.details, *recipe.detail_steps)
+    record = {
+        "preset": preset,
+        "training": asdict(training),
+        "processes": size(),
+        "data": data,
+        "origin": origin,
+        "steps": trained.steps,
+        "seconds": round(trained.seconds),
+        "device": trained.device,
+        "losses": trained.losses,
+        "scores": scores,
+    }
+    with first_process_first():
+        if rank() == 0:
+            save_weights(trained.module, workshop.path(name), record)
+    return scores
