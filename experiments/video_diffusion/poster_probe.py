@@ -13,7 +13,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from experiments.errors import InputError
+from experiments.video_diffusion.ablation import NEARLY_CLEAN
 from experiments.video_diffusion.datasets import MazeWalks
+from experiments.video_diffusion.decisions import BATCH
 from experiments.video_diffusion.methods.method import Denoise
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.noise import add_noise
@@ -21,11 +23,9 @@ from experiments.video_diffusion.raycaster import POSTER_HALF, POSTERS, cast, re
 from experiments.video_diffusion.statistics import proportion
 
 LEVEL = 0.5
-NEARLY_CLEAN = 0.02
 SIZES = (10, 30, 60, 150)  # least pixels of a poster in each class
 SEEN_IN = 5  # frames of a walk that show its poster, at least
 FIRST = 30_000  # number of the first walk; no study uses these
-BATCH = 32
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from experiments.video_diffusion.checkpoints import save_weights
 from experiments.video_diffusion.distributed import first_process_first, rank, size
 from experiments.video_diffusion.recipes import recipe_of
 from experiments.video_diffusion.state import read_state
-from experiments.video_diffusion.tasks import TASKS
+from experiments.video_diffusion.tasks import TASKS, learns_details
 from experiments.video_diffusion.training import fit
 from experiments.video_diffusion.workshop import Workshop
 
@@ -32,7 +32,7 @@ def train(name: str, preset: str, workshop: Workshop) -> dict[str, Any]:
     trained = fit(task.module, task.loss, recipe.training, state, resume=workshop.resume, origin=origin, label=name)
     scores = task.scores()
     data = f"{workshop.data}, {recipe.episodes} windows of 64 frames"
-    if recipe.details and workshop.of_mazes:
+    if learns_details(recipe, workshop):
         data += "; {}, every other one of steps {} to {}".format(recipe.details, *recipe.detail_steps)
     record = {
         "preset": preset,

@@ -107,11 +107,15 @@ def denoiser_task(recipe: Recipe, workshop: Workshop, kind: Callable[[DenoiserCo
     return Task(module, loss, lambda: {"validation_loss": held_out(module.loss, frames, recipe, workshop)})
 
 
+def learns_details(recipe: Recipe, workshop: Workshop) -> bool:
+    return workshop.of_mazes and any(map(recipe.shows_details, range(recipe.steps)))
+
+
 def rare_details(recipe: Recipe, workshop: Workshop) -> Tensor | None:
     """Walks whose small things are many; None where the recipe has no steps on them. Where the layout is settled, what
     is rare takes its looks: shown more often, it is learned sooner, and the steps after `detail_steps` learn again how
     rare it is. For mazes alone: what is rare in recorded videos no recipe knows."""
-    if not workshop.of_mazes or not any(map(recipe.shows_details, range(recipe.steps))):
+    if not learns_details(recipe, workshop):
         return None
     return replace(workshop, data=recipe.details, runs=workshop.runs / "details").latents("train", recipe.episodes)
 

@@ -28,7 +28,11 @@ def run(given: argparse.Namespace) -> None:
     for name, row in tqdm(scores_by_level(models, given.clips), total=1 + len(SOLVERS) * len(LEVELS)):
         rows[name].append(row)
         tqdm.write(f"{name}, {row['level']:g}: {row['validity']['value']:.3f}, {row['frame_frechet']:.2f}")
-    posters = {"level": LEVEL, "rows": mistakes(models.denoise, pairs(models, given.walks))}
-    record = {"clips": given.clips, "steps": USUAL.steps, "device": device_name(str(given.device)), "rows": rows}
-    record["posters"] = posters
+    record = {
+        "clips": given.clips,
+        "steps": USUAL.steps,
+        "device": device_name(str(given.device)),
+        "rows": rows,
+        "posters": {"level": LEVEL, "rows": mistakes(models.denoise, pairs(models, given.walks))},
+    }
     records.save(FOLDER, "decisions", record)
