@@ -59,10 +59,9 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
     return tensors
 
 
-def digest_of(path: Path, parts: tuple[str, ...] = ("",)) -> str:
-    """What tells two sets of weights apart, whatever their records say; with `parts`, by the tensors whose names begin
-    so."""
-    return _digest({name: value for name, value in read_tensors(path).items() if name.startswith(parts)})
+def digest_of(path: Path) -> str:
+    """What tells two sets of weights apart, whatever their records say."""
+    return _digest(read_tensors(path))
 
 
 def _digest(tensors: dict[str, Tensor]) -> str:

@@ -129,7 +129,4 @@ def shared(module: nn.Module, loss: Callable[[nn.Module, int], Tensor]) -> Calla
             layer.__class__ = SharedStatistics
     device = next(module.parameters()).device
     devices = [device.index] if device.type == "cuda" else None
-    # A part of a network may have done its learning: an autoencoder's encoder, from some step on.
-    return nn.parallel.DistributedDataParallel(
-        whole, device_ids=devices, broadcast_buffers=False, find_unused_parameters=True
-    )
+    return nn.parallel.DistributedDataParallel(whole, device_ids=devices)

@@ -3,6 +3,8 @@
 A training run keeps its state at the end of every cycle (`restarts` in training.yaml); each is a model of its own.
 """
 
+import json
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +12,11 @@ from pathlib import Path
 import torch
 from safetensors import safe_open
 
-from experiments.errors import InputError
-from experiments.video_diffusion.checkpoints import load_weights, read_record, save_weights
+from experiments.video_diffusion.checkpoints import digest_of, load_weights, read_record, save_weights
 from experiments.video_diffusion.extension import HISTORY, extend
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
+from experiments.video_diffusion.state import opened
 from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
 from experiments.video_diffusion.studies.scoring import score
 
@@ -22,14 +24,23 @@ from experiments.video_diffusion.studies.scoring import score
 COMPARED = tuple(name for name in NAMES if name != "history_guidance")
 KEPT = ("seam_validity", "inner_validity", "seam_log_ratio")
 SEED = 30  # walks and noises that no study has
+log = logging.getLogger(__name__)
 
 
-def states(runs: Path) -> list[tuple[int, Path]]:
-    """(steps, file) of every kept state of the denoiser, shortest training first. Raises InputError for none."""
-    found = sorted((int(path.stem.split("-")[1]), path) for path in runs.glob("denoiser.state-*"))
-    if not found:
-        raise InputError(f"{runs}: no denoiser.state-STEPS.safetensors; train with `restarts` in training.yaml first")
-    return found
+def states(runs: Path, autoencoder: Path) -> list[tuple[int, Path]]:
+    """(steps, file) of every kept state of the denoiser that learned these weights' latents, shortest training first.
+
+    Raises InputError for a broken one.
+    """
+    known, found = digest_of(autoencoder), []
+    for path in runs.glob("denoiser.state-*"):
+        with opened(path) as (metadata, _):
+            origin = json.loads(metadata["origin"])
+        if origin.get("autoencoder") == known:
+            found.append((int(path.stem.split("-")[1]), path))
+        else:
+            log.warning("%s: left out, it learned the latents of another autoencoder", path)
+    return sorted(found)
 
 
 def as_shipped(state: Path, models: Models, folder: Path) -> Models:

@@ -37,7 +37,7 @@ class DenoiserConfig:
     inner_blocks: int = 3
     heads: int = 5
     independent_levels: float = 0.3  # share of training clips with a level of its own for every frame
-    balanced: bool = False  # whether all levels weigh the same in training, however large the error at each
+    balanced: bool = True  # whether all levels weigh the same in training, however large the error at each
 
 
 class SpaceTimeBlock(nn.Module):
@@ -84,8 +84,7 @@ class Denoiser(nn.Module):
         self.place_position = nn.Parameter(0.02 * torch.randn((c.side // 2) ** 2, c.inner_width))
         self.grow = nn.Conv2d(c.inner_width, 4 * c.width, 1)
         self.up = nn.ModuleList(SpaceTimeBlock(c.width, level_width) for _ in range(c.blocks))
-        if c.balanced:
-            self.expected_error = ExpectedError()
+        self.expected_error = ExpectedError() if c.balanced else None
         self.leave = nn.Sequential(GroupNorm(8, c.width), nn.SiLU(), nn.Conv2d(c.width, c.channels, 3, padding=1))
         nn.init.zeros_(self.leave[-1].weight)
         nn.init.zeros_(self.leave[-1].bias)
@@ -142,7 +141,7 @@ class Denoiser(nn.Module):
         t = training_levels(len(x), x.shape[1], self.config.independent_levels, generator, density)
         noise = torch.randn(x.shape, generator=generator, device=x.device)
         error = self.error(x, noise, t).square().mean((2, 3, 4))
-        if not self.config.balanced:
+        if self.expected_error is None:
             return error.mean()
         expected = self.expected_error(t).float()
         balanced = (error * (-expected).exp() + expected).mean()

@@ -1,7 +1,8 @@
 """Does the denoiser know a poster's colours, by the frame itself and by the frames beside it?
 
 Every walk is drawn twice, the second time with one poster in other colours. Between the latents x and x + d of the two
-lies the choice; an estimate x̂ of the first has taken the other colours where (x̂ − x)·d > ‖d‖² / 2.
+lies the choice; an estimate x̂ of the first has taken the other colours where (x̂ − x)·d > ‖d‖² / 2. Whoever knows both
+and sees the one noised to t can only choose the nearer: an error of Φ(−‖d‖ (1 − t) / 2t), however good the denoiser.
 """
 
 from collections import Counter
@@ -43,10 +44,15 @@ class Pairs:
         larger = torch.maximum(beside[:, :-2], beside[:, 2:])
         return (self.pixels >= SIZES[0]) & (larger >= (self.pixels / 2).clamp(min=SIZES[0]))
 
+    @property
+    def way(self) -> Tensor:
+        """‖d‖ (B, T), in units in which the latents' numbers have variance 1."""
+        return self.change.flatten(2).norm(dim=2)
+
     def mistaken(self, estimate: Tensor) -> Tensor:
         """Frames (B, T) in which x̂ (B, T, C, H, W) has the other colours."""
         along = ((estimate - self.latents) * self.change).flatten(2).sum(2)
-        return along > self.change.square().flatten(2).sum(2) / 2
+        return along > self.way.square() / 2
 
 
 def pairs(models: Models, walks: int) -> Pairs:
@@ -78,8 +84,8 @@ def recoloured(data: MazeWalks, number: int) -> tuple[np.ndarray, np.ndarray] | 
 
 def mistakes(denoise: Denoise, shown: Pairs) -> list[dict]:
     """A row for each of SIZES: the frames and, where there are any, in which share of them the estimate has the other
-    colours, `joint` where all frames are at LEVEL, `beside` where all other frames are nearly clean. Intervals over
-    walks."""
+    colours, `joint` where all frames are at LEVEL, `beside` where all other frames are nearly clean (intervals over
+    walks); how far apart the two are in the latents, `way`, and the share that the best `choice` errs in at LEVEL."""
     generator = torch.Generator().manual_seed(0)
     noise = torch.randn(shown.latents.shape, generator=generator).to(shown.latents)
     frames = shown.latents.shape[1]
@@ -100,7 +106,10 @@ def mistakes(denoise: Denoise, shown: Pairs) -> list[dict]:
     for least, most in zip(SIZES, (*SIZES[1:], np.inf), strict=True):
         counted = shown.told & (shown.pixels >= least) & (shown.pixels < most)
         some, row = counted.any(1), {"pixels": least, "frames": int(counted.sum())}
-        for name, wrong in found.items() if row["frames"] else ():
-            row[name] = proportion(((wrong & counted).sum(1)[some] / counted.sum(1)[some]).tolist())
+        if row["frames"]:
+            row["way"] = float(shown.way[counted].mean())
+            row["choice"] = float(torch.special.ndtr(-shown.way[counted] * (1 - LEVEL) / (2 * LEVEL)).mean())
+            for name, wrong in found.items():
+                row[name] = proportion(((wrong & counted).sum(1)[some] / counted.sum(1)[some]).tolist())
         rows.append(row)
     return rows

@@ -25,9 +25,8 @@ class Recipe:
     ema: float
     restarts: tuple[int, ...] = ()  # a finished run goes on when its `steps` become a restart and `steps` grow
     seed: int = 0
-    decoder_steps: tuple[int, int] = (0, 0)  # from the first of these to before the last the decoder alone learns
     details: str = ""  # mazes full of what is rare elsewhere, for the lower noise levels
-    detail_steps: tuple[int, int] = (0, 0)  # from the first of these steps to before the last, every other is on them
+    detail_steps: tuple[int, int] = (0, 0)  # in these, the second not among them, every other step is on `details`
     checkpointing: bool = False  # recompute activations in the backward pass: less memory, a third more time
     network: dict[str, Any] = field(default_factory=dict)
 
@@ -36,11 +35,9 @@ class Recipe:
         names = {entry.name for entry in fields(TrainingConfig)}
         return TrainingConfig(**{key: value for key, value in vars(self).items() if key in names})
 
-    def leaves_encoder(self, step: int) -> bool:
-        return self.decoder_steps[0] <= step < self.decoder_steps[1]
-
-    def shows_details(self, step: int) -> bool:
-        return step % 2 == 1 and self.detail_steps[0] <= step < self.detail_steps[1]
+    def shares(self, step: int) -> bool:
+        """Whether steps on `details` alternate with others here."""
+        return self.detail_steps[0] <= step < self.detail_steps[1]
 
     def generator(self, stream: int, step: int, device: torch.device | str = "cpu") -> torch.Generator:
         """Of step `step`; four streams: 0 the data, 1 the loss, 2 and 3 the same of the score."""

@@ -3,6 +3,7 @@
 from dataclasses import asdict, replace
 from typing import Any
 
+from experiments.errors import InputError
 from experiments.video_diffusion.checkpoints import save_weights
 from experiments.video_diffusion.distributed import first_process_first, rank, size
 from experiments.video_diffusion.recipes import recipe_of
@@ -14,12 +15,21 @@ from experiments.video_diffusion.workshop import Workshop
 NEEDS = {"autoencoder": (), "judge": (), "denoiser": ("autoencoder",), "history": ("autoencoder", "denoiser")}
 
 
-def train(name: str, preset: str, workshop: Workshop) -> dict[str, Any]:
+def share(batch: int, processes: int) -> int:
+    if batch % processes:
+        raise InputError(f"--split-batch: {processes} processes cannot share a batch of {batch} evenly")
+    return batch // processes
+
+
+def train(name: str, preset: str, workshop: Workshop, split_batch: bool = False) -> dict[str, Any]:
     """Train one of TASKS and write its weights to `workshop.shipped`; returns the scores of its record.
 
-    Raises InputError before any work when a network that it needs, its state or its data are missing or broken.
+    With `split_batch` the processes share the recipe's batch; else each has one of that size. Raises InputError before
+    any work when the batch cannot be shared, or a network that it needs, its state or its data are missing or broken.
     """
     recipe = recipe_of(name, preset)
+    if split_batch:
+        recipe = replace(recipe, batch=share(recipe.batch, size()))
     training = replace(recipe.training, batch=recipe.batch * size())
     for needed in NEEDS[name]:
         getattr(workshop, needed)()
@@ -40,6 +50,7 @@ def train(name: str, preset: str, workshop: Workshop) -> dict[str, Any]:
         "processes": size(),
         "data": data,
         "origin": origin,
+        "earlier": trained.earlier,
         "steps": trained.steps,
         "seconds": round(trained.seconds),
         "device": trained.device,

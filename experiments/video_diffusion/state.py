@@ -1,8 +1,11 @@
 """A training run's state on disk: weights, their average, the optimizer and the progress, whole or refused."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -12,6 +15,8 @@ from torch import Tensor, nn
 from experiments.errors import InputError
 from experiments.results import atomic
 from experiments.video_diffusion.schedule import TrainingConfig
+
+VIDEOS = {"source", "data"}  # of an origin; what else it names are weights
 
 
 @dataclass(frozen=True)
@@ -63,24 +68,35 @@ class Learner:
             }
 
 
-def read_state(path: Path, config: TrainingConfig, origin: dict[str, str]) -> tuple[dict, dict[str, Tensor]]:
-    """(progress, tensors) of a state that `config` goes on from.
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[dict[str, str], Any]]:
+    """(metadata, safetensors file) of a state. Raises InputError for whatever cannot be read from it in the body.
 
-    Raises InputError when it is broken, of another configuration, or learned from other data. A state without an
-    origin learned from the embedded mazes.
+    A state without an origin learned from the embedded mazes.
     """
     try:
         with safe_open(path, framework="pt") as file:
-            metadata = file.metadata()
-            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (not a mapping)
-        before, progress = json.loads(metadata["config"]), json.loads(metadata["progress"])
-        known = json.loads(metadata.get("origin", '{"source": "MazeWalks"}'))
+            yield {"origin": '{"source": "MazeWalks"}'} | file.metadata(), file
     except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path}: broken checkpoint ({type(error).__name__}); {_cure(path)}") from error
+
+
+def read_state(path: Path, config: TrainingConfig, origin: dict[str, str]) -> tuple[dict, dict[str, Tensor]]:
+    """(progress, tensors) of a state that `config` goes on from.
+
+    Raises InputError when it is broken, of another configuration, or learned from other data. Where a cycle ends the
+    weights it learned on may be others from here on; `progress["earlier"]` then tells which it had until which step.
+    """
+    with opened(path) as (metadata, file):
+        tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (not a mapping)
+        before, progress, known = (json.loads(metadata[key]) for key in ("config", "progress", "origin"))
     if not goes_on(before, config):
         raise InputError(f"{path}: belongs to another training configuration; {_cure(path)}")
-    if any(known.get(key, value) != value for key, value in origin.items()):
+    others = {key for key, value in origin.items() if known.get(key, value) != value}
+    if others & VIDEOS or (others and progress["step"] not in config.restarts):
         raise InputError(f"{path}: learned from other data or on other weights; {_cure(path)}")
+    if others:
+        progress["earlier"] = [*progress.get("earlier", []), (progress["step"], known)]
     progress["losses"] = [tuple(point) for point in progress["losses"]]
     return progress, tensors
 

@@ -14,7 +14,7 @@ from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConf
 from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
 from experiments.video_diffusion.judge import Judge, JudgeConfig, area_under_curve, blur, judge_loss, pairs
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.noise import DETAIL_LEVELS, USUAL_LEVELS
+from experiments.video_diffusion.noise import DETAIL_LEVELS, LAYOUT_LEVELS, USUAL_LEVELS
 from experiments.video_diffusion.recipes import Recipe
 from experiments.video_diffusion.recompute import recompute
 from experiments.video_diffusion.training import precision
@@ -38,8 +38,7 @@ def autoencoder_task(recipe: Recipe, workshop: Workshop) -> Task:
     def loss(module: Autoencoder, step: int) -> Tensor:
         pick = torch.randint(len(frames), (recipe.batch,), generator=recipe.generator(0, step))
         images = to_images(frames[pick].to(workshop.device))
-        generator = recipe.generator(1, step, workshop.device)
-        return module.loss(images, generator, decoder_only=recipe.leaves_encoder(step))
+        return module.loss(images, recipe.generator(1, step, workshop.device))
 
     return Task(module, loss, lambda: {"psnr": reconstruction_psnr(module, workshop)})
 
@@ -99,8 +98,9 @@ def denoiser_task(recipe: Recipe, workshop: Workshop, kind: Callable[[DenoiserCo
     details = rare_details(recipe, workshop)
 
     def loss(module: Denoiser, step: int) -> Tensor:
-        detailed = details is not None and recipe.shows_details(step)
-        source, density = (details, DETAIL_LEVELS) if detailed else (walks, USUAL_LEVELS)
+        source, density = walks, USUAL_LEVELS
+        if details is not None and recipe.shares(step):
+            source, density = (details, DETAIL_LEVELS) if step % 2 else (walks, LAYOUT_LEVELS)
         clips = crop(source, frames, recipe.batch, recipe.generator(0, step)).to(workshop.device)
         return module.loss(clips, recipe.generator(1, step, workshop.device), density)
 
@@ -108,7 +108,7 @@ def denoiser_task(recipe: Recipe, workshop: Workshop, kind: Callable[[DenoiserCo
 
 
 def learns_details(recipe: Recipe, workshop: Workshop) -> bool:
-    return workshop.of_mazes and any(map(recipe.shows_details, range(recipe.steps)))
+    return workshop.of_mazes and any(map(recipe.shares, range(recipe.steps)))
 
 
 def rare_details(recipe: Recipe, workshop: Workshop) -> Tensor | None:

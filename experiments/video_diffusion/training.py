@@ -4,6 +4,7 @@ Every draw of step k comes from a generator seeded by (seed, k), so a resumed ru
 N processes see what one does (`distributed`). State and weights are safetensors, written atomically.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,6 +19,8 @@ from experiments.video_diffusion.distributed import mean_over_processes, rank, s
 from experiments.video_diffusion.schedule import TrainingConfig, learning_rate
 from experiments.video_diffusion.state import Learner, read_state
 
+log = logging.getLogger(__name__)
+
 
 @dataclass
 class Trained:
@@ -28,6 +31,7 @@ class Trained:
     steps: int
     seconds: float
     device: str
+    earlier: list[tuple[int, dict[str, str]]]  # until which steps it learned on other weights, and their origin
 
 
 def generator_for(seed: int, step: int, device: str = "cpu") -> torch.Generator:
@@ -67,6 +71,8 @@ def fit(
     if resume and state.exists():
         progress, tensors = read_state(state, config, origin)
         learner.restore(state, tensors, may_grow=progress["step"] in config.restarts)
+        if any(step == progress["step"] for step, _ in progress.get("earlier", [])):
+            log.warning("%s: goes on at step %d on other weights than before", state, progress["step"])
     module.train()
     share = shared(module, loss)
     began = time.perf_counter() - progress["seconds"]
@@ -93,7 +99,8 @@ def fit(
         for name, parameter in learner.trained.items():
             parameter.copy_(learner.average[name])
     module.eval()
-    return Trained(module, progress["losses"], progress["step"], progress["seconds"], device_name(str(device)))
+    done, seconds, earlier = progress["step"], progress["seconds"], progress.get("earlier", [])
+    return Trained(module, progress["losses"], done, seconds, device_name(str(device)), earlier)
 
 
 def _step(learner: Learner, share: Callable[[int], Tensor], config: TrainingConfig, step: int, device) -> float:

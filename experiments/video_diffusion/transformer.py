@@ -50,8 +50,7 @@ class SpaceTimeTransformer(Denoiser):
         self.leave = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, 4 * config.channels))
         nn.init.zeros_(self.leave[-1].weight)
         nn.init.zeros_(self.leave[-1].bias)
-        if config.balanced:
-            self.expected_error = ExpectedError()
+        self.expected_error = ExpectedError() if config.balanced else None
 
     def network(self, z: Tensor, t: Tensor, condition=None, memory=None) -> Tensor:
         """F of the preconditioning, same shape as z. Conditions and memories are the U-Net's alone."""

@@ -26,7 +26,6 @@ from experiments.video_diffusion.recompute import recompute
 from experiments.video_diffusion.training import precision
 
 EPISODE = 64  # frames of a training walk
-LATENTS_BY = ("encoder", "standard")  # what of the autoencoder makes latents: its decoder may learn on
 log = logging.getLogger(__name__)
 
 
@@ -80,8 +79,7 @@ class Workshop:
         """What a state or a cache is made from: the videos of a split, and the weights of finished networks."""
         data = self.open(split)
         known = {"source": type(data).__name__, "data": data_digest(data)}
-        parts = {"autoencoder": LATENTS_BY}
-        return known | {name: digest_of(self.path(name), parts.get(name, ("",))) for name in networks}
+        return known | {name: digest_of(self.path(name)) for name in networks}
 
     def latents(self, split: str, count: int) -> Tensor:
         """Encoded windows (N, EPISODE, C, 8, 8) float16; made once and kept in `runs`."""

@@ -8,7 +8,7 @@ from experiments.video_diffusion.ablation import VARIANTS
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 from experiments.video_diffusion.noise import add_noise, network_target
 
-SMALL = DenoiserConfig(frames=4, width=16, inner_width=32, heads=2, blocks=1, inner_blocks=1, balanced=True)
+SMALL = DenoiserConfig(frames=4, width=16, inner_width=32, heads=2, blocks=1, inner_blocks=1)
 
 
 def seeded(seed: int) -> torch.Generator:

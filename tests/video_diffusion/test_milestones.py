@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from experiments.errors import InputError
-from experiments.video_diffusion.checkpoints import FOLDER, read_record
+from experiments.video_diffusion.checkpoints import FOLDER, digest_of, read_record
 from experiments.video_diffusion.commands import milestones
 
 LAST = read_record(FOLDER / "denoiser.safetensors")["steps"]
@@ -39,7 +39,8 @@ def state(tmp_path):
     """A training state of 100 steps: the shipped weights, doubled."""
     shipped = load_file(FOLDER / "denoiser.safetensors")
     path = tmp_path / "denoiser.state-100.safetensors"
-    save_file({f"average.{name}": 2 * value.float() for name, value in shipped.items()}, path)
+    weights = {f"average.{name}": 2 * value.float() for name, value in shipped.items()}
+    save_file(weights, path, {"origin": json.dumps({"autoencoder": digest_of(FOLDER / "autoencoder.safetensors")})})
     return path
 
 
@@ -64,3 +65,13 @@ def test_rows_made_otherwise_are_not_mixed_and_an_unknown_length_is_named(score,
         score(only=[100], frames=20)
     with pytest.raises(InputError, match="--only 70.*100"):
         score(only=[70])
+
+
+def test_a_state_on_other_latents_is_left_out(score, state, caplog):
+    other = state.with_name("denoiser.state-60.safetensors")
+    save_file(load_file(state), other, {"origin": '{"autoencoder": "other"}'})
+    assert [row["steps"] for row in score()["rows"]] == [100, LAST]
+    assert "denoiser.state-60.safetensors: left out" in caplog.text
+    state.unlink()
+    with pytest.raises(InputError, match="no state of a shorter training"):
+        score()

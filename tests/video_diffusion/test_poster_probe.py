@@ -50,3 +50,22 @@ def test_what_a_nearly_clean_neighbour_tells_is_used_only_beside_it():
     for row in mistakes(copier, shown):
         if row["frames"]:
             assert (row["joint"]["value"], row["beside"]["value"]) == (1.0, 0.0)
+
+
+def test_who_takes_the_nearer_of_the_two_errs_as_often_as_told():
+    g = torch.Generator().manual_seed(0)
+    x, d = torch.randn(600, 6, 8, 8, 8, generator=g), 0.1 * torch.randn(600, 6, 8, 8, 8, generator=g)
+    shown = Pairs(x, d, torch.full((600, 6), 12))
+
+    def nearer(z, t):
+        a = (1 - t)[..., None, None, None]
+        part = slice(nearer.seen, nearer.seen + len(z))
+        nearer.seen = part.stop % len(x)
+        one, other = ((z - a * guess).flatten(2).norm(dim=2) for guess in (x[part], x[part] + d[part]))
+        return x[part] + (other < one)[..., None, None, None] * d[part]
+
+    nearer.seen = 0
+    row = mistakes(nearer, shown)[0]
+    assert row["way"] == pytest.approx(0.1 * 512**0.5, rel=0.01)
+    assert 0.1 < row["choice"] < 0.2
+    assert row["joint"]["value"] == pytest.approx(row["choice"], abs=0.02)

@@ -30,7 +30,10 @@ def run(given: argparse.Namespace) -> None:
     use_threads(given)
     final = Models(given.device)
     last = read_record(final.folder / "denoiser.safetensors")["steps"]
-    lengths = [(steps, state) for steps, state in states(given.runs) if steps < last] + [(last, None)]
+    kept = states(given.runs, final.folder / "autoencoder.safetensors")
+    lengths = [(steps, state) for steps, state in kept if steps < last] + [(last, None)]
+    if len(lengths) == 1 and not given.only:
+        raise InputError(f"{given.runs}: no state of a shorter training; train with `restarts` in training.yaml first")
     record = {"frames": given.frames, "videos": given.videos, "device": device_name(str(given.device)), "rows": []}
     if given.only:
         lengths, record["rows"] = chosen(lengths, given.only), others(record, given.only)

@@ -4,7 +4,7 @@ A killed run goes on where its last checkpoint stood when the same command is gi
 learn from other videos than the embedded mazes; give them a folder of their own with `--out`.
 
 On several GPUs: `torchrun --nproc-per-node N -m experiments.video_diffusion train …`, where the preset's batch is that
-of each process.
+of each process. On N cores: the same with `--split-batch --threads 1`, and the weights are those of one process.
 """
 
 import argparse
@@ -42,6 +42,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help="train nothing; report parameters, memory and time of the preset"
     )
+    parser.add_argument(
+        "--split-batch", action="store_true", help="under torchrun: the processes share the preset's batch"
+    )
     add_device(parser)
     add_threads(parser)
 
@@ -60,6 +63,6 @@ def run(given: argparse.Namespace) -> None:
     with process_group(given.device) as device:
         workshop = Workshop(given.out, runs, device, given.resume, given.data, given.strict)
         for name in names:
-            scores = train(name, given.preset, workshop)
+            scores = train(name, given.preset, workshop, given.split_batch)
             if rank() == 0:
                 print(f"{name}: " + ", ".join(f"{key} {value:.4g}" for key, value in scores.items()))

@@ -99,4 +99,5 @@ def training(models: Models, name: str) -> dict:
     """What the checkpoint says of its own training."""
     record = read_record(models.folder / f"{name}.safetensors")
     kept = ("preset", "steps", "seconds", "device", "scores", "losses")
-    return {key: record[key] for key in kept} | {"hours": record["seconds"] / 3600}
+    more = {"hours": record["seconds"] / 3600, "earlier": record.get("earlier", [])}
+    return {key: record[key] for key in kept} | more
