@@ -4,7 +4,8 @@ A killed run goes on where its last checkpoint stood when the same command is gi
 learn from other videos than the embedded mazes; give them a folder of their own with `--out`.
 
 On several GPUs: `torchrun --nproc-per-node N -m experiments.video_diffusion train …`, where the preset's batch is that
-of each process. On N cores: the same with `--split-batch --threads 1`, and the weights are those of one process but for rounding.
+of each process. On N cores: the same with `--split-batch --threads 1`; the weights are those of one process but for
+rounding.
 """
 
 import argparse
