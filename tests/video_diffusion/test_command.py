@@ -181,8 +181,9 @@ def test_every_method_of_the_package_has_a_name_and_its_settings():
 
 def test_train_hands_its_source_to_the_recipes(monkeypatch, tmp_path):
     seen = []
-    monkeypatch.setattr(train, "train", lambda name, preset, workshop: seen.append(workshop) or {})
+    monkeypatch.setattr(train, "train", lambda name, preset, *given: seen.append(given) or {})
     places = ["--out", str(tmp_path), "--runs", str(tmp_path)]
-    assert main(["train", "judge", "--data", "maze:size=3", "--strict", *places]) == 0
+    assert main(["train", "judge", "--data", "maze:size=3", "--strict", "--split-batch", *places]) == 0
     assert main(["train", "judge", *places]) == 0
-    assert [(workshop.data, workshop.strict) for workshop in seen] == [("maze:size=3", True), ("maze", False)]
+    told = [(workshop.data, workshop.strict, split) for workshop, split in seen]
+    assert told == [("maze:size=3", True, True), ("maze", False, False)]

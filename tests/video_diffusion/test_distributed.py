@@ -10,6 +10,7 @@ import torch
 import yaml
 from torch.testing import assert_close
 
+from experiments.errors import InputError
 from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from experiments.video_diffusion.checkpoints import load_weights, read_record
 from experiments.video_diffusion.distributed import SharedDraws
@@ -17,6 +18,7 @@ from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
 from experiments.video_diffusion.judge import Judge, JudgeConfig, judge_loss
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 from experiments.video_diffusion.recipes import TRAINING_PRESETS
+from experiments.video_diffusion.shipping import share
 from experiments.video_diffusion.tasks import crop
 
 SMALL = DenoiserConfig(width=16, inner_width=32, heads=2, blocks=1, inner_blocks=1)
@@ -44,6 +46,12 @@ def test_the_shares_of_a_draw_are_the_draw():
         lambda n: torch.randint(-4, 9, torch.Size([n]), generator=seeded()),
     ):
         assert torch.equal(torch.cat(shares(lambda draw=draw: draw(4), 3)), draw(12))
+
+
+def test_a_batch_is_shared_evenly_or_refused():
+    assert share(16, 4) == 4
+    with pytest.raises(InputError, match="3 processes cannot share a batch of 16"):
+        share(16, 3)
 
 
 def judged():
