@@ -53,9 +53,9 @@ class LevelDensity:
 # Real clips noised to t and denoised again lose possible transitions between t = .8 and .95, where the steps of the
 # walk are decided, and their nearness to real frames from .9 on (`decisions.py`): a third lies above .88.
 USUAL_LEVELS = LevelDensity(1.2, 2.0)
-# Half of the steps may be at one end where the other half is at the other (`details` of a recipe): the layout above,
+# While a recipe shows `details`, its steps alternate: the usual mazes where the layout is decided,
 LAYOUT_LEVELS = LevelDensity(2.0, 1.6)
-# and below it small things; small posters take their colours between .1 and .7.
+# and the detailed ones where small things take their looks.
 DETAIL_LEVELS = LevelDensity(-0.3, 1.2)
 
 
