@@ -11,6 +11,8 @@ from multiprocessing import get_context, parent_process
 
 from pytask_parallel import ParallelBackend, WorkerType, registry
 
+from experiments.memory import keep_freed_memory
+
 
 def register() -> ParallelBackend:
     """Make these processes known to pytask-parallel, which forgets them after each run."""
@@ -28,6 +30,7 @@ def _begin() -> None:
     # Ctrl-C reaches all processes of the terminal: here it ends the worker without a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    keep_freed_memory()
 
 
 def _end_with_parent() -> None:

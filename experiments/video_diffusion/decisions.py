@@ -12,44 +12,39 @@ import torch
 from torch import Tensor
 
 from experiments.video_diffusion.methods import Method, Past
-from experiments.video_diffusion.metrics import frame_features, frechet_distance, transition_validity
+from experiments.video_diffusion.metrics import transition_validity
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.noise import add_noise
-from experiments.video_diffusion.sampling import USUAL, sample
-from experiments.video_diffusion.solvers import Solver, euler, multistep
+from experiments.video_diffusion.sampling import USUAL, Scheme, sample
+from experiments.video_diffusion.solvers import euler
 from experiments.video_diffusion.statistics import proportion
-from experiments.video_diffusion.studies.clips import real_clips
+from experiments.video_diffusion.studies.clips import ELSEWHERE, real_clips
+from experiments.video_diffusion.studies.scoring import described, frechet
 
-LEVELS = (0.6, 0.8, 0.9, 0.95, 0.975, 0.99, 1.0)
-SOLVERS = {"first": euler, "second": multistep}  # by their order, all else as sampling usually is
-BATCH = 32
+LEVELS = (0.8, 0.9, 0.93, 0.96, 1.0)
+SCHEMES = {"first": replace(USUAL, solver=euler), "fresh": replace(USUAL, fresh_from=1.0), "usual": USUAL}
+BATCH, REFERENCE = 32, 2048  # clips sampled at once, and real ones that all are compared with
 
 
 def scores_by_level(models: Models, count: int) -> Iterator[tuple[str, dict]]:
-    """("real" and each of SOLVERS, a row of scores): `count` clips against as many other real ones."""
+    """("real" and each of SCHEMES, a row of scores): `count` clips, Fréchet distances to many other real ones."""
     frames = models.denoiser.config.frames
-    clips, others = (real_clips("test", first, count, frames) for first in (0, count))
-    reference = frame_features(models.judge, others).flatten(0, 1)
-    latents = models.encode(clips)
+    reference = described(models, real_clips("test", ELSEWHERE, REFERENCE, frames))
+    latents = models.encode(real_clips("test", 0, count, frames))
 
     def score(videos: Tensor, level: float) -> dict:
         valid = transition_validity(models.judge, videos).float().mean(1)
-        features = frame_features(models.judge, videos).flatten(0, 1)
-        return {
-            "level": level,
-            "validity": proportion(valid.tolist()),
-            "frame_frechet": frechet_distance(features, reference),
-        }
+        return {"level": level, "validity": proportion(valid.tolist())} | frechet(models, videos, reference)
 
     yield "real", score(models.decode(latents), 0.0)
-    for name, solver in SOLVERS.items():
+    for name, scheme in SCHEMES.items():
         for level in LEVELS:
-            yield name, score(models.decode(denoised_again(models, latents, level, solver)), level)
+            yield name, score(models.decode(denoised_again(models, latents, level, scheme)), level)
 
 
-def denoised_again(models: Models, latents: Tensor, level: float, solver: Solver, seed: int = 0) -> Tensor:
+def denoised_again(models: Models, latents: Tensor, level: float, scheme: Scheme, seed: int = 0) -> Tensor:
     """Latents (N, T, C, 8, 8), noised to `level` and followed back to 0."""
-    generator, scheme, parts = torch.Generator().manual_seed(seed), replace(USUAL, solver=solver), []
+    generator, parts = torch.Generator().manual_seed(seed), []
     for part in latents.split(BATCH):
         noise = torch.randn(part.shape, generator=generator).to(part)
         z = add_noise(part, noise, torch.full(part.shape[:2], level, device=part.device))

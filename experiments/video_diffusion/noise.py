@@ -50,12 +50,10 @@ class LevelDensity:
     spread: float
 
 
-# Real clips noised to t and denoised again lose possible transitions between t = .8 and .95, where the steps of the
-# walk are decided, and their nearness to real frames from .9 on (`decisions.py`): a third lies above .88.
-USUAL_LEVELS = LevelDensity(1.2, 2.0)
-# While a recipe shows `details`, its steps alternate: the usual mazes where the layout is decided,
-LAYOUT_LEVELS = LevelDensity(2.0, 1.6)
-# and the detailed ones where small things take their looks.
+# Clips that are real down to t keep their share of turns from t = .9 on and lose it from .96 on (`decisions.py`): the
+# walk is decided between, where most of the error is none of the model's and what is needs many draws to see.
+USUAL_LEVELS = LevelDensity(2.2, 1.3)
+# While a recipe shows `details`, every other step is on them, where small things take their looks.
 DETAIL_LEVELS = LevelDensity(-0.3, 1.2)
 
 

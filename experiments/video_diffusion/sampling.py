@@ -23,23 +23,25 @@ class Scheme:
     """How the path from noise to data is followed: in `steps` steps of `solver`, equal ones for `shift` = 1.
 
     `ancestral` ≥ 0: 0 is deterministic, 1 draws as much fresh noise as the forward process took away, more lets the
-    clip wander more.
+    clip wander more. Fresh noise comes in at the level `fresh_from` and below it.
     """
 
     steps: int = 20
     solver: Solver = euler
     shift: float = 1.0
     ancestral: float = 0.0
+    fresh_from: float = 1.0
 
     def grid(self) -> Tensor:
         """Levels 1 = t_0 > … > t_steps = 0."""
         return time_grid(self.steps, self.shift)
 
 
-# Most steps near t = 1, where the walk through the maze is decided, fresh noise at every one, and second order: a
-# first-order step there makes walks that turn too rarely. Best of those tried on 192 clips (CHANGELOG);
-# studies/sampler_steps has them beside the others.
-USUAL = Scheme(solver=multistep, shift=8.0, ancestral=1.4)
+# Most steps near t = 1, where the walk through the maze is decided, and second order: a first-order step there makes
+# walks that turn too rarely, and so does fresh noise, which wears off what is rare wherever the model knows it less
+# well. Once the walk is decided, it mends frames instead. Best of those tried on hundreds of clips (CHANGELOG);
+# `decisions` and studies/sampler_steps have it beside others.
+USUAL = Scheme(solver=multistep, shift=8.0, ancestral=1.4, fresh_from=0.9)
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ def sample(
         return z, x
 
     for now, then in zip(grid[:-1], grid[1:], strict=True):
-        noisy = scheme.ancestral > 0 and then > 0
+        noisy = scheme.ancestral > 0 and 0 < then <= scheme.fresh_from
         down = ancestral_level(now, then, scheme.ancestral) if noisy else then
         z = scheme.solver(look, z, Step(now, then, down, before))
         if noisy:

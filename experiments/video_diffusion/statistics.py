@@ -1,6 +1,6 @@
-"""Means with 95 % intervals over independent units (seeds or videos)."""
+"""Means and ratios with 95 % intervals over independent units (seeds or videos)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from scipy import stats
@@ -18,3 +18,13 @@ def interval(samples: Sequence[float], within: tuple[float, float] = (-np.inf, n
 def proportion(samples: Sequence[float]) -> dict[str, float]:
     """The interval of a share, each sample between 0 and 1."""
     return interval(samples, (0.0, 1.0))
+
+
+def ratio_interval(log_ratio: Callable[[list[int]], float], units: int) -> dict[str, float]:
+    """{"value", "low", "high"} of something positive, `log_ratio` its logarithm for the units kept: the 95 % interval
+    of the jackknife over units (Efron 1981), on logarithms."""
+    whole = log_ratio(list(range(units)))
+    without = [log_ratio([k for k in range(units) if k != left]) for left in range(units)]
+    error = np.sqrt((units - 1) / units * np.square(np.subtract(without, np.mean(without))).sum())
+    half = stats.t.ppf(0.975, units - 1) * error
+    return {key: float(np.exp(whole + sign * half)) for key, sign in (("value", 0), ("low", -1), ("high", 1))}

@@ -14,7 +14,7 @@ from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConf
 from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
 from experiments.video_diffusion.judge import Judge, JudgeConfig, area_under_curve, blur, judge_loss, pairs
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.noise import DETAIL_LEVELS, LAYOUT_LEVELS, USUAL_LEVELS
+from experiments.video_diffusion.noise import DETAIL_LEVELS, USUAL_LEVELS
 from experiments.video_diffusion.recipes import Recipe
 from experiments.video_diffusion.recompute import recompute
 from experiments.video_diffusion.training import precision
@@ -99,8 +99,8 @@ def denoiser_task(recipe: Recipe, workshop: Workshop, kind: Callable[[DenoiserCo
 
     def loss(module: Denoiser, step: int) -> Tensor:
         source, density = walks, USUAL_LEVELS
-        if details is not None and recipe.shares(step):
-            source, density = (details, DETAIL_LEVELS) if step % 2 else (walks, LAYOUT_LEVELS)
+        if details is not None and recipe.shares(step) and step % 2:
+            source, density = details, DETAIL_LEVELS
         clips = crop(source, frames, recipe.batch, recipe.generator(0, step)).to(workshop.device)
         return module.loss(clips, recipe.generator(1, step, workshop.device), density)
 

@@ -62,10 +62,10 @@ def part_pays(values: Any, variant: str, *kinds: str) -> str:
     return all_of(*(smaller(full[kind], lacking[kind]) for kind in kinds))
 
 
-def order_pays(values: Any) -> str:
-    """From pure noise, are the frames of the second-order sampler noticeably nearer to real ones?"""
-    first, second = (values[f"overview.decisions.rows.{order}"][-1]["frame_frechet"] for order in ("first", "second"))
-    return smaller(second, first)
+def sampler_pays(values: Any, other: str) -> str:
+    """From pure noise, are the frames of the sampler in use nearer to real ones than those of the `other`?"""
+    used, rival = (values[f"overview.decisions.rows.{name}"][-1]["frame_frechet"] for name in ("usual", other))
+    return less(used, rival)
 
 
 def unsteady(values: Any) -> str:
@@ -106,7 +106,8 @@ JUDGES = {
     "clips_real": lambda values: at_least(values["clips.validity_share"], GOOD_CLIPS),
     "preconditioning_pays": lambda values: part_pays(values, "no_preconditioning", "layout", "detail"),
     "balance_pays": lambda values: part_pays(values, "unbalanced", "layout", "detail", "continuation"),
-    "order_pays": order_pays,
+    "order_pays": lambda values: sampler_pays(values, "first"),
+    "late_noise_pays": lambda values: sampler_pays(values, "fresh"),
     "history_worse": lambda values: seams(values, "history_guidance", "feature_injection"),
     "history_costs": history_costs,
     "guidance_unsteady": unsteady,

@@ -58,3 +58,5 @@ def test_the_best_by_one_score_need_not_be_the_best_by_another_and_a_stalling_on
     rows = {"truth": row(1.0, 0.0), "independent": row(0.9, 0.0), "stalls": row(0.2, -2.0), "jumps": row(0.5, 0.3)}
     rows["calm"] = row(0.4, -0.1)
     assert best(rows)["seam_validity"] == "jumps" and best(rows)["seam_ratio"] == "calm"
+    rows["settles"] = row(0.5, -0.2)
+    assert best(rows)["seam_validity"] == "settles"

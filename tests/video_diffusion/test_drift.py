@@ -9,7 +9,8 @@ from scipy import stats
 from experiments.video_diffusion.datasets import MazeWalks
 from experiments.video_diffusion.metrics import frame_features
 from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.studies.drift import course, growth, ratio_interval, strangeness
+from experiments.video_diffusion.statistics import ratio_interval
+from experiments.video_diffusion.studies.drift import course, growth, strangeness
 
 WINDOW = 20
 

@@ -17,6 +17,7 @@ from experiments.video_diffusion.metrics import (
 )
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.statistics import interval, proportion
+from experiments.video_diffusion.studies.scoring import distance
 
 SEAMS = [10, 15, 20, 25]
 
@@ -75,6 +76,16 @@ def test_the_frechet_distance_is_zero_on_itself_and_the_squared_shift_of_a_shift
     assert frechet_distance(x, x) == pytest.approx(0, abs=1e-5)
     assert frechet_distance(x, x + shift) == pytest.approx(float(shift.square().sum()), rel=1e-4)
     assert frechet_distance(x, 2 * x + x.mean(0) * -1) == pytest.approx(float(x.var(0).sum()), rel=1e-2)
+
+
+def test_a_frechet_distance_is_less_certain_the_more_alike_the_frames_of_a_clip_are():
+    g = torch.Generator().manual_seed(0)
+    own = torch.randn(256, 8, 4, generator=g) + torch.tensor([0.5, 0, 0, 0])
+    reference = torch.randn(50_000, 4, generator=g)
+    each, alike = distance(own, reference), distance(own[:, :1].expand(-1, 8, -1), reference)
+    assert each["low"] < 0.25 < each["high"] and alike["low"] < 0.25 < alike["high"]
+    assert alike["high"] / alike["low"] > 1.5 * each["high"] / each["low"]
+    assert distance(own[:5], reference)["low"] > 0  # fewer clips than groups
 
 
 def test_flow_measures_a_known_shift(real):

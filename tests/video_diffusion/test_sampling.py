@@ -99,6 +99,17 @@ def test_ancestral_steps_keep_the_variance_of_the_data(solver, share):
             assert_close(float(z.var()), float((1 - level) ** 2 + level**2), atol=0.03, rtol=0)
 
 
+def test_fresh_noise_comes_in_from_its_level_on_and_not_before():
+    drawn = {}
+    for seed in (1, 2):
+        scheme, generator = Scheme(20, ancestral=1.0, fresh_from=0.5), torch.Generator().manual_seed(seed)
+        drawn[seed] = sample(gaussian, Method(), start(2), scheme, generator=generator, keep_path=True).path
+    alike = [torch.equal(one, other) for one, other in zip(drawn[1], drawn[2], strict=True)]
+    assert alike == [True] * 10 + [False] * 10
+    quiet = sample(gaussian, Method(), start(2), Scheme(20), keep_path=True).path
+    assert_close(drawn[1][9], quiet[9])
+
+
 def test_fresh_noise_has_the_variance_of_the_forward_process():
     """Given x and the level above, z has the variance of a product of two Gaussians; in σ = t / (1 − t):
     σ²_then (1 − σ²_then / σ²_now), which is σ²_then − σ²_down."""

@@ -9,14 +9,14 @@ from experiments.results import device_name
 from experiments.video_diffusion import records
 from experiments.video_diffusion.checkpoints import FOLDER
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
-from experiments.video_diffusion.decisions import LEVELS, SOLVERS, scores_by_level
+from experiments.video_diffusion.decisions import LEVELS, SCHEMES, scores_by_level
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.poster_probe import LEVEL, mistakes, pairs
 from experiments.video_diffusion.sampling import USUAL
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--clips", type=positive, default=256, help="real clips, and as many to compare (default: 256)")
+    parser.add_argument("--clips", type=positive, default=256, help="real clips to begin with (default: 256)")
     parser.add_argument("--walks", type=positive, default=400, help="walks in search of posters (default: 400)")
     add_device(parser)
     add_threads(parser)
@@ -24,10 +24,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> None:
     use_threads(given)
-    models, rows = Models(given.device), {name: [] for name in ("real", *SOLVERS)}
-    for name, row in tqdm(scores_by_level(models, given.clips), total=1 + len(SOLVERS) * len(LEVELS)):
+    models, rows = Models(given.device), {name: [] for name in ("real", *SCHEMES)}
+    for name, row in tqdm(scores_by_level(models, given.clips), total=1 + len(SCHEMES) * len(LEVELS)):
         rows[name].append(row)
-        tqdm.write(f"{name}, {row['level']:g}: {row['validity']['value']:.3f}, {row['frame_frechet']:.2f}")
+        tqdm.write(f"{name}, {row['level']:g}: {row['validity']['value']:.3f}, {row['frame_frechet']['value']:.2f}")
     record = {
         "clips": given.clips,
         "steps": USUAL.steps,

@@ -12,6 +12,7 @@ import argparse
 from pathlib import Path
 
 from experiments.errors import InputError
+from experiments.memory import keep_freed_memory
 from experiments.video_diffusion.checkpoints import FOLDER
 from experiments.video_diffusion.commands.arguments import (
     DATA_HELP,
@@ -52,6 +53,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> None:
     use_threads(given)
+    keep_freed_memory()
     names = [*TASKS] if given.name == "all" else [given.name]
     if given.dry_run:
         for name in names:

@@ -53,28 +53,31 @@ def _within(limits: tuple[float, float], value: float) -> bool:
 
 
 def decisions(result: Result) -> Figure:
-    """Real clips, noised to a level and denoised again: what they lose against the level, for two orders of solver."""
+    """Real clips, noised to a level and denoised again: what they lose against the level, for three samplers."""
     rows = result.values["decisions"]["rows"]
     (real,) = rows["real"]
     levels = [row["level"] for row in rows["first"]]
     places = range(len(levels))
     figure, axes = plt.subplots(1, 2, figsize=(7.2, 3.0))
-    for order, colour, marker in (("first", PURPLE, "D"), ("second", INK, "v")):
-        valid = [row["validity"] for row in rows[order]]
-        style = {"color": colour, "marker": marker, "ms": 5, "lw": 1.4, "label": f"{order} order"}
-        axes[0].plot(places, [score["value"] for score in valid], **style)
-        axes[0].fill_between(
-            places, [score["low"] for score in valid], [score["high"] for score in valid], color=colour, alpha=0.1, lw=0
-        )
-        axes[1].plot(places, [row["frame_frechet"] for row in rows[order]], **style)
-    for axis, level in zip(axes, (real["validity"]["value"], real["frame_frechet"]), strict=True):
-        axis.axhline(level, color=MUTED, lw=1.2, ls="--", label="real video")
+    scores = ("validity", "frame_frechet")
+    for name, label, colour, marker in (
+        ("first", "first order", PURPLE, "D"),
+        ("fresh", "fresh noise all along", GREEN, "^"),
+        ("usual", "as used", INK, "v"),
+    ):
+        for axis, score in zip(axes, scores, strict=True):
+            value, low, high = ([row[score][key] for row in rows[name]] for key in ("value", "low", "high"))
+            axis.plot(places, value, color=colour, marker=marker, ms=5, lw=1.4, label=label)
+            axis.fill_between(places, low, high, color=colour, alpha=0.1, lw=0)
+    for axis, score in zip(axes, scores, strict=True):
+        axis.axhline(real[score]["value"], color=MUTED, lw=1.2, ls="--", label="real video")
         axis.set_xticks(places, [f"{level:g}".removeprefix("0") for level in levels])
         axis.set_xlabel("noised to level t")
     axes[0].set_ylim(0.5, 1)
     axes[0].yaxis.set_major_formatter(PercentFormatter(1))
     axes[0].set_title("possible steps", fontsize=11)
-    axes[1].set_ylim(bottom=0)
+    # The intervals' upper ends would leave the lines no room.
+    axes[1].set_ylim(0, 1.5 * max(row["frame_frechet"]["value"] for name in rows for row in rows[name]))
     axes[1].set_title("Fréchet distance of frames", fontsize=11)
     axes[0].legend(loc="lower left", fontsize=9)
     return figure

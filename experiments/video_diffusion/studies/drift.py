@@ -7,12 +7,10 @@ videos for narrow ones. How strange a single frame is does not ask which places 
 videos tell it well; it cannot see a video that stays in one good place.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from scipy import stats
 from torch import Tensor
 
 from experiments.errors import InputError
@@ -28,7 +26,7 @@ from experiments.video_diffusion.metrics import (
 )
 from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.sampling import USUAL
-from experiments.video_diffusion.statistics import proportion
+from experiments.video_diffusion.statistics import proportion, ratio_interval
 from experiments.video_diffusion.studies.contenders import contender, real_videos
 
 
@@ -139,13 +137,3 @@ def growth(strange: Tensor, window: int) -> dict[str, float]:
     place = torch.linspace(-0.5, 0.5, frames, dtype=strange.dtype)
     ends = (strange.log() * place).sum(1) / place.square().sum() * (frames - window) / (frames - 1)
     return ratio_interval(lambda kept: float(ends[kept].mean()), len(strange))
-
-
-def ratio_interval(log_ratio: Callable[[list[int]], float], videos: int) -> dict[str, float]:
-    """A ratio with the 95 % interval of the jackknife over videos, on logarithms, which `log_ratio` gives for some of
-    them."""
-    whole = log_ratio(list(range(videos)))
-    without = [log_ratio([k for k in range(videos) if k != left]) for left in range(videos)]
-    error = np.sqrt((videos - 1) / videos * np.square(np.subtract(without, np.mean(without))).sum())
-    half = stats.t.ppf(0.975, videos - 1) * error
-    return {key: float(np.exp(whole + sign * half)) for key, sign in (("value", 0), ("low", -1), ("high", 1))}

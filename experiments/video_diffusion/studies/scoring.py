@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import numpy as np
+import torch
 from torch import Tensor
 
 from experiments.video_diffusion.extension import HISTORY
@@ -17,9 +19,10 @@ from experiments.video_diffusion.metrics import (
     transition_validity,
 )
 from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.statistics import interval, proportion
+from experiments.video_diffusion.statistics import interval, proportion, ratio_interval
 
 ENOUGH = 512  # clips below which a Fréchet distance is mostly bias
+GROUPS = 16  # of clips, for the jackknife
 END = 5  # last frames, for what drifts
 
 
@@ -54,14 +57,25 @@ def clips_of(videos: Tensor, length: int) -> Tensor:
 
 
 def described(models: Models, videos: Tensor) -> dict[str, Tensor]:
-    """The judge's features (N, d) of frames and of transitions, each under the name of its distance."""
+    """The judge's features (N, T, d) of frames and of transitions, each under the name of its distance."""
     kinds: dict[str, Callable] = {"frame_frechet": frame_features, "clip_frechet": clip_features}
-    return {name: features(models.judge, videos).flatten(0, 1) for name, features in kinds.items()}
+    return {name: features(models.judge, videos) for name, features in kinds.items()}
 
 
-def frechet(models: Models, clips: Tensor, real: dict[str, Tensor]) -> dict[str, float]:
-    """Distances of clips (N, T, 64, 64, 3) to as many real ones, `described`."""
-    return {name: frechet_distance(found, real[name]) for name, found in described(models, clips).items()}
+def frechet(models: Models, clips: Tensor, real: dict[str, Tensor]) -> dict[str, dict[str, float]]:
+    """Distances of clips (N, T, 64, 64, 3) to real ones, `described`, with intervals over clips: the frames of one are
+    alike, so that even hundreds of clips leave a distance uncertain."""
+    return {name: distance(found, real[name].flatten(0, 1)) for name, found in described(models, clips).items()}
+
+
+def distance(found: Tensor, real: Tensor) -> dict[str, float]:
+    """Fréchet distance of clips' features (N, T, d) to real ones (M, d), with the jackknife's interval over clips."""
+    parts = found.split(-(-len(found) // GROUPS))
+
+    def log_distance(kept: list[int]) -> float:
+        return float(np.log(frechet_distance(torch.cat([parts[k] for k in kept]).flatten(0, 1), real)))
+
+    return ratio_interval(log_distance, len(parts))
 
 
 def best(rows: dict[str, dict]) -> dict[str, str]:
@@ -71,9 +85,13 @@ def best(rows: dict[str, dict]) -> dict[str, str]:
     def value(name: str, key: str) -> float:
         return rows[name][key]["value"]
 
+    def seam_change(name: str) -> float:
+        return abs(value(name, "seam_log_ratio"))
+
     return {
-        "seam_validity": max(made, key=lambda name: value(name, "seam_validity")),
+        # Among equally many possible transitions, those that are no greater a change than elsewhere.
+        "seam_validity": max(made, key=lambda name: (value(name, "seam_validity"), -seam_change(name))),
         "inner_validity": max(made, key=lambda name: value(name, "inner_validity")),
-        "seam_ratio": min(made, key=lambda name: abs(value(name, "seam_log_ratio"))),
+        "seam_ratio": min(made, key=seam_change),
         "contrast_drift": min(made, key=lambda name: abs(value(name, "contrast_drift"))),
     }
