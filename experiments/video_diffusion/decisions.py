@@ -15,14 +15,14 @@ from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.metrics import transition_validity
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.noise import add_noise
-from experiments.video_diffusion.sampling import USUAL, Scheme, sample
+from experiments.video_diffusion.sampling import CONTINUING, USUAL, Scheme, sample
 from experiments.video_diffusion.solvers import euler
 from experiments.video_diffusion.statistics import proportion
 from experiments.video_diffusion.studies.clips import ELSEWHERE, real_clips
 from experiments.video_diffusion.studies.scoring import described, frechet
 
 LEVELS = (0.8, 0.9, 0.93, 0.96, 1.0)
-SCHEMES = {"first": replace(USUAL, solver=euler), "fresh": replace(USUAL, fresh_from=1.0), "usual": USUAL}
+SCHEMES = {"first": replace(USUAL, solver=euler), "fresh": CONTINUING, "usual": USUAL}
 BATCH, REFERENCE = 32, 2048  # clips sampled at once, and real ones that all are compared with
 
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from experiments.video_diffusion.methods.method import Denoise, Method, Past
-from experiments.video_diffusion.sampling import USUAL, Scheme, sample
+from experiments.video_diffusion.sampling import CONTINUING, Scheme, sample
 
 HISTORY = 10  # frames that a method may look back
 
@@ -25,7 +25,7 @@ def extend(
     method: Method,
     start: Tensor,
     frames: int,
-    scheme: Scheme = USUAL,
+    scheme: Scheme = CONTINUING,
     *,
     clip: int = 10,
     generator: torch.Generator,

@@ -42,6 +42,9 @@ class Scheme:
 # well. Once the walk is decided, it mends frames instead. Best of those tried on hundreds of clips (CHANGELOG);
 # `decisions` and studies/sampler_steps have it beside others.
 USUAL = Scheme(solver=multistep, shift=8.0, ancestral=1.4, fresh_from=0.9)
+# With a past to go on from, fresh noise all along: it is the past that decides the walk then, and guidance by it needs
+# the noise to mend what it bends.
+CONTINUING = replace(USUAL, fresh_from=1.0)
 
 
 @dataclass(frozen=True)

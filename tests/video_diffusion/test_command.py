@@ -23,7 +23,7 @@ from experiments.video_diffusion.judge import Judge, JudgeConfig
 from experiments.video_diffusion.methods.registry import build, registry, settings
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.sampling import USUAL
+from experiments.video_diffusion.sampling import CONTINUING
 from tests.video_diffusion.episode_files import WALK, write_film, write_frames, write_npz
 
 
@@ -104,7 +104,7 @@ def test_clip_by_clip_is_the_same_as_at_once(weights):
     models, method = Models(torch.device("cpu"), weights), methods.FeatureInjection()
     start = torch.randn(1, 10, 8, 8, 8, generator=torch.Generator().manual_seed(0))
     given = SimpleNamespace(frames=33, method="feature_injection")
-    scheme = replace(USUAL, steps=2)
+    scheme = replace(CONTINUING, steps=2)
     parts = continued(models, method, start, given, scheme, torch.Generator().manual_seed(1))
     whole = extend(models.denoise, method, start, 33, scheme, generator=torch.Generator().manual_seed(1))
     assert torch.equal(parts.latents, whole.latents) and parts.seams == whole.seams

@@ -7,7 +7,7 @@ import torch
 
 from experiments.video_diffusion.methods.method import within
 from experiments.video_diffusion.methods.registry import registry
-from experiments.video_diffusion.sampling import USUAL
+from experiments.video_diffusion.sampling import CONTINUING
 from experiments.video_diffusion.studies.contenders import NAMES, real_videos
 from experiments.video_diffusion.studies.injection_length import path_share
 from experiments.video_diffusion.studies.long_videos import injected_steps
@@ -26,7 +26,7 @@ def test_no_two_seeds_share_a_walk():
 @pytest.mark.parametrize("steps", [16, 24, 100])
 @pytest.mark.parametrize("share", [0.25, 0.5, 0.75, 1.0])
 def test_a_share_of_the_steps_is_exactly_that_many_of_them(share, steps):
-    scheme = replace(USUAL, steps=steps)
+    scheme = replace(CONTINUING, steps=steps)
     grid = scheme.grid()
     injected = [within(t, path_share(share, scheme)) for t in grid[:-1]]
     assert sum(injected) == share * steps and injected == sorted(injected, reverse=True)

@@ -26,7 +26,7 @@ from experiments.video_diffusion.methods.features import Listener, known_tokens
 from experiments.video_diffusion.methods.method import hold
 from experiments.video_diffusion.methods.registry import build, registry
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.sampling import USUAL, Scheme, sample
+from experiments.video_diffusion.sampling import CONTINUING, Scheme, sample
 from experiments.video_diffusion.solvers import heun
 from tests.video_diffusion.test_methods import randomised
 
@@ -193,7 +193,7 @@ def made(name, encoder) -> Method:
 def test_a_long_video_of_any_method_has_the_promised_length_and_keeps_what_was_given(denoiser, encoder, past, name):
     method = made(name, encoder)
     g = torch.Generator().manual_seed(4)
-    video = extend(denoiser, method, past.history, 27, replace(USUAL, steps=3), generator=g)
+    video = extend(denoiser, method, past.history, 27, replace(CONTINUING, steps=3), generator=g)
     assert video.latents.shape[1] == 27 and torch.isfinite(video.latents).all()
     assert torch.equal(video.latents[:, :10], past.history)
     assert video.seams == list(range(10, 27, 10 - method.overlap))

@@ -16,7 +16,7 @@ from experiments.video_diffusion.methods import (
     ReconstructionGuidance,
 )
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.sampling import USUAL, Scheme, sample
+from experiments.video_diffusion.sampling import CONTINUING, Scheme, sample
 
 
 def randomised(module: torch.nn.Module, seed: int) -> torch.nn.Module:
@@ -110,7 +110,7 @@ def test_an_always_null_history_equals_the_unconditional_model(denoiser, past):
 )
 def test_a_long_video_has_the_promised_length_and_leaves_the_given_frames_untouched(denoiser, past, method):
     g = torch.Generator().manual_seed(4)
-    video = extend(denoiser, method, past.history, 27, replace(USUAL, steps=3), generator=g)
+    video = extend(denoiser, method, past.history, 27, replace(CONTINUING, steps=3), generator=g)
     assert video.latents.shape[1] == 27
     assert torch.equal(video.latents[:, :10], past.history)
     assert video.seams == list(range(10, 27, 10 - method.overlap))
@@ -119,6 +119,6 @@ def test_a_long_video_has_the_promised_length_and_leaves_the_given_frames_untouc
 def test_the_same_seed_gives_the_same_video(denoiser, past):
     def run(seed):
         g = torch.Generator().manual_seed(seed)
-        return extend(denoiser, FeatureInjection(), past.history, 20, replace(USUAL, steps=3), generator=g).latents
+        return extend(denoiser, FeatureInjection(), past.history, 20, replace(CONTINUING, steps=3), generator=g).latents
 
     assert torch.equal(run(0), run(0)) and not torch.equal(run(0), run(1))

@@ -288,7 +288,7 @@ def test_details_are_shown_at_their_steps_and_recorded_videos_never_meet_mazes(t
         loss = denoiser_task(replace(detailed, **changes), shop).loss
         return [loss(module, step).item() for step in range(18)]
 
-    for data, expected in (("maze", [10, 11, 12, 13]), (str(tmp_path / "videos"), [])):
+    for data, expected in (("maze", [11, 13]), (str(tmp_path / "videos"), [])):
         shop = workshop(tmp_path, data=data)
         without = losses(shop, detail_steps=(0, 0))
         assert losses(shop, steps=10) == without

@@ -13,7 +13,7 @@ from experiments.study import Report
 from experiments.video_diffusion.extension import HISTORY, extend
 from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.network import parameters_of
-from experiments.video_diffusion.sampling import USUAL
+from experiments.video_diffusion.sampling import CONTINUING
 from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
 
 MIB = 2**20
@@ -23,7 +23,7 @@ MIB = 2**20
 class Config:
     videos: int = 4
     frames: int = 20  # ten of them new: one or two clips, whatever the method
-    steps: int = USUAL.steps
+    steps: int = CONTINUING.steps
     repeats: int = 2
     seed: int = 0
 
@@ -57,7 +57,7 @@ def measure(name: str, past: torch.Tensor, config: Config, threads: int) -> dict
     models = Models(best_device())
     method = contender(name, models)
     generator = torch.Generator().manual_seed(config.seed)
-    start, scheme = past.to(models.device), replace(USUAL, steps=config.steps)
+    start, scheme = past.to(models.device), replace(CONTINUING, steps=config.steps)
     before = peak_mib(models.device)
     times = []
     for _ in range(config.repeats):

@@ -25,7 +25,7 @@ from experiments.video_diffusion.metrics import (
     transition_validity,
 )
 from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import USUAL
+from experiments.video_diffusion.sampling import CONTINUING
 from experiments.video_diffusion.statistics import proportion, ratio_interval
 from experiments.video_diffusion.studies.contenders import contender, real_videos
 
@@ -42,7 +42,7 @@ class Config:
     frames: int = 300
     videos: int = 4
     window: int = 50
-    steps: int = USUAL.steps
+    steps: int = CONTINUING.steps
     reference: int = 200  # real walks that frames are compared with
     shown: int = 50  # every so many frames
     seed: int = 20
@@ -57,7 +57,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     models = Models(best_device()).check("autoencoder", "denoiser", "history", "judge")
     recorder.device = str(models.device)
     real = real_videos(config.seed, config.frames, config.videos)
-    start, scheme = models.encode(real[:, :HISTORY]), replace(USUAL, steps=config.steps)
+    start, scheme = models.encode(real[:, :HISTORY]), replace(CONTINUING, steps=config.steps)
     videos = {"truth": models.decode(models.encode(real))}
     for done, name in enumerate(config.methods):
         report(done / len(config.methods), f"{name.replace('_', ' ')}, {config.frames} frames")

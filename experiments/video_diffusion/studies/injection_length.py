@@ -9,7 +9,7 @@ from experiments.study import Report
 from experiments.video_diffusion.extension import HISTORY, extend
 from experiments.video_diffusion.methods import FeatureInjection
 from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import USUAL, Scheme
+from experiments.video_diffusion.sampling import CONTINUING, Scheme
 from experiments.video_diffusion.studies.contenders import real_videos
 from experiments.video_diffusion.studies.scoring import score
 
@@ -21,7 +21,7 @@ class Config:
     shares: tuple[float, ...] = (0.2, 0.4, 0.6, 0.8, 0.9, 1.0)  # of the steps
     videos: int = 9
     frames: int = 30
-    steps: int = USUAL.steps
+    steps: int = CONTINUING.steps
     seed: int = 10
 
 
@@ -31,7 +31,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     models = Models(best_device()).check("autoencoder", "denoiser", "judge")
     recorder.device = str(models.device)
     start = models.encode(real_videos(config.seed, HISTORY, config.videos))
-    scheme, rows = replace(USUAL, steps=config.steps), []
+    scheme, rows = replace(CONTINUING, steps=config.steps), []
     for done, share in enumerate(config.shares):
         report(done / len(config.shares), f"injecting in {share:.0%} of the steps")
         generator = torch.Generator().manual_seed(config.seed)

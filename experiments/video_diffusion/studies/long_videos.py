@@ -13,7 +13,7 @@ from experiments.video_diffusion.methods import FeatureInjection
 from experiments.video_diffusion.methods.method import within
 from experiments.video_diffusion.metrics_public import public_scores
 from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import USUAL
+from experiments.video_diffusion.sampling import CONTINUING
 from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
 from experiments.video_diffusion.studies.failures import failures
 from experiments.video_diffusion.studies.scoring import ENOUGH, best, clips_of, described, frechet, score
@@ -24,7 +24,7 @@ class Config:
     frames: int = 64
     videos: int = 3  # a seed
     seeds: tuple[int, ...] = (0, 1, 2)
-    steps: int = USUAL.steps
+    steps: int = CONTINUING.steps
     batch: int = 32  # videos made at once
     shown: int = 0  # which video is shown
 
@@ -38,7 +38,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     walks = models.encode(torch.cat([real_videos(seed, config.frames, config.videos) for seed in config.seeds]))
     # The ceiling has been through the autoencoder, as every generated video has.
     videos = {"truth": models.decode(walks)}
-    scheme = replace(USUAL, steps=config.steps)
+    scheme = replace(CONTINUING, steps=config.steps)
     seams: dict[str, list[int]] = {}
     seconds: dict[str, float] = {}
     for done, name in enumerate(NAMES):
@@ -78,7 +78,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
 
 def injected_steps(steps: int) -> int:
     """How many of 1000 steps inject, as the method stands."""
-    grid = replace(USUAL, steps=steps).grid()[:-1]
+    grid = replace(CONTINUING, steps=steps).grid()[:-1]
     return round(1000 * sum(within(t, FeatureInjection().share) for t in grid) / steps)
 
 
