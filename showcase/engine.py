@@ -75,11 +75,11 @@ def run(
         several = {"n_workers": jobs, "parallel_backend": register()}
         # Otherwise each process starts as many threads as there are cores.
         os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // jobs)))
-    # The longest experiments begin first, one a process, then the others: nothing waits for a long one at the end.
+    # The longest experiments begin first, one a process, then the next ones: nothing waits for a long one at the end.
     studies = sorted((step for step in steps if step.kind == "study"), key=lambda step: expected.get(step.name, 0.0))
-    order = {step.name: "try_first" for step in studies[-jobs:]}
+    order = {step.name: None for step in studies[-2 * jobs :]} | {step.name: "try_first" for step in studies[-jobs:]}
     for step in steps:
-        mark = order.get(step.name, None if step.kind == "study" else "try_last")
+        mark = order.get(step.name, "try_last")
         step.markers = [pytask.Mark(mark, (), {})] if mark else []
     told, pytask.console.file = pytask.console.file, io.StringIO()  # the display is ours
     try:

@@ -141,10 +141,10 @@ def training(result: Result) -> Figure:
     for axis, (name, colour) in zip(axes, (("autoencoder", SKY), ("denoiser", BLUE), ("history", PURPLE)), strict=True):
         record = result.values["training"][name]
         steps, losses = zip(*record["losses"], strict=True)
-        axis.plot(steps, losses, color=colour)
+        axis.plot([step / 1000 for step in steps], losses, color=colour)
         axis.set_yscale("log" if name == "autoencoder" else "linear")
         axis.set_title(name, fontsize=11)
-        axis.set_xlabel("step")
+        axis.set_xlabel("thousand steps")
         axis.text(
             0.97,
             0.93,
