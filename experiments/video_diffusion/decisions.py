@@ -18,12 +18,12 @@ from experiments.video_diffusion.noise import add_noise
 from experiments.video_diffusion.sampling import CONTINUING, USUAL, Scheme, sample
 from experiments.video_diffusion.solvers import euler
 from experiments.video_diffusion.statistics import proportion
-from experiments.video_diffusion.studies.clips import ELSEWHERE, real_clips
+from experiments.video_diffusion.studies.clips import ELSEWHERE, Config, real_clips
 from experiments.video_diffusion.studies.scoring import described, frechet
 
 LEVELS = (0.8, 0.9, 0.93, 0.96, 1.0)
 SCHEMES = {"first": replace(USUAL, solver=euler), "fresh": CONTINUING, "usual": USUAL}
-BATCH, REFERENCE = 32, 2048  # clips sampled at once, and real ones that all are compared with
+BATCH, REFERENCE = Config.batch, Config.reference  # as the clips of the pages are sampled and compared
 
 
 def scores_by_level(models: Models, count: int) -> Iterator[tuple[str, dict]]:

@@ -53,7 +53,6 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> None:
     use_threads(given)
-    keep_freed_memory()
     names = [*TASKS] if given.name == "all" else [given.name]
     if given.dry_run:
         for name in names:
@@ -61,6 +60,7 @@ def run(given: argparse.Namespace) -> None:
         return
     if given.data != "maze" and given.out == FOLDER:
         raise InputError(f"--data {given.data}: would overwrite the shipped weights; name a folder with --out")
+    keep_freed_memory()
     runs = given.runs or Path("runs") / given.preset
     runs.mkdir(parents=True, exist_ok=True)
     with process_group(given.device) as device:
