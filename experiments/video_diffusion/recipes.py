@@ -26,7 +26,7 @@ class Recipe:
     restarts: tuple[int, ...] = ()  # a finished run goes on when its `steps` become a restart and `steps` grow
     seed: int = 0
     details: str = ""  # mazes full of what is rare elsewhere, for the lower noise levels
-    detail_steps: tuple[int, int] = (0, 0)  # in these, the second not among them, every other step is on `details`
+    detail_steps: tuple[tuple[int, int], ...] = ()  # ranges (first, end) in which every other step is on `details`
     checkpointing: bool = False  # recompute activations in the backward pass: less memory, a third more time
     network: dict[str, Any] = field(default_factory=dict)
 
@@ -37,7 +37,7 @@ class Recipe:
 
     def shares(self, step: int) -> bool:
         """Whether steps on `details` alternate with others here."""
-        return self.detail_steps[0] <= step < self.detail_steps[1]
+        return any(first <= step < end for first, end in self.detail_steps)
 
     def generator(self, stream: int, step: int, device: torch.device | str = "cpu") -> torch.Generator:
         """Of step `step`; four streams: 0 the data, 1 the loss, 2 and 3 the same of the score."""

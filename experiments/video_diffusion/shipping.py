@@ -7,7 +7,7 @@ from experiments.errors import InputError
 from experiments.video_diffusion.checkpoints import save_weights
 from experiments.video_diffusion.distributed import first_process_first, rank, size
 from experiments.video_diffusion.recipes import recipe_of
-from experiments.video_diffusion.state import read_state
+from experiments.video_diffusion.state import read_state, revive
 from experiments.video_diffusion.tasks import TASKS, learns_details
 from experiments.video_diffusion.training import fit
 from experiments.video_diffusion.workshop import Workshop
@@ -26,6 +26,7 @@ def train(name: str, preset: str, workshop: Workshop, split_batch: bool = False)
 
     With `split_batch` the processes share the recipe's batch; else each has one of that size. Raises InputError before
     any work when the batch cannot be shared, or a network that it needs, its state or its data are missing or broken.
+    Where no state was kept, weights finished at one of the recipe's restarts go on from there (`revive`).
     """
     recipe = recipe_of(name, preset)
     if split_batch:
@@ -36,14 +37,19 @@ def train(name: str, preset: str, workshop: Workshop, split_batch: bool = False)
     for split in ("train", "validation"):
         workshop.open(split)
     origin, state = workshop.origin("train", *NEEDS[name]), workshop.state(name)
-    if workshop.resume and state.exists():
-        read_state(state, training, origin)
+    if workshop.resume:
+        with first_process_first():
+            if not state.exists():
+                revive(workshop.path(name), state, training)
+        if state.exists():
+            read_state(state, training, origin)
     task = TASKS[name](recipe, workshop)
     trained = fit(task.module, task.loss, recipe.training, state, resume=workshop.resume, origin=origin, label=name)
     scores = task.scores()
     data = f"{workshop.data}, {recipe.episodes} windows of 64 frames"
     if learns_details(recipe, workshop):
-        data += "; {}, every other one of steps {} to {}".format(recipe.details, *recipe.detail_steps)
+        ranges = " and ".join(f"{first} to {end}" for first, end in recipe.detail_steps)
+        data += f"; {recipe.details}, every other one of steps {ranges}"
     record = {
         "preset": preset,
         "training": asdict(training),

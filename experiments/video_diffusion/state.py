@@ -1,6 +1,7 @@
 """A training run's state on disk: weights, their average, the optimizer and the progress, whole or refused."""
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
@@ -14,8 +15,10 @@ from torch import Tensor, nn
 
 from experiments.errors import InputError
 from experiments.results import atomic
+from experiments.video_diffusion.checkpoints import read_record, read_tensors
 from experiments.video_diffusion.schedule import TrainingConfig
 
+log = logging.getLogger(__name__)
 VIDEOS = {"source", "data"}  # of an origin; what else it names are weights
 
 
@@ -44,9 +47,7 @@ class Learner:
         for name, parameter in self.trained.items():
             tensors |= {f"adam.{key}.{name}": value for key, value in self.optimizer.state[parameter].items()}
         parts = {"config": asdict(config), "origin": origin, "progress": progress}
-        metadata = {key: json.dumps(value) for key, value in parts.items()}
-        with atomic(path) as file:
-            file.write(save({key: value.contiguous() for key, value in tensors.items()}, metadata))
+        _save(path, tensors, parts)
 
     def restore(self, path: Path, tensors: dict[str, Tensor], may_grow: bool = False) -> None:
         """With `may_grow`, parameters that the state lacks keep their initial values: the network has grown since.
@@ -99,6 +100,32 @@ def read_state(path: Path, config: TrainingConfig, origin: dict[str, str]) -> tu
         progress["earlier"] = [*progress.get("earlier", []), (progress["step"], known)]
     progress["losses"] = [tuple(point) for point in progress["losses"]]
     return progress, tensors
+
+
+def revive(weights: Path, state: Path, config: TrainingConfig) -> None:
+    """Write the state that finished `weights` of `config`'s last cycle would have left, but for the optimizer, which
+    starts anew, and for what half precision rounds. Does nothing where there are no such weights."""
+    try:
+        record, tensors = read_record(weights), read_tensors(weights)
+    except InputError:
+        return  # nothing was finished here; the training makes it
+    if record["steps"] not in config.restarts or not goes_on(record["training"], config):
+        return
+    floats = {key: value.float() for key, value in tensors.items() if value.is_floating_point()}
+    whole = {f"model.{key}": floats.get(key, value) for key, value in tensors.items()}
+    for name, value in floats.items():
+        whole |= {f"average.{name}": value.clone(), f"adam.step.{name}": torch.zeros(())}
+        whole |= {f"adam.{moment}.{name}": torch.zeros_like(value) for moment in ("exp_avg", "exp_avg_sq")}
+    progress = {"step": record["steps"]} | {key: record.get(key, []) for key in ("seconds", "losses", "earlier")}
+    parts = {"config": record["training"], "origin": record["origin"], "progress": progress}
+    _save(state, whole, parts)
+    log.warning("%s: no state; goes on from %s at step %d, with a new optimizer", state, weights, record["steps"])
+
+
+def _save(path: Path, tensors: dict[str, Tensor], parts: dict[str, Any]) -> None:
+    metadata = {key: json.dumps(value) for key, value in parts.items()}
+    with atomic(path) as file:
+        file.write(save({key: value.contiguous() for key, value in tensors.items()}, metadata))
 
 
 def goes_on(before: dict, config: TrainingConfig) -> bool:

@@ -21,7 +21,7 @@ from experiments.video_diffusion.recipes import Recipe
 from experiments.video_diffusion.recompute import blocks_of, recompute
 from experiments.video_diffusion.schedule import TrainingConfig, learning_rate
 from experiments.video_diffusion.shipping import train
-from experiments.video_diffusion.state import goes_on, read_state
+from experiments.video_diffusion.state import goes_on, read_state, revive
 from experiments.video_diffusion.tasks import denoiser_task
 from experiments.video_diffusion.training import fit, generator_for
 from experiments.video_diffusion.workshop import Workshop
@@ -189,6 +189,45 @@ def test_a_network_may_have_grown_since_a_restart_and_nowhere_else(tmp_path):
     assert_close(after.module.weight, plain.module.weight, atol=0.05, rtol=0)
 
 
+@pytest.fixture
+def finished(tmp_path):
+    """(weights, trained): a run whose weights were kept and whose state was not."""
+    trained = fit(line(), regression(), CONFIG, tmp_path / "first", origin={"data": "1"})
+    trained.module.config = CONFIG
+    record = {"training": asdict(CONFIG), "origin": {"data": "1"}, "earlier": [], "steps": 40, "seconds": 7}
+    save_weights(trained.module, tmp_path / "weights", record | {"losses": trained.losses})
+    return tmp_path / "weights", trained
+
+
+def test_finished_weights_go_on_where_no_state_was_kept(tmp_path, finished, caplog):
+    weights, before = finished
+    state, longer = tmp_path / "state", replace(CONFIG, steps=60, restarts=(40,))
+    revive(weights, state, longer)
+    assert "goes on from" in caplog.text and "at step 40, with a new optimizer" in caplog.text
+    with pytest.raises(InputError, match="other data"):
+        read_state(state, longer, {"data": "2"})
+    progress, tensors = read_state(state, longer, {"data": "1"})
+    assert (progress["step"], progress["seconds"], progress["losses"]) == (40, 7, before.losses)
+    for name, value in before.module.state_dict().items():
+        for kind in ("model", "average"):
+            assert_close(tensors[f"{kind}.{name}"], value, rtol=1e-3, atol=1e-4)
+    after = fit(line(), regression(), longer, state, origin={"data": "1"})
+    assert after.losses[: len(before.losses)] == before.losses and after.losses[-1][0] == 60
+    error, left = ((module.weight - 1).norm() for module in (after.module, before.module))
+    assert error < 0.6 * left
+
+
+@pytest.mark.parametrize(
+    "changes", [{"steps": 60}, {"steps": 60, "restarts": (30,)}, {"steps": 60, "restarts": (40,), "batch": 4}]
+)
+def test_weights_of_another_training_are_left_alone(tmp_path, finished, changes):
+    revive(finished[0], tmp_path / "state", replace(CONFIG, **changes))
+    finished[0].write_bytes(b"broken")
+    revive(finished[0], tmp_path / "state", replace(CONFIG, steps=60, restarts=(40,)))
+    revive(tmp_path / "none", tmp_path / "state", CONFIG)
+    assert not (tmp_path / "state").exists()
+
+
 def small(**changes) -> Denoiser:
     torch.manual_seed(0)
     return Denoiser(DenoiserConfig(width=16, inner_width=32, heads=2, blocks=1, inner_blocks=1, **changes))
@@ -281,7 +320,7 @@ def test_recorded_videos_reach_the_recipes_whole(tmp_path):
 def test_details_are_shown_at_their_steps_and_recorded_videos_never_meet_mazes(tmp_path):
     (tmp_path / "videos/train").mkdir(parents=True)
     np.savez(tmp_path / "videos/train/walk.npz", video=np.zeros((64, 64, 64, 3), np.uint8))
-    detailed = Recipe(1, 40, 8, 1e-3, 0.9, details="maze:posters=1", detail_steps=(10, 14))
+    detailed = Recipe(1, 40, 8, 1e-3, 0.9, details="maze:posters=1", detail_steps=((10, 14),))
     module = small()
 
     def losses(shop: Workshop, **changes) -> list[float]:
@@ -290,7 +329,7 @@ def test_details_are_shown_at_their_steps_and_recorded_videos_never_meet_mazes(t
 
     for data, expected in (("maze", [11, 13]), (str(tmp_path / "videos"), [])):
         shop = workshop(tmp_path, data=data)
-        without = losses(shop, detail_steps=(0, 0))
+        without = losses(shop, detail_steps=())
         assert losses(shop, steps=10) == without
         differ = [step for step, both in enumerate(zip(losses(shop), without, strict=True)) if both[0] != both[1]]
         assert differ == expected
