@@ -19,6 +19,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "extension": ["extend", "LongVideo"],
         "methods": ["Method", "Past", "FeatureInjection", "HistoryGuidance", "ReconstructionGuidance"],
         "judge": ["Judge"],
+        "video_decoder": ["VideoDecoder"],
         "models": ["Models"],
     },
 )

@@ -1,6 +1,6 @@
 """What the denoiser's parts are worth: variants with one part taken away, trained alike, and how well they denoise.
 
-Also what the history encoder loses by compression: encoders of 1 to 16 tokens, trained alike on the shipped denoiser.
+Also what the history encoder loses by compression: the shipped encoder with fewer of its tokens, trained on, all alike.
 """
 
 import time
@@ -10,6 +10,8 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
+from experiments.video_diffusion.checkpoints import load_weights
+from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig, parameters_of
 from experiments.video_diffusion.noise import add_noise, per_frame
 from experiments.video_diffusion.recipes import Recipe, recipe_of
@@ -59,10 +61,13 @@ def train_variant(name: str, steps: int, preset: str, workshop: Workshop) -> dic
 
 
 def train_history(tokens: int, steps: int, preset: str, workshop: Workshop) -> dict:
-    """One row of the sweep over K: the denoiser's loss on held-out walks with K tokens of history, and without."""
+    """One row of the sweep over K: the shipped encoder goes on for `steps` steps with K of its questions, so that what
+    it knows of walks is the same for all; then the denoiser's loss on held-out walks with its tokens, and without."""
     recipe = recipe_of("history", preset)
-    recipe = replace(recipe, steps=steps, network=recipe.network | {"tokens": tokens})
+    recipe = replace(recipe, steps=steps, restarts=(), network=recipe.network | {"tokens": tokens})
     task = history_task(recipe, workshop)
+    shipped = load_weights(HistoryEncoder, HistoryConfig, workshop.path("history")).state_dict()
+    task.module.load_state_dict(shipped | {"questions": shipped["questions"][:tokens]})
     row = _row(f"history_{tokens}", task, recipe, workshop)
     scores = task.scores()
     return row | {

@@ -39,7 +39,6 @@ class Autoencoder(nn.Module):
         super().__init__()
         self.config = config
         a, b, c = config.widths
-        da, db, dc = config.decoder_blocks
         z = config.latent_channels
         self.encoder = nn.Sequential(
             nn.PixelUnshuffle(2),
@@ -53,20 +52,7 @@ class Autoencoder(nn.Module):
             nn.SiLU(),
             nn.Conv2d(c, z, 1),
         )
-        self.decoder = nn.Sequential(
-            nn.Conv2d(z, c, 3, padding=1),
-            *[ResidualBlock(c) for _ in range(dc)],
-            nn.Conv2d(c, 4 * b, 1),
-            nn.PixelShuffle(2),
-            *[ResidualBlock(b) for _ in range(db)],
-            nn.Conv2d(b, 4 * a, 1),
-            nn.PixelShuffle(2),
-            *[ResidualBlock(a) for _ in range(da)],
-            nn.GroupNorm(8, a),
-            nn.SiLU(),
-            nn.Conv2d(a, 12, 3, padding=1),
-            nn.PixelShuffle(2),
-        )
+        self.decoder = decoder(config)
         # Batch statistics of the raw latent, so that what leaves `encode` is normalised.
         self.standard = nn.BatchNorm2d(z, affine=False, momentum=0.01)
 
@@ -83,9 +69,33 @@ class Autoencoder(nn.Module):
         latents = self.encode(images)
         noise = torch.randn(latents.shape, generator=generator, device=latents.device)
         error = self.decode(latents + self.config.latent_noise * noise) - images
-        pixels = (error.abs() + error.square()).mean(1).flatten(1)
-        worst = pixels.topk(pixels.shape[1] // 50, dim=1).values
-        return pixels.mean() + self.config.worst * worst.mean()
+        return reconstruction_loss(error, self.config.worst)
+
+
+def decoder(config: AutoencoderConfig) -> nn.Sequential:
+    """Latents (N, latent_channels, 8, 8) → images (N, 3, 64, 64)."""
+    a, b, c = config.widths
+    da, db, dc = config.decoder_blocks
+    return nn.Sequential(
+        nn.Conv2d(config.latent_channels, c, 3, padding=1),
+        *[ResidualBlock(c) for _ in range(dc)],
+        nn.Conv2d(c, 4 * b, 1),
+        nn.PixelShuffle(2),
+        *[ResidualBlock(b) for _ in range(db)],
+        nn.Conv2d(b, 4 * a, 1),
+        nn.PixelShuffle(2),
+        *[ResidualBlock(a) for _ in range(da)],
+        nn.GroupNorm(8, a),
+        nn.SiLU(),
+        nn.Conv2d(a, 12, 3, padding=1),
+        nn.PixelShuffle(2),
+    )
+
+
+def reconstruction_loss(error: Tensor, worst: float) -> Tensor:
+    """L1 + L2 of errors (N, 3, H, W), with weight `worst` once more those of each frame's worst 2 % of pixels."""
+    pixels = (error.abs() + error.square()).mean(1).flatten(1)
+    return pixels.mean() + worst * pixels.topk(pixels.shape[1] // 50, dim=1).values.mean()
 
 
 def to_images(frames: Tensor) -> Tensor:

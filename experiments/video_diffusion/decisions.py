@@ -15,21 +15,22 @@ from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.metrics import transition_validity
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.noise import add_noise
+from experiments.video_diffusion.posters import FAR, changed_share
 from experiments.video_diffusion.sampling import CONTINUING, USUAL, Scheme, sample
 from experiments.video_diffusion.solvers import euler
 from experiments.video_diffusion.statistics import proportion
-from experiments.video_diffusion.studies.clips import ELSEWHERE, Config, real_clips
-from experiments.video_diffusion.studies.scoring import described, frechet
+from experiments.video_diffusion.studies.clips import Config, real_clips, real_features
+from experiments.video_diffusion.studies.scoring import frechet
 
 LEVELS = (0.8, 0.9, 0.93, 0.96, 1.0)
 SCHEMES = {"first": replace(USUAL, solver=euler), "fresh": CONTINUING, "usual": USUAL}
-BATCH, REFERENCE = Config.batch, Config.reference  # as the clips of the pages are sampled and compared
+BATCH = Config.batch  # as the clips of the pages are sampled
 
 
 def scores_by_level(models: Models, count: int) -> Iterator[tuple[str, dict]]:
     """("real" and each of SCHEMES, a row of scores): `count` clips, Fréchet distances to many other real ones."""
     frames = models.denoiser.config.frames
-    reference = described(models, real_clips("test", ELSEWHERE, REFERENCE, frames))
+    reference = real_features(models, Config.reference)
     latents = models.encode(real_clips("test", 0, count, frames))
 
     def score(videos: Tensor, level: float) -> dict:
@@ -40,6 +41,18 @@ def scores_by_level(models: Models, count: int) -> Iterator[tuple[str, dict]]:
     for name, scheme in SCHEMES.items():
         for level in LEVELS:
             yield name, score(models.decode(denoised_again(models, latents, level, scheme)), level)
+
+
+def decoders(models: Models, count: int) -> dict[str, dict]:
+    """How often posters change their colours in `count` real clips, when each frame is decoded by itself and when the
+    decoder sees those before and after, near posters and far ones."""
+    real = real_clips("test", 0, count, models.denoiser.config.frames)
+    latents = models.encode(real)
+    found = {"real": real, "frame": models.decode(latents, alone=True), "video": models.decode(latents)}
+    return {
+        name: {"near": proportion(changed_share(clips)), "far": proportion(changed_share(clips, FAR))}
+        for name, clips in found.items()
+    }
 
 
 def denoised_again(models: Models, latents: Tensor, level: float, scheme: Scheme, seed: int = 0) -> Tensor:

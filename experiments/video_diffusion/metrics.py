@@ -37,17 +37,25 @@ def clip_features(judge: Judge, videos: Tensor) -> Tensor:
 
 
 def frechet_distance(first: Tensor, second: Tensor) -> float:
-    """‖μ₁ − μ₂‖² + tr(C₁ + C₂ − 2 (C₁C₂)^½) of two feature sets (N, d), as in Heusel et al. 2017.
+    """Of two feature sets (N, d) and (M, d). Biased upwards for few: compare only at equal numbers, beside the same
+    distance between two real sets."""
+    return moment_distance(moments(first), moments(second))
 
-    Biased upwards for small N: compare only at equal N, beside the same distance between two real sets.
-    """
-    a, b = first.double().numpy(), second.double().numpy()
-    mean = a.mean(0) - b.mean(0)
-    one, two = np.cov(a, rowvar=False), np.cov(b, rowvar=False)
+
+def moments(features: Tensor) -> tuple[np.ndarray, np.ndarray]:
+    """Mean (d,) and covariance (d, d) of features (N, d)."""
+    found = features.double().numpy()
+    return found.mean(0), np.cov(found, rowvar=False)
+
+
+def moment_distance(first: tuple[np.ndarray, np.ndarray], second: tuple[np.ndarray, np.ndarray]) -> float:
+    """‖μ₁ − μ₂‖² + tr(C₁ + C₂ − 2 (C₁C₂)^½) of two `moments`, as in Heusel et al. 2017."""
+    (mean, one), (other, two) = first, second
     # tr (C₁C₂)^½ = tr (C₁^½ C₂ C₁^½)^½, whose argument is symmetric and has real eigenvalues.
     root = linalg.sqrtm(one + 1e-9 * np.eye(len(one))).real
     middle = np.sqrt(np.clip(linalg.eigvalsh(root @ two @ root), 0, None)).sum()
-    return float(mean @ mean + np.trace(one) + np.trace(two) - 2 * middle)
+    away = mean - other
+    return float(away @ away + np.trace(one) + np.trace(two) - 2 * middle)
 
 
 def frame_change(videos: Tensor) -> Tensor:

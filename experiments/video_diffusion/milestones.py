@@ -51,7 +51,7 @@ def as_shipped(state: Path, models: Models, folder: Path) -> Models:
     denoiser = load_weights(Denoiser, DenoiserConfig, shipped)
     # A network may have grown since, by what it only needs for its training.
     denoiser.load_state_dict(denoiser.state_dict() | average)
-    for name in ("autoencoder", "judge"):
+    for name in ("autoencoder", "decoder", "judge"):
         (folder / f"{name}.safetensors").symlink_to(models.folder / f"{name}.safetensors")
     save_weights(denoiser, folder / "denoiser.safetensors", {"preset": read_record(shipped)["preset"]})
     return replace(models, folder=folder)

@@ -13,6 +13,7 @@ from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
 from experiments.video_diffusion.judge import Judge, JudgeConfig
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 from experiments.video_diffusion.training import precision
+from experiments.video_diffusion.video_decoder import VideoDecoder
 
 BATCH = 64  # frames through the autoencoder at once: with more, a CPU's cache overflows, a fifth slower
 
@@ -33,6 +34,10 @@ class Models:
     @cached_property
     def autoencoder(self) -> Autoencoder:
         return self._load(Autoencoder, AutoencoderConfig, "autoencoder")
+
+    @cached_property
+    def decoder(self) -> VideoDecoder:
+        return self._load(VideoDecoder, AutoencoderConfig, "decoder")
 
     @cached_property
     def denoiser(self) -> Denoiser:
@@ -62,12 +67,22 @@ class Models:
             parts = [self.autoencoder.encode(to_images(part.to(self.device))) for part in batches]
         return torch.cat(parts).unflatten(0, videos.shape[:2])
 
-    def decode(self, latents: Tensor) -> Tensor:
-        """Latents (B, T, C, 8, 8) → videos (B, T, 64, 64, 3) uint8 on the CPU."""
-        with torch.no_grad(), precision(self.device):
-            batches = latents.flatten(0, 1).split(BATCH)
-            parts = [to_frames(self.autoencoder.decode(part)).cpu() for part in batches]
-        return torch.cat(parts).unflatten(0, latents.shape[:2])
+    def decode(self, latents: Tensor, alone: bool = False) -> Tensor:
+        """Latents (B, T, C, 8, 8) → videos (B, T, 64, 64, 3) uint8 on the CPU. With `alone` the autoencoder's own
+        decoder makes each frame, from its latents only."""
+        decoder = VideoDecoder.of(self.autoencoder).to(self.device) if alone else self.decoder
+        together = max(1, BATCH // latents.shape[1])
+        return torch.cat([self._decode(decoder, part) for part in latents.split(together)])
+
+    def _decode(self, decoder: VideoDecoder, latents: Tensor) -> Tensor:
+        """A long video in pieces, each with as many frames around it as have a part in it."""
+        parts, reach = [], decoder.reach
+        for first in range(0, latents.shape[1], BATCH):
+            seen = latents[:, max(0, first - reach) : first + BATCH + reach]
+            with torch.no_grad(), precision(self.device):
+                images = decoder(seen)[:, min(first, reach) :][:, :BATCH]
+            parts.append(to_frames(images).cpu())
+        return torch.cat(parts, dim=1)
 
 
 def best_device() -> torch.device:

@@ -24,6 +24,7 @@ from experiments.video_diffusion.noise import (
     preconditioning,
     training_levels,
 )
+from experiments.video_diffusion.stencil import over_time
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,8 @@ class SpaceTimeBlock(nn.Module):
     def forward(self, x: Tensor, level: Tensor, frames: int) -> Tensor:
         scale, shift = self.level(level)[:, :, None, None].chunk(2, dim=1)
         x = x + self.second(F.silu(self.norm(self.first(x)) * (1 + scale) + shift))
-        # Channels last, as they lie in memory: (B, T, H, W, C).
-        clip = F.silu(self.time_norm(x)).movedim(1, -1).unflatten(0, (-1, frames))
-        # The frame before and the frame after, zeros beyond the ends; one matrix instead of a slow 3-D convolution.
-        before, after = F.pad(clip[:, :-1], (0, 0) * 3 + (1, 0)), F.pad(clip[:, 1:], (0, 0) * 3 + (0, 1))
-        stencil = torch.cat([before, clip, after], dim=-1)
-        found = F.linear(stencil, self.time.weight.flatten(1), self.time.bias)
-        return x + found.flatten(0, 1).movedim(-1, 1)
+        clip = F.silu(self.time_norm(x))
+        return x + over_time(clip, frames, self.time.weight.flatten(1), self.time.bias)
 
 
 class Denoiser(nn.Module):

@@ -10,40 +10,46 @@ from torch import Tensor
 HUES = torch.tensor([[342, 374], [40, 64], [170, 208], [212, 255], [275, 335]])  # red, yellow, cyan, blue, purple; in °
 SATURATION = 0.45  # above that of sky and grey floor
 BRIGHT_SKY = 0.85  # a blue at least as bright may be the sky's
-SEEN, GONE = 15, 3  # pixels of a colour that is there, and fewer than these of one that is not
+# Pixels of a colour that is there, and one more than those of a colour that is not.
+NEAR, FAR = (15, 3), (5, 1)
 
 
 def colour_pixels(videos: Tensor) -> Tensor:
     """Pixels of each of HUES in videos (B, T, H, W, 3) uint8: (B, T, 5)."""
-    red, green, blue = (videos.float() / 255).unbind(-1)
+    return torch.stack([_colour_pixels(video) for video in videos])  # one at a time stays in a CPU's cache
+
+
+def _colour_pixels(video: Tensor) -> Tensor:
+    red, green, blue = (video.float() / 255).unbind(-1)
     most = torch.maximum(torch.maximum(red, green), blue)
     spread = most - torch.minimum(torch.minimum(red, green), blue)
-    safe = spread.clamp(min=1e-4)
+    vivid = (spread > SATURATION * most) & ~((most >= BRIGHT_SKY) & (most == blue))
+    red, green, blue, most, spread = (part[vivid] for part in (red, green, blue, most, spread))
     sixth = torch.where(
         most == red,
-        ((green - blue) / safe) % 6,
-        torch.where(most == green, (blue - red) / safe + 2, (red - green) / safe + 4),
+        ((green - blue) / spread) % 6,
+        torch.where(most == green, (blue - red) / spread + 2, (red - green) / spread + 4),
     )
-    hue = (60 * sixth)[..., None]
-    low, high = HUES.to(videos.device).unbind(1)
-    vivid = (spread > SATURATION * most) & ~((most >= BRIGHT_SKY) & (most == blue))
-    return (vivid[..., None] & ((hue - low) % 360 < high - low)).sum((2, 3))
+    low, high = HUES.to(video.device).unbind(1)
+    pixel, hue = ((60 * sixth[:, None] - low) % 360 < high - low).nonzero().unbind(1)
+    frame = vivid.nonzero()[pixel, 0]
+    return torch.bincount(len(HUES) * frame + hue, minlength=len(video) * len(HUES)).unflatten(0, (-1, len(HUES)))
 
 
-def colour_changes(videos: Tensor) -> tuple[Tensor, Tensor]:
+def colour_changes(videos: Tensor, size: tuple[int, int] = NEAR) -> tuple[Tensor, Tensor]:
     """(changed, compared), each (B, T − 1) bool: neighbouring frames that both show a poster, and those of them in
     which one colour goes while another comes. A poster that leaves as another enters counts too: real video tells how
-    often that is."""
-    pixels = colour_pixels(videos)
-    there, missing = pixels >= SEEN, pixels < GONE
+    often that is. With `size` FAR, posters of a few pixels count as well."""
+    pixels, (seen, gone) = colour_pixels(videos), size
+    there, missing = pixels >= seen, pixels < gone
     compared = there[:, :-1].any(-1) & there[:, 1:].any(-1)
-    gone = (there[:, :-1] & missing[:, 1:]).any(-1)
-    come = (missing[:, :-1] & there[:, 1:]).any(-1)
-    return gone & come & compared, compared
+    goes = (there[:, :-1] & missing[:, 1:]).any(-1)
+    comes = (missing[:, :-1] & there[:, 1:]).any(-1)
+    return goes & comes & compared, compared
 
 
-def changed_share(videos: Tensor) -> list[float]:
+def changed_share(videos: Tensor, size: tuple[int, int] = NEAR) -> list[float]:
     """For every video (B, T, H, W, 3) that can be compared, the share of its compared pairs that change."""
-    changed, compared = colour_changes(videos)
+    changed, compared = colour_changes(videos, size)
     some = compared.any(1)
     return (changed[some].float().sum(1) / compared[some].sum(1)).tolist()

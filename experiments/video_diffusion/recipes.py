@@ -36,8 +36,8 @@ class Recipe:
         return TrainingConfig(**{key: value for key, value in vars(self).items() if key in names})
 
     def shares(self, step: int) -> bool:
-        """Whether steps on `details` alternate with others here."""
-        return any(first <= step < end for first, end in self.detail_steps)
+        """Whether this step is on `details`: every other one of `detail_steps` is."""
+        return step % 2 == 1 and any(first <= step < end for first, end in self.detail_steps)
 
     def generator(self, stream: int, step: int, device: torch.device | str = "cpu") -> torch.Generator:
         """Of step `step`; four streams: 0 the data, 1 the loss, 2 and 3 the same of the score."""

@@ -12,7 +12,13 @@ from experiments.video_diffusion.tasks import TASKS, learns_details
 from experiments.video_diffusion.training import fit
 from experiments.video_diffusion.workshop import Workshop
 
-NEEDS = {"autoencoder": (), "judge": (), "denoiser": ("autoencoder",), "history": ("autoencoder", "denoiser")}
+NEEDS = {
+    "autoencoder": (),
+    "decoder": ("autoencoder",),
+    "judge": (),
+    "denoiser": ("autoencoder",),
+    "history": ("autoencoder", "denoiser"),
+}
 
 
 def share(batch: int, processes: int) -> int:

@@ -6,6 +6,7 @@ from experiments.study import Part
 
 _HERE = Path(__file__).parent
 PRESETS_FILE = _HERE / "presets.yaml"
+NETWORKS = ("autoencoder", "decoder", "denoiser", "history", "judge")
 
 
 def _part(name: str, *networks: str, records: tuple[str, ...] = ()) -> Part:
@@ -14,12 +15,12 @@ def _part(name: str, *networks: str, records: tuple[str, ...] = ()) -> Part:
 
 
 PARTS = {
-    "overview": _part("overview", "autoencoder", "denoiser", "history", "judge", records=("ablation", "milestones")),
-    "clips": _part("clips", "autoencoder", "denoiser", "judge"),
-    "long_videos": _part("long_videos", "autoencoder", "denoiser", "history", "judge"),
-    "drift": _part("drift", "autoencoder", "denoiser", "history", "judge"),
-    "guidance_curves": _part("guidance_curves", "autoencoder", "denoiser"),
-    "injection_length": _part("injection_length", "autoencoder", "denoiser", "judge"),
-    "sampler_steps": _part("sampler_steps", "autoencoder", "denoiser", "judge"),
+    "overview": _part("overview", *NETWORKS, records=("ablation", "milestones", "decisions")),
+    "clips": _part("clips", "autoencoder", "decoder", "denoiser", "judge"),
+    "long_videos": _part("long_videos", *NETWORKS),
+    "drift": _part("drift", *NETWORKS),
+    "guidance_curves": _part("guidance_curves", "autoencoder", "decoder", "denoiser"),
+    "injection_length": _part("injection_length", "autoencoder", "decoder", "denoiser", "judge"),
+    "sampler_steps": _part("sampler_steps", "decoder", "denoiser", "judge"),
     "cost": _part("cost", "autoencoder", "denoiser", "history"),
 }

@@ -1,6 +1,7 @@
-"""What each of the four networks learns: its data, its loss, its score on held-out mazes.
+"""What each of the five networks learns: its data, its loss, its score on held-out mazes.
 
-autoencoder → judge (needs no other) → denoiser (on latents) → history encoder (on the frozen denoiser)
+autoencoder → video decoder (of its latents) → judge (needs no other) → denoiser (on latents) → history encoder (on the
+frozen denoiser)
 """
 
 from collections.abc import Callable
@@ -18,7 +19,10 @@ from experiments.video_diffusion.noise import DETAIL_LEVELS, USUAL_LEVELS
 from experiments.video_diffusion.recipes import Recipe
 from experiments.video_diffusion.recompute import recompute
 from experiments.video_diffusion.training import precision
+from experiments.video_diffusion.video_decoder import VideoDecoder
 from experiments.video_diffusion.workshop import Workshop
+
+CLIP = 6  # frames of a decoder's training clip
 
 
 @dataclass(frozen=True)
@@ -40,17 +44,39 @@ def autoencoder_task(recipe: Recipe, workshop: Workshop) -> Task:
         images = to_images(frames[pick].to(workshop.device))
         return module.loss(images, recipe.generator(1, step, workshop.device))
 
-    return Task(module, loss, lambda: {"psnr": reconstruction_psnr(module, workshop)})
+    def decode(latents: Tensor) -> Tensor:
+        return module.decode(latents.flatten(0, 1)).unflatten(0, latents.shape[:2])
+
+    return Task(module, loss, lambda: {"psnr": reconstruction_psnr(decode, module, workshop)})
 
 
-def reconstruction_psnr(autoencoder: Autoencoder, workshop: Workshop, episodes: int = 8) -> float:
-    """Mean peak signal-to-noise ratio (dB) on held-out videos."""
-    frames = workshop.windows("validation", episodes).flatten(0, 1)
-    images = to_images(frames.to(workshop.device))
+def reconstruction_psnr(decode: Callable[[Tensor], Tensor], autoencoder: Autoencoder, workshop: Workshop) -> float:
+    """Mean peak signal-to-noise ratio (dB) on eight held-out walks; `decode` takes latents (B, T, C, 8, 8)."""
+    walks = to_images(workshop.windows("validation", 8).to(workshop.device))
     with torch.no_grad(), precision(workshop.device):
-        again = autoencoder.decode(autoencoder.encode(images)).clamp(-1, 1)
-    error = ((images - again) / 2).square().mean((1, 2, 3))
+        latents = [autoencoder.encode(walk)[None] for walk in walks]
+        again = torch.cat([decode(latent) for latent in latents]).clamp(-1, 1)
+    error = ((walks - again) / 2).square().mean((2, 3, 4))
     return float((-10 * error.log10()).mean())
+
+
+def decoder_task(recipe: Recipe, workshop: Workshop) -> Task:
+    autoencoder = workshop.autoencoder().requires_grad_(False)
+    walks, elsewhere = workshop.windows("train", recipe.episodes), rare_details(recipe, workshop)
+    details = elsewhere.windows("train", recipe.episodes) if elsewhere else None
+    module = VideoDecoder.of(autoencoder).to(workshop.device, memory_format=torch.channels_last)
+    if recipe.checkpointing:
+        recompute(module)
+
+    def loss(module: VideoDecoder, step: int) -> Tensor:
+        source = walks if details is None or not recipe.shares(step) else details
+        clips = crop(source, CLIP, recipe.batch, recipe.generator(0, step))
+        images = to_images(clips.to(workshop.device))
+        with torch.no_grad():
+            latents = autoencoder.encode(images.flatten(0, 1)).unflatten(0, images.shape[:2])
+        return module.loss(latents, images, recipe.generator(1, step, workshop.device))
+
+    return Task(module, loss, lambda: {"psnr": reconstruction_psnr(module, autoencoder, workshop)}, autoencoder)
 
 
 def judge_task(recipe: Recipe, workshop: Workshop) -> Task:
@@ -95,11 +121,12 @@ def denoiser_task(recipe: Recipe, workshop: Workshop, kind: Callable[[DenoiserCo
     walks = workshop.latents("train", recipe.episodes)
     module = workshop.new(kind, DenoiserConfig(**recipe.network), recipe.checkpointing)
     frames = module.config.frames
-    details = rare_details(recipe, workshop)
+    elsewhere = rare_details(recipe, workshop)
+    details = elsewhere.latents("train", recipe.episodes) if elsewhere else None
 
     def loss(module: Denoiser, step: int) -> Tensor:
         source, density = walks, USUAL_LEVELS
-        if details is not None and recipe.shares(step) and step % 2:
+        if details is not None and recipe.shares(step):
             source, density = details, DETAIL_LEVELS
         clips = crop(source, frames, recipe.batch, recipe.generator(0, step)).to(workshop.device)
         return module.loss(clips, recipe.generator(1, step, workshop.device), density)
@@ -111,13 +138,13 @@ def learns_details(recipe: Recipe, workshop: Workshop) -> bool:
     return workshop.of_mazes and any(map(recipe.shares, range(recipe.steps)))
 
 
-def rare_details(recipe: Recipe, workshop: Workshop) -> Tensor | None:
-    """Walks whose small things are many; None where the recipe has no steps on them. Where the layout is settled, what
+def rare_details(recipe: Recipe, workshop: Workshop) -> Workshop | None:
+    """Where walks have many small things; None where the recipe has no steps on them. Where the layout is settled, what
     is rare takes its looks: shown more often, it is learned sooner, and the steps after `detail_steps` learn again how
     rare it is. For mazes alone: what is rare in recorded videos no recipe knows."""
     if not learns_details(recipe, workshop):
         return None
-    return replace(workshop, data=recipe.details, runs=workshop.runs / "details").latents("train", recipe.episodes)
+    return replace(workshop, data=recipe.details, runs=workshop.runs / "details")
 
 
 def held_out(loss: Callable[[Tensor, torch.Generator], Tensor], frames: int, recipe: Recipe, workshop: Workshop):
@@ -164,6 +191,7 @@ def history_task(recipe: Recipe, workshop: Workshop) -> Task:
 
 TASKS = {
     "autoencoder": autoencoder_task,
+    "decoder": decoder_task,
     "judge": judge_task,
     "denoiser": denoiser_task,
     "history": history_task,

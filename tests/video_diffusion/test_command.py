@@ -29,7 +29,7 @@ from tests.video_diffusion.episode_files import WALK, write_film, write_frames, 
 
 @pytest.fixture(scope="module")
 def weights(tmp_path_factory):
-    """Small untrained networks beside the shipped autoencoder."""
+    """Small untrained networks beside the shipped autoencoder and decoder."""
     folder = tmp_path_factory.mktemp("weights")
     torch.manual_seed(0)
     small = DenoiserConfig(width=16, inner_width=32, heads=2, blocks=1, inner_blocks=1)
@@ -40,7 +40,8 @@ def weights(tmp_path_factory):
     }
     for name, network in networks.items():
         save_weights(network, folder / f"{name}.safetensors", {})
-    shutil.copy(FOLDER / "autoencoder.safetensors", folder)
+    for name in ("autoencoder", "decoder"):
+        shutil.copy(FOLDER / f"{name}.safetensors", folder)
     return folder
 
 

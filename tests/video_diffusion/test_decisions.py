@@ -44,14 +44,16 @@ def test_little_noise_leaves_a_clip_what_it_was_and_pure_noise_nothing_of_it():
 
 def test_the_record_has_real_video_and_a_row_for_every_level_and_order(tmp_path, monkeypatch):
     monkeypatch.setattr(command, "FOLDER", tmp_path)
-    monkeypatch.setattr(decisions, "REFERENCE", 8)
+    monkeypatch.setattr(decisions.Config, "reference", 8)
     for module in (decisions, command):
         monkeypatch.setattr(module, "LEVELS", (0.3, 0.6))
-    command.run(argparse.Namespace(clips=4, walks=12, device=torch.device("cpu"), threads=None))
+    command.run(argparse.Namespace(clips=4, decoded=24, walks=12, device=torch.device("cpu"), threads=None))
     record = json.loads((tmp_path / "decisions.json").read_text())
     rows = record["rows"]
     assert [row["level"] for row in rows["first"]] == [row["level"] for row in rows["usual"]] == [0.3, 0.6]
     assert rows["real"][0]["validity"]["value"] > 0.8
+    assert record["decoders"].keys() == {"real", "frame", "video"}
+    assert all(0 <= kept[size]["value"] <= 1 for kept in record["decoders"].values() for size in ("near", "far"))
     assert record["posters"]["rows"] and all(
         0 <= row["joint"]["value"] <= 1 for row in record["posters"]["rows"] if row["frames"]
     )

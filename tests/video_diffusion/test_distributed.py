@@ -20,6 +20,7 @@ from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 from experiments.video_diffusion.recipes import TRAINING_PRESETS
 from experiments.video_diffusion.shipping import share
 from experiments.video_diffusion.tasks import crop
+from experiments.video_diffusion.video_decoder import VideoDecoder
 
 SMALL = DenoiserConfig(width=16, inner_width=32, heads=2, blocks=1, inner_blocks=1)
 SCRIPT = Path(__file__).with_name("train_preset.py")
@@ -79,6 +80,7 @@ def settings(batch: int, cycles: list[int]) -> dict:
     networks = {
         # Which pixels are the worst may change with rounding, and the gradient jumps when it does.
         "autoencoder": {"widths": [8, 8, 8], "decoder_blocks": [1, 1, 1], "worst": 0.0},
+        "decoder": {},
         "denoiser": {"width": 16, "inner_width": 32, "heads": 2, "blocks": 1, "inner_blocks": 1},
         "history": {"tokens": 2},
     }
@@ -104,6 +106,7 @@ def train(folder: Path, name: str, batch: int, processes: int, *cycles: int, mor
 
 KINDS = {
     "autoencoder": (Autoencoder, AutoencoderConfig),
+    "decoder": (VideoDecoder, AutoencoderConfig),
     "denoiser": (Denoiser, DenoiserConfig),
     "history": (HistoryEncoder, HistoryConfig),
 }

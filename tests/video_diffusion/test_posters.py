@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from experiments.video_diffusion.posters import changed_share, colour_changes, colour_pixels
+from experiments.video_diffusion.posters import FAR, changed_share, colour_changes, colour_pixels
 from experiments.video_diffusion.raycaster import FLOOR, POSTERS, SKY, WALL
 from experiments.video_diffusion.studies.clips import real_clips
 
@@ -38,6 +38,12 @@ def test_a_change_is_seen_and_coming_going_and_staying_are_none():
     assert compared.tolist() == [[False, True, True, True, False]]
     assert changed.tolist() == [[False, False, True, False, False]]
     assert changed_share(frames(red, red, blue)) == [0.5] and changed_share(frames(None, red)) == []
+
+
+def test_a_poster_of_a_few_pixels_counts_from_afar_alone():
+    video = frames(POSTERS[1][0], POSTERS[2][0])
+    video[:, :, 5:9] = video[:, :, :4]  # one row of five pixels is left
+    assert changed_share(video, FAR) == [1.0] and changed_share(video) == []
 
 
 def test_real_walks_change_few_and_repainted_ones_many():

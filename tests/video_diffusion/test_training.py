@@ -271,7 +271,7 @@ def test_weights_of_another_network_are_refused(tmp_path):
 
 def test_what_is_shipped_is_small_and_says_how_it_was_made():
     files = sorted(FOLDER.glob("*.safetensors"))
-    assert [file.stem for file in files] == ["autoencoder", "denoiser", "history", "judge"]
+    assert [file.stem for file in files] == ["autoencoder", "decoder", "denoiser", "history", "judge"]
     assert sum(file.stat().st_size for file in files) <= 16 * 2**20
     for file in files:
         record = read_record(file)
@@ -346,7 +346,7 @@ def test_other_weights_have_another_origin(tmp_path):
     assert shop.origin("train", "autoencoder") != before
 
 
-@pytest.mark.parametrize("name", ["denoiser", "history"])
+@pytest.mark.parametrize("name", ["decoder", "denoiser", "history"])
 def test_a_corrupt_checkpoint_is_told_before_any_video_is_made(tmp_path, monkeypatch, name):
     shop = workshop(tmp_path)
     shop.path("autoencoder").write_bytes(b"")

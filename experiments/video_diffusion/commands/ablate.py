@@ -1,9 +1,11 @@
-"""Train small variants of the denoiser and of the history encoder, and record what each part is worth.
+"""Train variants of the denoiser briefly, or the history encoder on with fewer tokens, and record what each is worth.
 
 Nothing shipped changes but the record, `ablation.json` beside the weights; rows that it holds are not trained again.
 """
 
 import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -11,17 +13,37 @@ import torch
 from experiments.results import device_name
 from experiments.video_diffusion import records
 from experiments.video_diffusion.ablation import LEVELS, VARIANTS, train_history, train_variant
-from experiments.video_diffusion.checkpoints import FOLDER
+from experiments.video_diffusion.checkpoints import FOLDER, digest_of
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
 from experiments.video_diffusion.recipes import TRAINING_PRESETS
 from experiments.video_diffusion.workshop import Workshop
 
-TOKENS = (1, 2, 4, 16)
+
+@dataclass(frozen=True)
+class Part:
+    """`choices` by the name of their row, and what trains one."""
+
+    choices: dict[str, str | int]
+    train: Callable[..., dict]
+    needs: tuple[str, ...]  # finished networks
+
+
+PARTS = {
+    "variants": Part({name: name for name in VARIANTS}, train_variant, ("autoencoder",)),
+    "history": Part(
+        {f"history_{tokens}": tokens for tokens in (1, 2, 4, 8, 16)},
+        train_history,
+        ("autoencoder", "denoiser", "history"),
+    ),
+}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "part", choices=[*PARTS, "all"], nargs="?", default="all", help="which part of the record (default: all)"
+    )
     parser.add_argument("--preset", choices=TRAINING_PRESETS, default="cpu", help="recipe of the variants")
-    parser.add_argument("--steps", type=positive, default=400, help="training steps of each variant (default: 400)")
+    parser.add_argument("--steps", type=positive, default=600, help="training steps of each row (default: 600)")
     parser.add_argument("--runs", type=Path, default=None, help="folder of cached latents (default: runs/PRESET)")
     parser.add_argument("--fresh", action="store_true", help="train every row again")
     add_device(parser)
@@ -33,22 +55,30 @@ def run(given: argparse.Namespace) -> None:
     runs = given.runs or Path("runs") / given.preset
     runs.mkdir(parents=True, exist_ok=True)
     workshop = Workshop(FOLDER, runs, given.device)
+    for name in PARTS if given.part == "all" else [given.part]:
+        for row in measure(name, given, workshop):
+            cells = (f"{key} {value:.4g}" if isinstance(value, float) else f"{value}" for key, value in row.items())
+            print(", ".join(cells))
+
+
+def measure(name: str, given: argparse.Namespace, workshop: Workshop) -> list[dict]:
+    """The rows of one of PARTS, those that the record lacks trained now."""
+    part = PARTS[name]
     conditions = {
         "preset": given.preset,
         "steps": given.steps,
         "levels": {kind: list(levels) for kind, levels in LEVELS.items()},
+        "device": device_name(str(given.device)),
+        "threads": torch.get_num_threads(),
+        "weights": {network: digest_of(workshop.path(network)) for network in part.needs},
     }
-    conditions |= {"device": device_name(str(given.device)), "threads": torch.get_num_threads()}
-    record = conditions | {"variants": [], "history": []}
-    if (FOLDER / "ablation.json").exists() and not given.fresh:
-        before = records.load(FOLDER, "ablation")
-        record = before if all(before.get(key) == value for key, value in conditions.items()) else record
-    done = {row["name"] for row in [*record["variants"], *record["history"]]}
-    for name in [key for key in VARIANTS if key not in done]:
-        record["variants"].append(train_variant(name, given.steps, given.preset, workshop))
+    record = records.load(FOLDER, "ablation") if (FOLDER / "ablation.json").exists() else {}
+    kept = record.get(name, {})
+    if given.fresh or any(kept.get(key) != value for key, value in conditions.items()):
+        kept = conditions | {"rows": []}
+    record[name] = kept
+    done = {row["name"] for row in kept["rows"]}
+    for row in [row for row in part.choices if row not in done]:
+        kept["rows"].append(part.train(part.choices[row], given.steps, given.preset, workshop))
         records.save(FOLDER, "ablation", record)
-    for tokens in [k for k in TOKENS if f"history_{k}" not in done]:
-        record["history"].append(train_history(tokens, given.steps, given.preset, workshop))
-        records.save(FOLDER, "ablation", record)
-    for row in [*record["variants"], *record["history"]]:
-        print(", ".join(f"{key} {value:.4g}" if isinstance(value, float) else f"{value}" for key, value in row.items()))
+    return kept["rows"]

@@ -1,5 +1,5 @@
-"""Score real clips that were noised to a level and denoised again, and colours that the denoiser takes posters to have,
-into `decisions.json` beside the weights."""
+"""Score real clips that were noised to a level and denoised again, the colours that the denoiser takes posters to have
+and those that the decoder gives them, into `decisions.json` beside the weights."""
 
 import argparse
 
@@ -9,7 +9,7 @@ from experiments.results import device_name
 from experiments.video_diffusion import records
 from experiments.video_diffusion.checkpoints import FOLDER
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
-from experiments.video_diffusion.decisions import LEVELS, SCHEMES, scores_by_level
+from experiments.video_diffusion.decisions import LEVELS, SCHEMES, decoders, scores_by_level
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.poster_probe import LEVEL, mistakes, pairs
 from experiments.video_diffusion.sampling import USUAL
@@ -17,6 +17,7 @@ from experiments.video_diffusion.sampling import USUAL
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--clips", type=positive, default=256, help="real clips to begin with (default: 256)")
+    parser.add_argument("--decoded", type=positive, default=1024, help="real clips for the decoders (default: 1024)")
     parser.add_argument("--walks", type=positive, default=400, help="walks in search of posters (default: 400)")
     add_device(parser)
     add_threads(parser)
@@ -33,6 +34,7 @@ def run(given: argparse.Namespace) -> None:
         "steps": USUAL.steps,
         "device": device_name(str(given.device)),
         "rows": rows,
+        "decoders": decoders(models, given.decoded),
         "posters": {"level": LEVEL, "rows": mistakes(models.denoise, pairs(models, given.walks))},
     }
     records.save(FOLDER, "decisions", record)

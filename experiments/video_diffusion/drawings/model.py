@@ -33,7 +33,7 @@ def _arrow(axis, start, end, colour=MUTED, style="-|>", bend=0.0) -> None:
 
 
 def architecture(result: Result) -> Figure:
-    """Autoencoder outside, space-time U-Net inside, history encoder beside; every number read off the real model."""
+    """Encoder and decoder outside, space-time U-Net inside, history encoder beside; every number read off the real model."""
     c, parameters = result.values["config"], result.values["parameters"]
     layers = result.values["layers"]
 
@@ -55,7 +55,7 @@ def architecture(result: Result) -> Figure:
     axis.set_axis_off()
     _stack(axis, result.arrays["walk"], 0.15, 5.9)
     axis.text(1.3, 7.75, f"{t} frames\n64 × 64 × 3", ha="center", fontsize=9)
-    _box(axis, 1.3, 3.9, 2.2, 1.3, f"encoder\n{parameters['autoencoder'] / 1e6:.1f} M with\ndecoder", SKY)
+    _box(axis, 1.3, 3.9, 2.2, 1.1, f"encoder\n{parameters['encoder'] / 1e6:.1f} M", SKY)
     _arrow(axis, (1.3, 5.15), (1.3, 4.6))
     axis.text(1.3, 2.55, f"latents x\n{t} × {c['channels']} × {side} × {side}", ha="center", va="center", fontsize=9)
     _arrow(axis, (1.3, 3.2), (1.3, 2.95))
@@ -75,7 +75,7 @@ def architecture(result: Result) -> Figure:
     _arrow(axis, (7.2, 2.05), (7.2, 3.0), PURPLE)
     _arrow(axis, (10.7, 6.8), (11.5, 6.8))
     axis.text(12.85, 6.8, "estimate x̂\nof the clean clip", ha="center", va="center", fontsize=9)
-    _box(axis, 12.85, 4.6, 1.9, 0.9, "decoder", SKY)
+    _box(axis, 12.85, 4.6, 2.3, 1.0, f"video decoder\n{parameters['decoder'] / 1e6:.1f} M", SKY)
     _arrow(axis, (12.85, 6.25), (12.85, 5.1))
     _stack(axis, result.arrays["estimate"][-1], 11.9, 1.4)
     _arrow(axis, (12.85, 4.1), (12.85, 3.2))

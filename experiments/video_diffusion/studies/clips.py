@@ -11,7 +11,7 @@ from experiments.video_diffusion.datasets import MazeWalks
 from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.metrics import transition_validity
 from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.posters import changed_share
+from experiments.video_diffusion.posters import FAR, changed_share
 from experiments.video_diffusion.sampling import USUAL, sample
 from experiments.video_diffusion.statistics import proportion
 from experiments.video_diffusion.studies.scoring import described, frechet
@@ -32,7 +32,7 @@ class Config:
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: validity and Fréchet distances of real, re-encoded and generated clips; array: the contact sheet."""
     recorder.seeds = (config.seed,)
-    models = Models(best_device()).check("autoencoder", "denoiser", "judge")
+    models = Models(best_device()).check("autoencoder", "decoder", "denoiser", "judge")
     generator = torch.Generator().manual_seed(config.seed)
     recorder.device = str(models.device)
     frames, shape = models.denoiser.config.frames, (models.denoiser.config.channels, 8, 8)
@@ -47,7 +47,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     real = real_clips("test", 0, config.clips, frames)
     report(0.95, "scoring")
     sets = {"real": real, "reencoded": models.decode(models.encode(real)), "generated": generated}
-    reference = described(models, real_clips("test", ELSEWHERE, config.reference, frames))
+    reference = real_features(models, config.reference)
     values = {name: score(models, videos, reference) for name, videos in sets.items()}
     ceiling = values["real"]["validity"]["value"]
     values["validity_share"] = values["generated"]["validity"]["value"] / ceiling
@@ -64,12 +64,19 @@ def real_clips(split: str, offset: int, count: int, frames: int) -> torch.Tensor
     return torch.from_numpy(np.stack([data.episode(offset + i).frames for i in range(count)]))
 
 
+def real_features(models: Models, count: int) -> dict[str, torch.Tensor]:
+    """What `scoring.described` tells of `count` real clips that no score is taken of."""
+    return described(models, real_clips("test", ELSEWHERE, count, models.denoiser.config.frames))
+
+
 def score(models: Models, videos: torch.Tensor, real: dict[str, torch.Tensor]) -> dict:
-    """Validity, the share of clips without an impossible transition and that of neighbouring frames between which a
-    poster changes its colours, with intervals over clips, and Fréchet distances to `real` on frames and transitions."""
+    """Validity, the share of clips without an impossible transition and those of neighbouring frames between which a
+    poster changes its colours, far ones left out or not, with intervals over clips, and Fréchet distances to `real` on
+    frames and transitions."""
     valid = transition_validity(models.judge, videos).float()
     return {
         "validity": proportion(valid.mean(1).tolist()),
         "flawless": proportion(valid.amin(1).tolist()),
         "poster_changes": proportion(changed_share(videos)),
+        "far_poster_changes": proportion(changed_share(videos, FAR)),
     } | frechet(models, videos, real)

@@ -28,6 +28,7 @@ from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.sampling import CONTINUING
 from experiments.video_diffusion.statistics import proportion, ratio_interval
 from experiments.video_diffusion.studies.contenders import contender, real_videos
+from experiments.video_diffusion.study import NETWORKS
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     recorder.seeds = (config.seed,)
     if config.videos < 2:
         raise InputError(f"drift: videos is {config.videos}; an interval over videos needs at least 2")
-    models = Models(best_device()).check("autoencoder", "denoiser", "history", "judge")
+    models = Models(best_device()).check(*NETWORKS)
     recorder.device = str(models.device)
     real = real_videos(config.seed, config.frames, config.videos)
     start, scheme = models.encode(real[:, :HISTORY]), replace(CONTINUING, steps=config.steps)

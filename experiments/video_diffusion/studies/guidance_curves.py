@@ -27,7 +27,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     residuals and score norms (steps, noises), and clips of two noises: the residual of `plain` guidance is the largest
     of all halfway with the `last` one, the smallest with the `first`."""
     recorder.seeds = (config.seed,)
-    models = Models(best_device()).check("autoencoder", "denoiser")
+    models = Models(best_device()).check("autoencoder", "decoder", "denoiser")
     recorder.device = str(models.device)
     walk = torch.from_numpy(MazeWalks("test", 20).frames([60_000 + config.seed]))
     past = models.encode(walk)[:, :10].expand(config.noises, -1, -1, -1, -1)

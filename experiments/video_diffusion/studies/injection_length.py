@@ -28,7 +28,7 @@ class Config:
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: a row for every share, in `shares`' order, and the share whose seams are judged best."""
     recorder.seeds = (config.seed,)
-    models = Models(best_device()).check("autoencoder", "denoiser", "judge")
+    models = Models(best_device()).check("autoencoder", "decoder", "denoiser", "judge")
     recorder.device = str(models.device)
     start = models.encode(real_videos(config.seed, HISTORY, config.videos))
     scheme, rows = replace(CONTINUING, steps=config.steps), []

@@ -17,6 +17,7 @@ from experiments.video_diffusion.sampling import CONTINUING
 from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
 from experiments.video_diffusion.studies.failures import failures
 from experiments.video_diffusion.studies.scoring import ENOUGH, best, clips_of, described, frechet, score
+from experiments.video_diffusion.study import NETWORKS
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: one table row a method, `truth` among them, who is best by which score, and the worst failures; arrays:
     one video of each method and its seams, and the frames of the failures."""
     recorder.seeds = config.seeds
-    models = Models(best_device()).check("autoencoder", "denoiser", "history", "judge")
+    models = Models(best_device()).check(*NETWORKS)
     recorder.device = str(models.device)
     walks = models.encode(torch.cat([real_videos(seed, config.frames, config.videos) for seed in config.seeds]))
     # The ceiling has been through the autoencoder, as every generated video has.

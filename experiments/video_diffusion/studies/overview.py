@@ -13,8 +13,7 @@ from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.network import parameters_of
 from experiments.video_diffusion.sampling import Scheme, sample
-
-NETWORKS = ("autoencoder", "denoiser", "history", "judge")
+from experiments.video_diffusion.study import NETWORKS
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,8 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     report(0.1, "layers")
     values = {
         "layers": layers(models),
-        "parameters": {name: parameters_of(getattr(models, name)) for name in NETWORKS},
+        "parameters": {name: parameters_of(getattr(models, name)) for name in NETWORKS}
+        | {"encoder": parameters_of(models.autoencoder.encoder)},
         "training": {name: training(models, name) for name in NETWORKS},
         "config": vars(models.denoiser.config) | {"tokens": models.history.config.tokens},
         **ablation(models),
@@ -88,10 +88,10 @@ def layers(models: Models) -> list[dict]:
 def ablation(models: Models) -> dict:
     """The denoiser's variants by name, and the losses by number of history tokens."""
     record = records.load(models.folder, "ablation")
-    history = record["history"]
+    variants, history = record["variants"], record["history"]
     return {
-        "ablation": {"steps": record["steps"], "rows": {row["name"]: row for row in record["variants"]}},
-        "history_tokens": {"steps": record["steps"], "rows": history, "without": history[0]["loss_without"]},
+        "ablation": {"steps": variants["steps"], "rows": {row["name"]: row for row in variants["rows"]}},
+        "history_tokens": history | {"without": history["rows"][0]["loss_without"]},
     }
 
 

@@ -8,12 +8,13 @@ import torch
 from experiments.results import Recorder, Result
 from experiments.study import Report
 from experiments.video_diffusion.methods import Method, Past
-from experiments.video_diffusion.metrics import frame_features, frechet_distance, transition_validity
+from experiments.video_diffusion.metrics import frame_features, transition_validity
 from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.sampling import USUAL, Scheme, sample
 from experiments.video_diffusion.solvers import heun
 from experiments.video_diffusion.statistics import interval, proportion
 from experiments.video_diffusion.studies.clips import real_clips
+from experiments.video_diffusion.studies.scoring import ENOUGH, distance
 
 SCHEMES = {
     "euler": Scheme(),
@@ -22,7 +23,6 @@ SCHEMES = {
     "shifted": Scheme(shift=USUAL.shift, ancestral=1.0),
     "multistep": USUAL,
 }
-ENOUGH = 512  # clips below which a Fréchet distance is mostly bias
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Config:
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: for every scheme a row for each of `calls`, and the gain from `usual` to most calls, clip by clip."""
     recorder.seeds = (config.seed,)
-    models = Models(best_device()).check("autoencoder", "denoiser", "judge")
+    models = Models(best_device()).check("decoder", "denoiser", "judge")
     recorder.device = str(models.device)
     c = models.denoiser.config
     # The same starting noises everywhere: what differs between rows is the sampler.
@@ -56,9 +56,8 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
             valid = transition_validity(models.judge, videos).float().mean(1)
             row |= {"validity": proportion(valid.tolist())}
             if config.clips >= ENOUGH:
-                pair = (videos, real[: config.clips])
-                features = (frame_features(models.judge, clips).flatten(0, 1) for clips in pair)
-                row |= {"frame_frechet": frechet_distance(*features)}
+                found, known = (frame_features(models.judge, clips) for clips in (videos, real[: config.clips]))
+                row |= {"frame_frechet": distance(found, known.flatten(0, 1))}
             rows.append(row)
             scores[calls] = valid
             done += calls

@@ -12,7 +12,8 @@ from experiments.video_diffusion.metrics import (
     clip_features,
     contrast,
     frame_features,
-    frechet_distance,
+    moment_distance,
+    moments,
     optical_flow,
     seam_ratio,
     split_transitions,
@@ -70,10 +71,10 @@ def frechet(models: Models, clips: Tensor, real: dict[str, Tensor]) -> dict[str,
 
 def distance(found: Tensor, real: Tensor) -> dict[str, float]:
     """Fréchet distance of clips' features (N, T, d) to real ones (M, d), with the jackknife's interval over clips."""
-    parts = found.split(-(-len(found) // GROUPS))
+    parts, reference = found.split(-(-len(found) // GROUPS)), moments(real)
 
     def log_distance(kept: list[int]) -> float:
-        return float(np.log(frechet_distance(torch.cat([parts[k] for k in kept]).flatten(0, 1), real)))
+        return float(np.log(moment_distance(moments(torch.cat([parts[k] for k in kept]).flatten(0, 1)), reference)))
 
     return ratio_interval(log_distance, len(parts))
 
