@@ -33,7 +33,7 @@ def _arrow(axis, start, end, colour=MUTED, style="-|>", bend=0.0) -> None:
 
 
 def architecture(result: Result) -> Figure:
-    """Encoder and decoder outside, space-time U-Net inside, history encoder beside; every number read off the real model."""
+    """Encoder, space-time U-Net and decoder, the history encoder beside; every number read off the real model."""
     c, parameters = result.values["config"], result.values["parameters"]
     layers = result.values["layers"]
 
