@@ -15,7 +15,8 @@ from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig, parameters_of
 from experiments.video_diffusion.noise import add_noise, per_frame
 from experiments.video_diffusion.recipes import Recipe, recipe_of
-from experiments.video_diffusion.tasks import Task, crop, denoiser_task, history_task
+from experiments.video_diffusion.tasks import denoiser_task, history_task
+from experiments.video_diffusion.tasks.task import Task, crop
 from experiments.video_diffusion.training import fit, precision
 from experiments.video_diffusion.transformer import SpaceTimeTransformer
 from experiments.video_diffusion.workshop import Workshop

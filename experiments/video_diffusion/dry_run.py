@@ -20,7 +20,8 @@ from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConf
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig, parameters_of
 from experiments.video_diffusion.recipes import Recipe, recipe_of
 from experiments.video_diffusion.recompute import blocks_of
-from experiments.video_diffusion.tasks import TASKS, Task
+from experiments.video_diffusion.tasks import TASKS
+from experiments.video_diffusion.tasks.task import Task
 from experiments.video_diffusion.training import precision
 from experiments.video_diffusion.workshop import EPISODE, Workshop
 

@@ -8,7 +8,8 @@ from experiments.video_diffusion.checkpoints import save_weights
 from experiments.video_diffusion.distributed import first_process_first, rank, size
 from experiments.video_diffusion.recipes import recipe_of
 from experiments.video_diffusion.state import read_state, revive
-from experiments.video_diffusion.tasks import TASKS, learns_details
+from experiments.video_diffusion.tasks import TASKS
+from experiments.video_diffusion.tasks.task import learns_details
 from experiments.video_diffusion.training import fit
 from experiments.video_diffusion.workshop import Workshop
 

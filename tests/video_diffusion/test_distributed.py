@@ -19,7 +19,7 @@ from experiments.video_diffusion.judge import Judge, JudgeConfig, judge_loss
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 from experiments.video_diffusion.recipes import TRAINING_PRESETS
 from experiments.video_diffusion.shipping import share
-from experiments.video_diffusion.tasks import crop
+from experiments.video_diffusion.tasks.task import crop
 from experiments.video_diffusion.video_decoder import VideoDecoder
 
 SMALL = DenoiserConfig(width=16, inner_width=32, heads=2, blocks=1, inner_blocks=1)

@@ -4,11 +4,15 @@ import pytest
 import torch
 from torch.testing import assert_close
 
+from experiments.errors import InputError
 from experiments.video_diffusion import models as shipped
 from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConfig
 from experiments.video_diffusion.checkpoints import save_weights
 from experiments.video_diffusion.models import Models
+from experiments.video_diffusion.recipes import Recipe
+from experiments.video_diffusion.tasks import decoder_task
 from experiments.video_diffusion.video_decoder import VideoDecoder
+from experiments.video_diffusion.workshop import Workshop
 
 
 def seeded(seed: int = 0) -> torch.Generator:
@@ -67,3 +71,9 @@ def test_a_long_video_in_pieces_is_the_video_as_a_whole(trained, tmp_path, monke
     whole = models.decode(latents)
     monkeypatch.setattr(shipped, "BATCH", 8)
     assert_close(models.decode(latents).int(), whole.int(), atol=1, rtol=0)
+
+
+def test_it_has_the_layers_of_the_autoencoder_and_no_other(tmp_path):
+    recipe = Recipe(1, 1, 1, 0.01, 0.9, network={"widths": (8, 8, 8)})
+    with pytest.raises(InputError, match="the autoencoder's layers"):
+        decoder_task(recipe, Workshop(tmp_path, tmp_path, torch.device("cpu")))

@@ -31,7 +31,7 @@ class Part:
 PARTS = {
     "variants": Part({name: name for name in VARIANTS}, train_variant, ("autoencoder",)),
     "history": Part(
-        {f"history_{tokens}": tokens for tokens in (1, 2, 4, 8, 16)},
+        {f"history_{tokens}": tokens for tokens in (1, 2, 4, 16)},
         train_history,
         ("autoencoder", "denoiser", "history"),
     ),

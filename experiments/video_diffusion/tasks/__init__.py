@@ -1,0 +1,18 @@
+"""What each of the five networks learns: its data, its loss, its score on held-out mazes.
+
+autoencoder → video decoder (of its latents) → judge (needs no other) → denoiser (on latents) → history encoder (on the
+frozen denoiser)
+"""
+
+from experiments.video_diffusion.tasks.denoiser import denoiser_task
+from experiments.video_diffusion.tasks.frames import autoencoder_task, decoder_task
+from experiments.video_diffusion.tasks.history import history_task
+from experiments.video_diffusion.tasks.judge import judge_task
+
+TASKS = {
+    "autoencoder": autoencoder_task,
+    "decoder": decoder_task,
+    "judge": judge_task,
+    "denoiser": denoiser_task,
+    "history": history_task,
+}
