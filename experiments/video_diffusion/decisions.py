@@ -15,10 +15,10 @@ from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.metrics import transition_validity
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.noise import add_noise
-from experiments.video_diffusion.posters import FAR, changed_share
+from experiments.video_diffusion.posters import FAR, changed_share, colour_changes
 from experiments.video_diffusion.sampling import CONTINUING, USUAL, Scheme, sample
 from experiments.video_diffusion.solvers import euler
-from experiments.video_diffusion.statistics import proportion
+from experiments.video_diffusion.statistics import interval, proportion
 from experiments.video_diffusion.studies.clips import Config, real_clips, real_features
 from experiments.video_diffusion.studies.scoring import frechet
 
@@ -45,14 +45,19 @@ def scores_by_level(models: Models, count: int) -> Iterator[tuple[str, dict]]:
 
 def decoders(models: Models, count: int) -> dict[str, dict]:
     """How often posters change their colours in `count` real clips, when each frame is decoded by itself and when the
-    decoder sees those before and after, near posters and far ones."""
+    decoder sees those before and after, near posters and far ones; `saved` is what seeing them saves of the far ones'
+    changes, clip by clip."""
     real = real_clips("test", 0, count, models.denoiser.config.frames)
     latents = models.encode(real)
     found = {"real": real, "frame": models.decode(latents, alone=True), "video": models.decode(latents)}
-    return {
+    rows = {
         name: {"near": proportion(changed_share(clips)), "far": proportion(changed_share(clips, FAR))}
         for name, clips in found.items()
     }
+    (one, seen), (other, seen_too) = (colour_changes(found[name], FAR) for name in ("frame", "video"))
+    both = (seen & seen_too).any(1)
+    saved = one[both].sum(1) / seen[both].sum(1) - other[both].sum(1) / seen_too[both].sum(1)
+    return rows | {"saved": interval(saved.tolist())}
 
 
 def denoised_again(models: Models, latents: Tensor, level: float, scheme: Scheme, seed: int = 0) -> Tensor:

@@ -108,9 +108,7 @@ JUDGES = {
     "balance_pays": lambda values: part_pays(values, "unbalanced", "layout", "detail", "continuation"),
     "order_pays": lambda values: sampler_pays(values, "first"),
     "late_noise_pays": lambda values: sampler_pays(values, "fresh"),
-    "neighbours_pay": lambda values: less(
-        *(values[f"overview.decisions.decoders.{name}.far"] for name in ("video", "frame"))
-    ),
+    "neighbours_pay": lambda values: at_least(values["overview.decisions.decoders.saved"], 0),
     "history_worse": lambda values: seams(values, "history_guidance", "feature_injection"),
     "history_costs": history_costs,
     "guidance_unsteady": unsteady,

@@ -52,8 +52,11 @@ def test_the_record_has_real_video_and_a_row_for_every_level_and_order(tmp_path,
     rows = record["rows"]
     assert [row["level"] for row in rows["first"]] == [row["level"] for row in rows["usual"]] == [0.3, 0.6]
     assert rows["real"][0]["validity"]["value"] > 0.8
-    assert record["decoders"].keys() == {"real", "frame", "video"}
-    assert all(0 <= kept[size]["value"] <= 1 for kept in record["decoders"].values() for size in ("near", "far"))
+    kept = {name: record["decoders"][name] for name in ("real", "frame", "video")}
+    assert all(0 <= row[size]["value"] <= 1 for row in kept.values() for size in ("near", "far"))
+    assert record["decoders"]["saved"]["value"] == pytest.approx(
+        kept["frame"]["far"]["value"] - kept["video"]["far"]["value"]
+    )
     assert record["posters"]["rows"] and all(
         0 <= row["joint"]["value"] <= 1 for row in record["posters"]["rows"] if row["frames"]
     )
