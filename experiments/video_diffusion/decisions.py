@@ -15,7 +15,7 @@ from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.metrics import transition_validity
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.noise import add_noise
-from experiments.video_diffusion.posters import FAR, changed_share, colour_changes
+from experiments.video_diffusion.posters import FAR, changed_share, colour_changes, colour_pixels
 from experiments.video_diffusion.sampling import CONTINUING, USUAL, Scheme, sample
 from experiments.video_diffusion.solvers import euler
 from experiments.video_diffusion.statistics import interval, proportion
@@ -49,10 +49,11 @@ def decoders(models: Models, count: int) -> dict[str, dict]:
     changes, clip by clip."""
     real = real_clips("test", 0, count, models.denoiser.config.frames)
     latents = models.encode(real)
-    found = {"real": real, "frame": models.decode(latents, alone=True), "video": models.decode(latents)}
+    clips = {"real": real, "frame": models.decode(latents, alone=True), "video": models.decode(latents)}
+    found = {name: colour_pixels(videos) for name, videos in clips.items()}
     rows = {
-        name: {"near": proportion(changed_share(clips)), "far": proportion(changed_share(clips, FAR))}
-        for name, clips in found.items()
+        name: {"near": proportion(changed_share(pixels)), "far": proportion(changed_share(pixels, FAR))}
+        for name, pixels in found.items()
     }
     (one, seen), (other, seen_too) = (colour_changes(found[name], FAR) for name in ("frame", "video"))
     both = (seen & seen_too).any(1)

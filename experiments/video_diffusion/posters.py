@@ -36,11 +36,11 @@ def _colour_pixels(video: Tensor) -> Tensor:
     return torch.bincount(len(HUES) * frame + hue, minlength=len(video) * len(HUES)).unflatten(0, (-1, len(HUES)))
 
 
-def colour_changes(videos: Tensor, size: tuple[int, int] = NEAR) -> tuple[Tensor, Tensor]:
-    """(changed, compared), each (B, T − 1) bool: neighbouring frames that both show a poster, and those of them in
-    which one colour goes while another comes. A poster that leaves as another enters counts too: real video tells how
-    often that is. With `size` FAR, posters of a few pixels count as well."""
-    pixels, (seen, gone) = colour_pixels(videos), size
+def colour_changes(pixels: Tensor, size: tuple[int, int] = NEAR) -> tuple[Tensor, Tensor]:
+    """(changed, compared), each (B, T − 1) bool, of `colour_pixels` (B, T, 5): neighbouring frames that both show a
+    poster, and those of them in which one colour goes while another comes. A poster that leaves as another enters
+    counts too: real video tells how often that is. With `size` FAR, posters of a few pixels count as well."""
+    seen, gone = size
     there, missing = pixels >= seen, pixels < gone
     compared = there[:, :-1].any(-1) & there[:, 1:].any(-1)
     goes = (there[:, :-1] & missing[:, 1:]).any(-1)
@@ -48,8 +48,8 @@ def colour_changes(videos: Tensor, size: tuple[int, int] = NEAR) -> tuple[Tensor
     return goes & comes & compared, compared
 
 
-def changed_share(videos: Tensor, size: tuple[int, int] = NEAR) -> list[float]:
-    """For every video (B, T, H, W, 3) that can be compared, the share of its compared pairs that change."""
-    changed, compared = colour_changes(videos, size)
+def changed_share(pixels: Tensor, size: tuple[int, int] = NEAR) -> list[float]:
+    """For every video whose `colour_pixels` (B, T, 5) can be compared, the share of its compared pairs that change."""
+    changed, compared = colour_changes(pixels, size)
     some = compared.any(1)
     return (changed[some].float().sum(1) / compared[some].sum(1)).tolist()

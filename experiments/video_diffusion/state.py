@@ -20,6 +20,7 @@ from experiments.video_diffusion.schedule import TrainingConfig
 
 log = logging.getLogger(__name__)
 VIDEOS = {"source", "data"}  # of an origin; what else it names are weights
+EMBEDDED = {"source": "MazeWalks"}  # the origin of what was trained before origins were noted
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,10 @@ class Learner:
 
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[dict[str, str], Any]]:
-    """(metadata, safetensors file) of a state. Raises InputError for whatever cannot be read from it in the body.
-
-    A state without an origin learned from the embedded mazes.
-    """
+    """(metadata, safetensors file) of a state. Raises InputError for whatever cannot be read from it in the body."""
     try:
         with safe_open(path, framework="pt") as file:
-            yield {"origin": '{"source": "MazeWalks"}'} | file.metadata(), file
+            yield {"origin": json.dumps(EMBEDDED)} | file.metadata(), file
     except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path}: broken checkpoint ({type(error).__name__}); {_cure(path)}") from error
 
@@ -106,18 +104,19 @@ def revive(weights: Path, state: Path, config: TrainingConfig) -> None:
     """Write the state that finished `weights` of `config`'s last cycle would have left, but for the optimizer, which
     starts anew, and for what half precision rounds. Does nothing where there are no such weights."""
     try:
-        record, tensors = read_record(weights), read_tensors(weights)
+        record = read_record(weights)
+        if record["steps"] not in config.restarts or not goes_on(record["training"], config):
+            return
+        tensors = read_tensors(weights)
     except InputError:
         return  # nothing was finished here; the training makes it
-    if record["steps"] not in config.restarts or not goes_on(record["training"], config):
-        return
     floats = {key: value.float() for key, value in tensors.items() if value.is_floating_point()}
     whole = {f"model.{key}": floats.get(key, value) for key, value in tensors.items()}
     for name, value in floats.items():
         whole |= {f"average.{name}": value.clone(), f"adam.step.{name}": torch.zeros(())}
         whole |= {f"adam.{moment}.{name}": torch.zeros_like(value) for moment in ("exp_avg", "exp_avg_sq")}
     progress = {"step": record["steps"]} | {key: record.get(key, []) for key in ("seconds", "losses", "earlier")}
-    parts = {"config": record["training"], "origin": record["origin"], "progress": progress}
+    parts = {"config": record["training"], "origin": record.get("origin", EMBEDDED), "progress": progress}
     _save(state, whole, parts)
     log.warning("%s: no state; goes on from %s at step %d, with a new optimizer", state, weights, record["steps"])
 

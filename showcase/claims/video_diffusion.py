@@ -3,7 +3,7 @@
 from typing import Any
 
 from showcase.claims import FAILS, HOLDS, UNDECIDED, worded
-from showcase.claims.verdicts import all_of, at_least, at_most, bounds, less
+from showcase.claims.verdicts import all_of, at_least, at_most, bounds, less, less_paired
 
 METHODS = "long_videos.methods"
 GOOD_CLIPS = 0.85  # of real video's valid transitions
@@ -25,9 +25,14 @@ COUPLED = (
 NOTICEABLE = 0.1  # relative gap from which two numbers without an interval are told apart
 
 
+def below(values: Any, score: str, less: str, more: str) -> str:
+    """Has the method `less` the lower score? All methods continue the same starts, so videos are compared in pairs."""
+    return less_paired(*(values[f"{METHODS}.{name}.by_video.{score}"] for name in (less, more)))
+
+
 def seams(values: Any, worse: str, better: str) -> str:
     """Has `better` more possible transitions at its seams than `worse`?"""
-    return less(values[f"{METHODS}.{worse}.seam_validity"], values[f"{METHODS}.{better}.seam_validity"])
+    return below(values, "seam_validity", worse, better)
 
 
 def closest_to_one(values: Any, method: str, others: tuple[str, ...]) -> str:
@@ -135,9 +140,7 @@ JUDGES = {
     ),
     "seams_pass": seams_pass,
     "no_drift": no_drift,
-    "flow_order": lambda values: less(
-        *(values[f"{METHODS}.{name}.flow_std"] for name in ("reconstruction_guidance", "feature_injection"))
-    ),
+    "flow_order": lambda values: below(values, "flow_std", "reconstruction_guidance", "feature_injection"),
 }
 
 CLAIMS = worded("video_diffusion", JUDGES)

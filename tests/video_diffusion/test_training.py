@@ -21,7 +21,7 @@ from experiments.video_diffusion.recipes import Recipe
 from experiments.video_diffusion.recompute import blocks_of, recompute
 from experiments.video_diffusion.schedule import TrainingConfig, learning_rate
 from experiments.video_diffusion.shipping import train
-from experiments.video_diffusion.state import goes_on, read_state, revive
+from experiments.video_diffusion.state import EMBEDDED, goes_on, read_state, revive
 from experiments.video_diffusion.tasks import denoiser_task
 from experiments.video_diffusion.training import fit, generator_for
 from experiments.video_diffusion.workshop import Workshop
@@ -215,6 +215,17 @@ def test_finished_weights_go_on_where_no_state_was_kept(tmp_path, finished, capl
     assert after.losses[: len(before.losses)] == before.losses and after.losses[-1][0] == 60
     error, left = ((module.weight - 1).norm() for module in (after.module, before.module))
     assert error < 0.6 * left
+
+
+def test_weights_from_before_origins_were_noted_learned_from_the_embedded_mazes(tmp_path, finished):
+    weights, before = finished
+    record = {key: value for key, value in read_record(weights).items() if key not in ("origin", "digest")}
+    save_weights(before.module, weights, record)
+    state, longer = tmp_path / "state", replace(CONFIG, steps=60, restarts=(40,))
+    revive(weights, state, longer)
+    assert read_state(state, longer, EMBEDDED)[0]["step"] == 40
+    with pytest.raises(InputError, match="other data"):
+        read_state(state, longer, {"source": "Recordings"})
 
 
 @pytest.mark.parametrize(

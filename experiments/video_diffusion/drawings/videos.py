@@ -26,6 +26,8 @@ TEASER = (
     "feature_injection",
     "per_frame_guidance",
 )
+# No caption is wider than its video.
+CAPTIONS = LABELS | {"reconstruction_guidance": "reconstr. guidance", "per_frame_guidance": "per-frame, guided"}
 
 
 def long_videos(result: Result, scale: int = 2, gap: int = 8, band: int = 22, columns: int = 3) -> Animation:
@@ -42,7 +44,7 @@ def long_videos(result: Result, scale: int = 2, gap: int = 8, band: int = 22, co
             x, y = place % columns * (side + gap), place // columns * (side + band + gap)
             picture = Image.fromarray(result.arrays[name][k]).resize((side, side), Image.Resampling.NEAREST)
             canvas.paste(picture, (x, y + band))
-            label, colour = LABELS[name].replace("reconstruction", "reconstr."), INK
+            label, colour = CAPTIONS[name], INK
             if k < given and name != "truth":
                 label, colour = "given", MUTED
             elif name != "truth" and k in result.arrays[f"{name}_seams"]:

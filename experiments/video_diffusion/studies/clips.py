@@ -11,7 +11,7 @@ from experiments.video_diffusion.datasets import MazeWalks
 from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.metrics import transition_validity
 from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.posters import FAR, changed_share
+from experiments.video_diffusion.posters import FAR, changed_share, colour_pixels
 from experiments.video_diffusion.sampling import USUAL, sample
 from experiments.video_diffusion.statistics import proportion
 from experiments.video_diffusion.studies.scoring import described, frechet
@@ -74,9 +74,10 @@ def score(models: Models, videos: torch.Tensor, real: dict[str, torch.Tensor]) -
     poster changes its colours, far ones left out or not, with intervals over clips, and Fréchet distances to `real` on
     frames and transitions."""
     valid = transition_validity(models.judge, videos).float()
+    pixels = colour_pixels(videos)
     return {
         "validity": proportion(valid.mean(1).tolist()),
         "flawless": proportion(valid.amin(1).tolist()),
-        "poster_changes": proportion(changed_share(videos)),
-        "far_poster_changes": proportion(changed_share(videos, FAR)),
+        "poster_changes": proportion(changed_share(pixels)),
+        "far_poster_changes": proportion(changed_share(pixels, FAR)),
     } | frechet(models, videos, real)

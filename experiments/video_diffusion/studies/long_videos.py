@@ -59,7 +59,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     for name, row in many.items():
         rows[name] |= row
     rivals = {name: videos[name] for name in NAMES if name != "independent"}
-    failed, pictures = failures(models.judge, rivals, seams)
+    failed, pictures = failures(models.judge, rivals, seams, videos["truth"])
     values = {
         "methods": rows,
         "best": best(rows),

@@ -28,21 +28,24 @@ END = 5  # last frames, for what drifts
 
 
 def score(models: Models, videos: Tensor, seams: list[int]) -> dict:
-    """Of videos (B, T, 64, 64, 3), with intervals over videos; the generated part alone is scored."""
+    """Of videos (B, T, 64, 64, 3), with intervals over videos; the generated part alone is scored. `by_video` is for
+    comparing methods whose videos have the same starts."""
     valid = transition_validity(models.judge, videos).float()
     at, elsewhere = split_transitions(videos.shape[1], seams, HISTORY)
     ratio = seam_ratio(videos, seams, HISTORY)
     flow, spread = optical_flow(videos[:, HISTORY:])
+    by_video = {"seam_validity": valid[:, at].mean(1).tolist(), "flow_std": spread.tolist()}
     return {
-        "seam_validity": proportion(valid[:, at].mean(1).tolist()),
+        "seam_validity": proportion(by_video["seam_validity"]),
         "inner_validity": proportion(valid[:, elsewhere].mean(1).tolist()),
         "seam_ratio": interval(ratio.tolist()),
         "seam_log_ratio": interval(ratio.log().tolist()),
         "flow": interval(flow.mean(1).tolist()),
-        "flow_std": interval(spread.tolist()),
+        "flow_std": interval(by_video["flow_std"]),
         "brightness_drift": interval(drift(brightness(videos)).tolist()),
         "contrast_drift": interval(drift(contrast(videos)).tolist()),
         "seams": len(seams),
+        "by_video": by_video,
     }
 
 
