@@ -87,8 +87,8 @@ def failures(
     judge: Judge, videos: dict[str, Tensor], seams: dict[str, list[int]], real: Tensor
 ) -> tuple[list[dict], dict]:
     """Rows in `WANTED`'s order, and the frames of each as an array (SHOWN, 64, 64, 3) by "failure_0", … Where even the
-    worst place scores no higher than 0, or than the worst in as many `real` videos, nothing failed and nothing is
-    shown."""
+    worst place scores no higher than 0, or than the worst in the `real` videos (N, T, 64, 64, 3), nothing failed and
+    nothing is shown."""
     rows, arrays = [], {}
     marks = next(iter(seams.values()))
     known = {kind: worst(judge, kind, "truth", real, marks)["score"] for kind in KINDS}
