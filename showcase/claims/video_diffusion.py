@@ -57,7 +57,7 @@ def smaller(a: float, b: float) -> str:
 def history_costs(values: Any) -> str:
     """Extra parameters, and longer or bigger sampling than injection?"""
     history, injection = (values[f"cost.methods.{name}"] for name in ("history_guidance", "feature_injection"))
-    dearer = smaller(injection["seconds_per_frame"], history["seconds_per_frame"])
+    dearer = smaller(injection["relative_time"], history["relative_time"])
     return all_of(at_least(history["extra_parameters"], 1), dearer)
 
 
@@ -96,8 +96,8 @@ def seams_pass(values: Any) -> str:
 
 def injection_cheapest(values: Any) -> str:
     """Is no other coupling noticeably cheaper than injection, in time or in parameters?"""
-    price = values["cost.methods.feature_injection.seconds_per_frame"]
-    rivals = [values[f"cost.methods.{name}.seconds_per_frame"] for name in COUPLED]
+    price = values["cost.methods.feature_injection.relative_time"]
+    rivals = [values[f"cost.methods.{name}.relative_time"] for name in COUPLED]
     return FAILS if any(smaller(rival, price) == HOLDS for rival in rivals) else HOLDS
 
 

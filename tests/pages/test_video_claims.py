@@ -65,8 +65,8 @@ def test_seams_pass_when_both_bars_are_met_and_stalling_does_not_help(seam, rati
 
 @pytest.mark.parametrize(("rival", "verdict"), [(1.0, HOLDS), (0.95, HOLDS), (0.5, FAILS)])
 def test_a_price_is_beaten_by_more_than_the_noise_of_a_clock(rival, verdict):
-    rows = {name: {"seconds_per_frame": 2.0} for name in COUPLED} | {"feature_injection": {"seconds_per_frame": 1.0}}
-    rows["per_frame_noise"] = {"seconds_per_frame": rival}
+    rows = {name: {"relative_time": 2.0} for name in COUPLED} | {"feature_injection": {"relative_time": 1.0}}
+    rows["per_frame_noise"] = {"relative_time": rival}
     assert JUDGES["injection_cheapest"](Values({"cost": {"methods": rows}}, {})) == verdict
 
 

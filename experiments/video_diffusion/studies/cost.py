@@ -5,12 +5,14 @@ import resource
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 
 import torch
 
 from experiments.results import Recorder, Result
 from experiments.study import Report
 from experiments.video_diffusion.extension import HISTORY, extend
+from experiments.video_diffusion.methods import Method
 from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.network import parameters_of
 from experiments.video_diffusion.sampling import CONTINUING
@@ -29,7 +31,8 @@ class Config:
 
 
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
-    """Values: a row a method. Each runs in a fresh process, so that peaks do not mix."""
+    """Values: a row a method. Each runs in a fresh process, so that peaks do not mix, beside independent clips, so that
+    a machine that is now faster and now slower does not favour one."""
     recorder.seeds = (config.seed,)
     models = Models(best_device()).check("autoencoder", "denoiser", "history")
     recorder.device = str(models.device)
@@ -46,26 +49,34 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     floor = rows["independent"]["peak_mib"]
     for row in rows.values():
         row["extra_peak_mib"] = row["peak_mib"] - floor
-        row["relative_time"] = row["seconds_per_frame"] / rows["independent"]["seconds_per_frame"]
     values = {"methods": rows, "videos": config.videos, "base_parameters": base, "device": str(models.device)}
     return recorder.result(values)
 
 
 def measure(name: str, past: torch.Tensor, config: Config, threads: int) -> dict[str, float]:
-    """Least seconds a new frame after the latents `past`, and the peak memory above that of the loaded model (MiB)."""
+    """Least seconds a new frame after the latents `past`, the median of the times' ratios to those of independent clips
+    made just before, and the peak memory above that of the loaded model (MiB)."""
     torch.set_num_threads(threads)
     models = Models(best_device())
-    method = contender(name, models)
+    method, floor = contender(name, models), contender("independent", models)
     generator = torch.Generator().manual_seed(config.seed)
     start, scheme = past.to(models.device), replace(CONTINUING, steps=config.steps)
-    before = peak_mib(models.device)
-    times = []
-    for _ in range(config.repeats):
+
+    def seconds(method: Method) -> float:
         began = time.perf_counter()
         extend(models.denoise, method, start, config.frames, scheme, generator=generator)
-        times.append(time.perf_counter() - began)
+        return time.perf_counter() - began
+
+    before = peak_mib(models.device)
+    seconds(method)  # alone, for its peak, and to warm up
+    peak = peak_mib(models.device) - before
+    pairs = [(seconds(floor), seconds(method)) for _ in range(config.repeats)]
     new = config.videos * (config.frames - HISTORY)
-    return {"seconds_per_frame": min(times) / new, "peak_mib": peak_mib(models.device) - before}
+    return {
+        "seconds_per_frame": min(own for _, own in pairs) / new,
+        "relative_time": median(own / other for other, own in pairs),
+        "peak_mib": peak,
+    }
 
 
 def peak_mib(device: torch.device) -> float:
