@@ -25,9 +25,9 @@ COUPLED = (
 NOTICEABLE = 0.1  # relative gap from which two numbers without an interval are told apart
 
 
-def below(values: Any, score: str, less: str, more: str) -> str:
-    """Has the method `less` the lower score? All methods continue the same starts, so videos are compared in pairs."""
-    return less_paired(*(values[f"{METHODS}.{name}.by_video.{score}"] for name in (less, more)))
+def below(values: Any, score: str, lower: str, higher: str) -> str:
+    """Has the method `lower` the lower score? All methods continue the same starts, so videos are compared in pairs."""
+    return less_paired(*(values[f"{METHODS}.{name}.by_video.{score}"] for name in (lower, higher)))
 
 
 def seams(values: Any, worse: str, better: str) -> str:

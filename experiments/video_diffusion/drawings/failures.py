@@ -16,13 +16,13 @@ KINDS = {
 
 def failures(result: Result) -> Figure:
     """One row a failure: the frames around a seam, or from first to last where it comes slowly."""
-    rows, whole = [], False
+    rows = []
     for number, found in enumerate(result.values["failures"]):
         title = f"{LABELS[found['method']]}: {KINDS[found['kind']]}"
         frames, seam = found["frames"], found["seam"]
         close = frames == list(range(frames[0], frames[-1] + 1))
         seams = [frames.index(seam)] if close and seam in frames[1:] else []
-        whole |= not close
         rows.append((title, COLOURS[found["method"]], result.arrays[f"failure_{number}"], seams))
-    note = "every frame before and after an orange bar, the seam"
-    return draw_strips(rows, "rows with a seam show every frame, the others the whole video" if whole else note)
+    if all(seams for *_, seams in rows):
+        return draw_strips(rows, "every frame before and after an orange bar, the seam")
+    return draw_strips(rows, "rows with a seam show every frame, the others the whole video")
