@@ -13,14 +13,13 @@ from PIL import Image
 from experiments.results import atomic
 from showcase.drawing import Animation
 
+LEVELS = 16  # of a channel; what falls into one level of each counts as one colour
+
 
 def save_gif(animation: Animation, path: Path) -> None:
     """Write a looping GIF whose every frame covers the canvas and is opaque."""
     frames = animation.frames[:: animation.gif_every]
-    # One palette from a sample of frames: no flicker between frames and a small file.
-    step = max(1, len(frames) // 16)
-    sample = Image.fromarray(np.concatenate(frames[::step], axis=0))
-    palette = sample.quantize(animation.gif_colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    palette = palette_of(frames, animation.gif_colours)
     images = [Image.fromarray(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
     with atomic(path) as file:
         images[0].save(
@@ -33,6 +32,23 @@ def save_gif(animation: Animation, path: Path) -> None:
             optimize=False,
             disposal=2,
         )
+
+
+def palette_of(frames: np.ndarray, colours: int) -> Image.Image:
+    """An image whose palette suits all frames (T, H, W, 3), so that nothing flickers.
+
+    Similar colours count by the root of their pixels: if each pixel had a vote, the many shades of what is large would
+    take the palette, and what is small and bright, a poster or a mark, would turn grey.
+    """
+    pixels = frames.reshape(-1, 3)
+    kind = (pixels // (256 // LEVELS)).astype(int) @ (LEVELS**2, LEVELS, 1)
+    count = np.bincount(kind)
+    sums = np.stack([np.bincount(kind, channel) for channel in pixels.T], axis=1)
+    there = count > 0
+    mean = (sums[there] / count[there, None]).round().astype(np.uint8)
+    votes = np.repeat(mean, np.sqrt(count[there]).round().astype(int), axis=0)
+    method = Image.Quantize.MEDIANCUT
+    return Image.fromarray(votes[None]).quantize(colours, method=method, kmeans=2, dither=Image.Dither.NONE)
 
 
 def save_mp4(animation: Animation, path: Path, quality: int = 24) -> None:

@@ -6,7 +6,7 @@ Every command explains itself: `python -m experiments.video_diffusion extend --h
 import sys
 
 from experiments.errors import InputError
-from experiments.video_diffusion.commands import ablate, decisions, extend, milestones, preview, train
+from experiments.video_diffusion.commands import ablate, compare, decisions, extend, milestones, preview, train
 from experiments.video_diffusion.commands.parser import Parser, register
 
 
@@ -21,6 +21,7 @@ def main(arguments: list[str] | None = None) -> int:
     register(commands, "ablate", ablate)
     register(commands, "milestones", milestones)
     register(commands, "decisions", decisions)
+    register(commands, "compare", compare)
     try:
         given = parser.parse_args(arguments)
         given.run(given)

@@ -42,7 +42,7 @@ FIGURES = (
     Drawing("long_videos_player", ("long_videos",), player.player, kind="data"),
     Drawing("film_strips", ("long_videos",), partial(videos.film_strips, names=videos.STORY)),
     Drawing("film_strips_beyond", ("long_videos",), partial(videos.film_strips, names=videos.BEYOND)),
-    Drawing("seam_scores", ("long_videos",), scores.seam_scores),
+    Drawing("seam_scores", ("overview", "long_videos"), scores.seam_scores),
     Drawing("failures", ("long_videos",), failures.failures),
     Drawing("drift", ("drift",), drift.drift),
     Drawing("drift_frames", ("drift",), drift.drift_frames),

@@ -7,7 +7,8 @@ from typing import Any
 from experiments.errors import InputError
 from experiments.results import atomic
 
-COMMANDS = {"ablation": "ablate", "milestones": "milestones", "decisions": "decisions"}  # what makes each
+# What makes each.
+COMMANDS = {"ablation": "ablate", "milestones": "milestones", "decisions": "decisions", "comparison": "compare"}
 
 
 def load(folder: Path, name: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ def _part(name: str, *networks: str, records: tuple[str, ...] = ()) -> Part:
 
 
 PARTS = {
-    "overview": _part("overview", *NETWORKS, records=("ablation", "milestones", "decisions")),
+    "overview": _part("overview", *NETWORKS, records=("ablation", "milestones", "decisions", "comparison")),
     "clips": _part("clips", "autoencoder", "decoder", "denoiser", "judge"),
     "long_videos": _part("long_videos", *NETWORKS),
     "drift": _part("drift", *NETWORKS),

@@ -5,7 +5,7 @@ from typing import Any
 from showcase.claims import FAILS, HOLDS, UNDECIDED, worded
 from showcase.claims.verdicts import all_of, at_least, at_most, bounds, less, less_paired
 
-METHODS = "long_videos.methods"
+MANY, FEW = "overview.comparison", "long_videos"  # parts that compare the methods, the one with more videos first
 GOOD_CLIPS = 0.85  # of real video's valid transitions
 STEADY, UNSTEADY = 0.95, 0.5  # shares of the noises whose residual falls at every step
 APART = 1.5  # largest over smallest final residual
@@ -25,9 +25,18 @@ COUPLED = (
 NOTICEABLE = 0.1  # relative gap from which two numbers without an interval are told apart
 
 
+def compared(values: Any) -> str:
+    """The part that compares the methods of this model on the most videos."""
+    return MANY if f"{MANY}.methods" in values else FEW
+
+
+def score_of(values: Any, method: str, score: str) -> Any:
+    return values[f"{compared(values)}.methods.{method}.{score}"]
+
+
 def below(values: Any, score: str, lower: str, higher: str) -> str:
     """Has the method `lower` the lower score? All methods continue the same starts, so videos are compared in pairs."""
-    return less_paired(*(values[f"{METHODS}.{name}.by_video.{score}"] for name in (lower, higher)))
+    return less_paired(*(score_of(values, name, f"by_video.{score}") for name in (lower, higher)))
 
 
 def seams(values: Any, worse: str, better: str) -> str:
@@ -42,7 +51,7 @@ def closest_to_one(values: Any, method: str, others: tuple[str, ...]) -> str:
 
 def _distance(values: Any, method: str) -> dict[str, float]:
     """|log ratio| with its interval."""
-    low, high = bounds(values[f"{METHODS}.{method}.seam_log_ratio"])
+    low, high = bounds(score_of(values, method, "seam_log_ratio"))
     nearest = 0.0 if low <= 0 <= high else min(abs(low), abs(high))
     return {"low": nearest, "high": max(abs(low), abs(high))}
 
@@ -88,9 +97,9 @@ def stops_early(values: Any) -> str:
 
 def seams_pass(values: Any) -> str:
     """Does the method with the most possible transitions at its seams reach both bars there?"""
-    best = values["long_videos.best.seam_validity"]
-    truth = values[f"{METHODS}.truth.seam_validity"]["value"]
-    low, high = (bound / truth for bound in bounds(values[f"{METHODS}.{best}.seam_validity"]))
+    best = values[f"{compared(values)}.best.seam_validity"]
+    truth = score_of(values, "truth", "seam_validity")["value"]
+    low, high = (bound / truth for bound in bounds(score_of(values, best, "seam_validity")))
     return all_of(at_most(_distance(values, best), CLOSE), at_least({"low": low, "high": high}, POSSIBLE))
 
 

@@ -55,6 +55,13 @@ def test_a_comparison_of_two_follows_their_difference_by_video(claim, better, wo
         assert JUDGES[claim](videos(**{better: value, worse: 0.3})) == verdict
 
 
+def test_of_two_comparisons_the_one_with_more_videos_counts():
+    many, few = videos(stabilised_guidance=0.9).tree["long_videos"], videos(stabilised_guidance=0.1).tree["long_videos"]
+    for record, verdict in ((many, HOLDS), ({}, FAILS)):
+        found = Values({"overview": {"comparison": record}, "long_videos": few}, {})
+        assert JUDGES["stabilised_seams"](found) == verdict
+
+
 @pytest.mark.parametrize(
     ("seam", "ratio", "verdict"),
     [(0.8, 0.0, HOLDS), (0.55, 0.0, UNDECIDED), (0.3, 0.0, FAILS), (0.8, 0.3, FAILS), (0.8, -0.3, FAILS)],

@@ -43,6 +43,19 @@ def test_what_is_shown_is_full_frame_and_light(path):
     assert path.with_suffix(".mp4").stat().st_size < path.stat().st_size
 
 
+def test_a_small_mark_keeps_its_colour_beside_many_shades_of_what_is_large(tmp_path):
+    shades = np.random.default_rng(0).integers(60, 160, (6, 64, 64, 1), np.uint8)
+    frames = np.concatenate([shades // 2, shades, shades // 3], axis=3)
+    marks = {(220, 30, 30): (8, 8), (240, 220, 20): (8, 40), (150, 30, 160): (40, 8)}
+    for colour, (y, x) in marks.items():
+        frames[:, y : y + 5, x : x + 5] = colour
+    save_animation(Animation(frames, fps=8, gif_colours=16), tmp_path / "marks.gif")
+    shown = iio.imread(tmp_path / "marks.gif", index=None)
+    for colour, (y, x) in marks.items():
+        assert np.abs(shown[:, y : y + 5, x : x + 5].astype(int) - colour).max() < 12
+    assert np.abs(shown.astype(int) - frames).mean() < 6
+
+
 def test_there_are_animations_of_both_projects():
     assert {path.parent.name for path in GIFS} == {"video_diffusion", "pzodmc"}
 

@@ -4,6 +4,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 
 from experiments.results import Provenance, Result
 from experiments.video_diffusion.drawings.guidance import guidance_curves
@@ -63,5 +64,17 @@ def test_a_method_that_did_not_run_leaves_no_row():
     score = {"value": 0.5, "low": 0.4, "high": 0.6}
     rows = {name: dict.fromkeys(("seam_validity", "inner_validity", "seam_ratio"), score) for name in LABELS}
     del rows["hybrid"]
-    axis = seam_scores(Result("long_videos", {"methods": rows}, {}, PROVENANCE)).axes[0]
-    assert [tick.get_text() for tick in axis.get_yticklabels()] == [LABELS[name] for name in rows]
+    few, none, many = (
+        Result(part, values, {}, PROVENANCE)
+        for part, values in (
+            ("long_videos", {"methods": rows}),
+            ("overview", {"comparison": {}}),
+            ("overview", {"comparison": {"methods": {"truth": rows["truth"]}}}),
+        )
+    )
+    assert names_in(seam_scores(none, few)) == [LABELS[name] for name in rows]
+    assert names_in(seam_scores(many, few)) == [LABELS["truth"]]
+
+
+def names_in(figure: Figure) -> list[str]:
+    return [tick.get_text() for tick in figure.axes[0].get_yticklabels()]

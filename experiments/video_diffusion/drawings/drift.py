@@ -13,7 +13,7 @@ MARKERS = "osD^vPX<>*"
 
 def drift(result: Result) -> Figure:
     """Possible steps and the distance from real frames, window by window; real video is the grey line."""
-    rows = {"truth": result.values["floor"]} | rows_of(result)
+    rows = {"truth": result.values["floor"]} | rows_of(result.values)
     figure, axes = plt.subplots(2, 2, figsize=(5.6, 5.0), sharex=True)
     panels = (
         ("validity", "possible steps"),
@@ -39,7 +39,7 @@ def drift(result: Result) -> Figure:
 
 def drift_frames(result: Result) -> Figure:
     """One video of each method on its way: frames far apart."""
-    names = ["truth", *rows_of(result)]
+    names = ["truth", *rows_of(result.values)]
     every = result.config["shown"]
     rows = [(LABELS[name], COLOURS[name], result.arrays[name], []) for name in names]
     return draw_strips(rows, f"frames 0, {every}, {2 * every}, … of one video")

@@ -1,6 +1,8 @@
 """What the rows are called in every figure, in their order, and their colours."""
 
-from experiments.results import Result
+from collections.abc import Mapping
+from typing import Any
+
 from showcase.palette import METHOD
 
 LABELS = {
@@ -32,6 +34,6 @@ CHINESE = {
 COLOURS = {name: METHOD[name] for name in LABELS}
 
 
-def rows_of(result: Result) -> dict[str, dict]:
-    """The methods that a result has, in the order of every figure."""
-    return {name: result.values["methods"][name] for name in LABELS if name in result.values["methods"]}
+def rows_of(values: Mapping[str, Any]) -> dict[str, dict]:
+    """The methods that a comparison has, in the order of every figure."""
+    return {name: values["methods"][name] for name in LABELS if name in values["methods"]}

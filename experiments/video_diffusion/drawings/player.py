@@ -22,7 +22,7 @@ def player(result: Result) -> dict:
     """Where each video's sheet is, what it is called, and at which frames its clips meet."""
     frames = min(FRAMES, result.values["frames"])
     rows = []
-    for name in rows_of(result):
+    for name in rows_of(result.values):
         seams = [] if name == "truth" else [int(seam) for seam in result.arrays[f"{name}_seams"] if seam < frames]
         labels = {"label_en": LABELS[name], "label_zh": CHINESE[name]}
         rows.append({"name": name, **labels, "sprite": f"long_{name}_sprite.webp", "seams": seams})

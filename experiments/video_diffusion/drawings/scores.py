@@ -29,9 +29,9 @@ def _dots(axis, rows: dict, key: str, shift: float = 0.0, hollow: bool = False) 
         axis.errorbar(score["value"], place + shift, xerr=error, fmt="o", **style)
 
 
-def seam_scores(result: Result) -> Figure:
+def seam_scores(overview: Result, long_videos: Result) -> Figure:
     """Are the steps possible, at seams and inside clips; does the picture jump or stall at seams."""
-    rows = rows_of(result)
+    rows = rows_of(overview.values["comparison"] or long_videos.values)
     figure, (left, right) = plt.subplots(1, 2, figsize=(5.6, 5.2), sharey=True, width_ratios=(3, 2))
     _dots(left, rows, "inner_validity", 0.19, hollow=True)
     _dots(left, rows, "seam_validity", -0.19)
@@ -83,7 +83,7 @@ def _band(axis, x, scores, colour) -> None:
 
 def cost(result: Result) -> Figure:
     """Time, memory and parameters that each method adds."""
-    rows = rows_of(result)
+    rows = rows_of(result.values)
     figure, axes = plt.subplots(1, 3, figsize=(5.6, 3.9), sharey=True)
     columns = (
         ("seconds_per_frame", "time", 1000, "ms a frame"),

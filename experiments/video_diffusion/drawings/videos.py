@@ -32,7 +32,7 @@ CAPTIONS = LABELS | {"reconstruction_guidance": "reconstr. guidance", "per_frame
 
 def long_videos(result: Result, scale: int = 2, gap: int = 8, band: int = 22, columns: int = 3) -> Animation:
     """Videos from the same start; a label is golden, and its frame framed, at the first frame of a clip."""
-    names = [name for name in TEASER if name in rows_of(result)]
+    names = [name for name in TEASER if name in rows_of(result.values)]
     given, side = result.values["given"], 64 * scale
     rows = -(-len(names) // columns)
     size = (columns * (side + gap) - gap, rows * (side + band + gap) - gap)
@@ -52,13 +52,13 @@ def long_videos(result: Result, scale: int = 2, gap: int = 8, band: int = 22, co
                 pen.rectangle((x, y + band, x + side - 1, y + band + side - 1), outline=YELLOW, width=4)
             pen.text((x + side / 2, y + band / 2), label, fill=colour, font=FONT, anchor="mm")
         frames.append(np.asarray(canvas))
-    return Animation(np.stack(frames), fps=FPS, poster=given + 14, gif_every=3, gif_colours=32)
+    return Animation(np.stack(frames), fps=FPS, poster=given + 14, gif_every=3, gif_colours=64)
 
 
 def long_video(result: Result, name: str) -> Animation:
     """One method's video alone, large."""
     frames = result.arrays[name].repeat(3, axis=1).repeat(3, axis=2)
-    return Animation(frames, fps=FPS, poster=result.values["given"] + 14, gif_colours=48)
+    return Animation(frames, fps=FPS, poster=result.values["given"] + 14, gif_colours=96)
 
 
 def film_strips(result: Result, names: Sequence[str], every: int = 3, columns: int = 8) -> Figure:
@@ -66,7 +66,7 @@ def film_strips(result: Result, names: Sequence[str], every: int = 3, columns: i
     first = result.values["given"] - 3
     shown = list(range(first, result.values["frames"], every))[:columns]
     rows = []
-    for name in rows_of(result):
+    for name in rows_of(result.values):
         if name in names:
             places = np.searchsorted(shown, result.arrays[f"{name}_seams"])
             seams = [] if name == "truth" else sorted({int(place) for place in places if 0 < place < len(shown)})

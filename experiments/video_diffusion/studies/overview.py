@@ -8,6 +8,7 @@ from experiments.results import Recorder, Result
 from experiments.study import Report
 from experiments.video_diffusion import records
 from experiments.video_diffusion.checkpoints import read_record
+from experiments.video_diffusion.comparison import weights_in
 from experiments.video_diffusion.datasets import MazeWalks
 from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.models import Models, best_device
@@ -40,6 +41,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         **ablation(models),
         "milestones": records.load(models.folder, "milestones"),
         "decisions": records.load(models.folder, "decisions"),
+        "comparison": comparison(models),
         "shipped_mib": sum((models.folder / f"{name}.safetensors").stat().st_size for name in NETWORKS) / 2**20,
     }
     report(0.4, "diffusion path")
@@ -93,6 +95,12 @@ def ablation(models: Models) -> dict:
         "ablation": {"steps": variants["steps"], "rows": {row["name"]: row for row in variants["rows"]}},
         "history_tokens": history | {"without": history["rows"][0]["loss_without"]},
     }
+
+
+def comparison(models: Models) -> dict:
+    """The methods on many videos. Empty if the record is of other weights: `long_videos` has a few of these."""
+    record = records.load(models.folder, "comparison")
+    return record if record["weights"] == weights_in(models.folder) else {}
 
 
 def training(models: Models, name: str) -> dict:

@@ -1,0 +1,108 @@
+"""The methods on as many videos as a verdict needs, more than a build has time for.
+
+What a method made stays on disk, one file a method and seed: a comparison of hours goes on where it was stopped.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from experiments.results import atomic
+from experiments.video_diffusion.checkpoints import digest_of
+from experiments.video_diffusion.extension import HISTORY, extend
+from experiments.video_diffusion.methods.registry import registry, settings
+from experiments.video_diffusion.metrics_public import public_scores
+from experiments.video_diffusion.models import Models
+from experiments.video_diffusion.sampling import CONTINUING
+from experiments.video_diffusion.studies.clips import ELSEWHERE, real_clips
+from experiments.video_diffusion.studies.contenders import contender, real_videos
+from experiments.video_diffusion.studies.scoring import clips_of, described, frechet, score
+from experiments.video_diffusion.study import NETWORKS
+
+CEILING = "truth"
+SHAPING = ("autoencoder", "denoiser", "history")  # networks that latents depend on, of all that scores do
+
+
+def weights_in(folder: Path) -> dict[str, str]:
+    """What tells these networks from others, by name. Raises InputError when one is missing or corrupt."""
+    return {network: digest_of(folder / f"{network}.safetensors") for network in NETWORKS}
+
+
+@dataclass(frozen=True)
+class Size:
+    frames: int = 64
+    videos: int = 35  # a seed
+    seeds: tuple[int, ...] = (40, 41, 42)  # walks and noises that no study has
+    reference: int = 2048  # real clips that Fréchet distances are taken to
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Raises InputError when a checkpoint is missing or corrupt."""
+
+    models: Models
+    size: Size
+    kept: Path  # folder of what the methods made
+
+    def videos(self, name: str, seed: int) -> tuple[Tensor, list[int]]:
+        """Latents (videos, frames, C, 8, 8) that the method `name` made from the walks and noises of `seed`, and their
+        seams: read if these weights and settings made them before."""
+        file, made_by = self.kept / f"{name}-{seed}.safetensors", self._made_by(name)
+        if file.is_file():
+            with safe_open(file, framework="pt") as there:
+                if there.metadata()["made_by"] == made_by:
+                    return there.get_tensor("latents"), there.get_tensor("seams").tolist()
+        start = self.models.encode(self.walks(seed)[:, :HISTORY])
+        generator = torch.Generator().manual_seed(seed)
+        made = extend(self.models.denoise, contender(name, self.models), start, self.size.frames, generator=generator)
+        tensors = {"latents": made.latents.cpu().contiguous(), "seams": torch.tensor(made.seams)}
+        self.kept.mkdir(parents=True, exist_ok=True)
+        with atomic(file) as out:
+            out.write(save(tensors, {"made_by": made_by}))
+        return tensors["latents"], made.seams
+
+    def row(self, name: str) -> dict:
+        """Scores of all the method's videos, or of the real ones, with intervals over videos (those of Fréchet
+        distances over groups of clips); scores of public networks among them where those are on the machine."""
+        coupled = "feature_injection" if name == CEILING else name
+        parts, seams = zip(*(self.videos(coupled, seed) for seed in self.size.seeds), strict=True)
+        if name == CEILING:  # through the autoencoder, as every generated video, and scored where seams would be
+            parts = [self.models.encode(self.walks(seed)) for seed in self.size.seeds]
+        videos = self.models.decode(torch.cat(list(parts)).to(self.models.device))
+        clips = clips_of(videos, self.models.denoiser.config.frames)
+        public, _ = public_scores(clips, self._real)
+        return score(self.models, videos, seams[0]) | frechet(self.models, clips, self._described) | public
+
+    def walks(self, seed: int) -> Tensor:
+        """Real videos (videos, frames, 64, 64, 3), whose first frames every method continues."""
+        return real_videos(seed, self.size.frames, self.size.videos)
+
+    @property
+    def clips(self) -> int:
+        """How many clips the Fréchet distance of a method is taken over."""
+        length = self.models.denoiser.config.frames
+        return len(self.size.seeds) * self.size.videos * ((self.size.frames - HISTORY) // length)
+
+    @cached_property
+    def weights(self) -> dict[str, str]:
+        return weights_in(self.models.folder)
+
+    def _made_by(self, name: str) -> str:
+        scheme = vars(CONTINUING) | {"solver": CONTINUING.solver.__name__}
+        weights = {network: self.weights[network] for network in SHAPING}
+        length = {"frames": self.size.frames, "videos": self.size.videos}
+        return json.dumps([length, settings(registry()[name]), scheme, weights], sort_keys=True)
+
+    @cached_property
+    def _real(self) -> Tensor:
+        return real_clips("test", ELSEWHERE, self.size.reference, self.models.denoiser.config.frames)
+
+    @cached_property
+    def _described(self) -> dict[str, Tensor]:
+        return described(self.models, self._real)
