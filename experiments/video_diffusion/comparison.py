@@ -56,7 +56,7 @@ class Comparison:
         file, made_by = self.kept / f"{name}-{seed}.safetensors", self._made_by(name)
         if file.is_file():
             with safe_open(file, framework="pt") as there:
-                if there.metadata()["made_by"] == made_by:
+                if (there.metadata() or {}).get("made_by") == made_by:
                     return there.get_tensor("latents"), there.get_tensor("seams").tolist()
         start = self.models.encode(self.walks(seed)[:, :HISTORY])
         generator = torch.Generator().manual_seed(seed)

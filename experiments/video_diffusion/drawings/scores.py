@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import FormatStrFormatter, NullFormatter, PercentFormatter
 
 from experiments.results import Result
 from experiments.video_diffusion.drawings.names import COLOURS, LABELS, rows_of
@@ -30,9 +30,13 @@ def _dots(axis, rows: dict, key: str, shift: float = 0.0, hollow: bool = False) 
 
 
 def seam_scores(overview: Result, long_videos: Result) -> Figure:
-    """Are the steps possible, at seams and inside clips; does the picture jump or stall at seams."""
+    """Are the steps possible, at seams and inside clips; does the picture jump or stall at seams; and how far are the
+    frames from real ones, where there are enough videos to say so."""
     rows = rows_of(overview.values["comparison"] or long_videos.values)
-    figure, (left, right) = plt.subplots(1, 2, figsize=(5.6, 5.2), sharey=True, width_ratios=(3, 2))
+    many = all("frame_frechet" in row for row in rows.values())
+    widths = (3, 2, 2) if many else (3, 2)
+    figure, axes = plt.subplots(1, len(widths), figsize=(1.12 * sum(widths), 5.2), sharey=True, width_ratios=widths)
+    left, right = axes[:2]
     _dots(left, rows, "inner_validity", 0.19, hollow=True)
     _dots(left, rows, "seam_validity", -0.19)
     _dots(right, rows, "seam_ratio")
@@ -45,7 +49,14 @@ def seam_scores(overview: Result, long_videos: Result) -> Figure:
     right.axvline(1, color=MUTED, lw=1, ls=":")
     right.set_title("seam ratio")
     right.set_xlabel("ideal 1")
-    for axis in (left, right):
+    if many:
+        _dots(axes[2], rows, "frame_frechet")
+        axes[2].set_xscale("log")
+        axes[2].xaxis.set_major_formatter(FormatStrFormatter("%g"))
+        axes[2].xaxis.set_minor_formatter(NullFormatter())
+        axes[2].set_title("distance")
+        axes[2].set_xlabel("from real frames")
+    for axis in axes:
         axis.grid(axis="y", visible=False)
         for place in range(1, len(rows), 2):
             axis.axhspan(place - 0.5, place + 0.5, color="#f5f6f8", zorder=0, lw=0)
