@@ -92,7 +92,10 @@ def stops_early(values: Any) -> str:
     """Is the best injection one that ends before the last step?"""
     rows = values["injection_length.shares"]
     last, best = rows[-1], max(rows, key=lambda row: row["seam_validity"]["value"])
-    return FAILS if best is last else less(last["seam_validity"], best["seam_validity"])
+    if best is last:
+        ahead = all(less(row["seam_validity"], last["seam_validity"]) == HOLDS for row in rows[:-1])
+        return FAILS if ahead else UNDECIDED
+    return less(last["seam_validity"], best["seam_validity"])
 
 
 def seams_pass(values: Any) -> str:

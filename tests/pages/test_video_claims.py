@@ -82,3 +82,17 @@ def test_one_method_that_drifts_is_enough(ratio, reach, verdict):
     rows = {"hybrid": {"strangeness_growth": estimate(ratio, reach)}}
     rows["feature_injection"] = {"strangeness_growth": estimate(1.0, 0.1)}
     assert JUDGES["no_drift"](Values({"drift": {"methods": rows}}, {})) == verdict
+
+
+@pytest.mark.parametrize(
+    ("shares", "verdict"),
+    [
+        ((0.2, 0.6, 0.3), HOLDS),
+        ((0.2, 0.35, 0.3), UNDECIDED),
+        ((0.2, 0.25, 0.3), UNDECIDED),
+        ((0.1, 0.3, 0.6), FAILS),
+    ],
+)
+def test_injection_to_the_end_is_the_best_only_beyond_the_noise(shares, verdict):
+    rows = [{"seam_validity": estimate(share, 0.07)} for share in shares]
+    assert JUDGES["injection_stops_early"](Values({"injection_length": {"shares": rows}}, {})) == verdict

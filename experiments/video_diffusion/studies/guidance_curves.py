@@ -36,7 +36,12 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         "stabilised": StabilisedGuidance(weight=config.weight),
         "unguided": ReconstructionGuidance(weight=0.0),
     }
-    values = {"noises": config.noises, "steps": config.steps, "weight": config.weight}
+    values = {
+        "noises": config.noises,
+        "steps": config.steps,
+        "weight": config.weight,
+        "slack": StabilisedGuidance.slack,
+    }
     shown: dict[str, int] = {}
     overlap = variants["plain"].overlap
     arrays = {"walk": walk[0, 10 - overlap : 20 - overlap].numpy()}  # the known frames, and what really followed
