@@ -20,12 +20,12 @@ from experiments.video_diffusion.methods.registry import registry, settings
 from experiments.video_diffusion.metrics_public import public_scores
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.sampling import CONTINUING
-from experiments.video_diffusion.studies.clips import ELSEWHERE, real_clips
 from experiments.video_diffusion.studies.contenders import contender, real_videos
 from experiments.video_diffusion.studies.scoring import clips_of, described, frechet, score
 from experiments.video_diffusion.study import NETWORKS
 
 CEILING = "truth"
+ELSEWHERE = 100  # seed of the walks of the reference
 SHAPING = ("autoencoder", "denoiser", "history")  # networks that latents depend on, of all that scores do
 
 
@@ -39,7 +39,7 @@ class Size:
     frames: int = 64
     videos: int = 35  # a seed
     seeds: tuple[int, ...] = (40, 41, 42)  # walks and noises that no study has
-    reference: int = 2048  # real clips that Fréchet distances are taken to
+    reference: int = 410  # other real walks, that Fréchet distances are taken to
 
 
 @dataclass(frozen=True)
@@ -69,25 +69,19 @@ class Comparison:
 
     def row(self, name: str) -> dict:
         """Scores of all the method's videos, or of the real ones, with intervals over videos (those of Fréchet
-        distances over groups of clips); scores of public networks among them where those are on the machine."""
+        distances over groups of videos); scores of public networks among them where those are on the machine."""
         coupled = "feature_injection" if name == CEILING else name
         parts, seams = zip(*(self.videos(coupled, seed) for seed in self.size.seeds), strict=True)
         if name == CEILING:  # through the autoencoder, as every generated video, and scored where seams would be
             parts = [self.models.encode(self.walks(seed)) for seed in self.size.seeds]
         videos = self.models.decode(torch.cat(list(parts)).to(self.models.device))
-        clips = clips_of(videos, self.models.denoiser.config.frames)
-        public, _ = public_scores(clips, self._real)
-        return score(self.models, videos, seams[0]) | frechet(self.models, clips, self._described) | public
+        public, _ = public_scores(self._clips(videos), self._clips(self._real))
+        distances = frechet(self.models, videos[:, HISTORY - 1 :], self._described)
+        return score(self.models, videos, seams[0]) | distances | public
 
     def walks(self, seed: int) -> Tensor:
         """Real videos (videos, frames, 64, 64, 3), whose first frames every method continues."""
         return real_videos(seed, self.size.frames, self.size.videos)
-
-    @property
-    def clips(self) -> int:
-        """How many clips the Fréchet distance of a method is taken over."""
-        length = self.models.denoiser.config.frames
-        return len(self.size.seeds) * self.size.videos * ((self.size.frames - HISTORY) // length)
 
     @cached_property
     def weights(self) -> dict[str, str]:
@@ -99,10 +93,17 @@ class Comparison:
         length = {"frames": self.size.frames, "videos": self.size.videos}
         return json.dumps([length, settings(registry()[name]), scheme, weights], sort_keys=True)
 
+    def _clips(self, videos: Tensor) -> Tensor:
+        """As long as the model's own, and begun in the middle of one: else the seams of clips that do not overlap would
+        fall between them, where no score sees them."""
+        length = self.models.denoiser.config.frames
+        return clips_of(videos[:, length // 2 :], length)
+
     @cached_property
     def _real(self) -> Tensor:
-        return real_clips("test", ELSEWHERE, self.size.reference, self.models.denoiser.config.frames)
+        """As long as the methods' videos: where it begins, a walk is calmer than later on."""
+        return real_videos(ELSEWHERE, self.size.frames, self.size.reference)
 
     @cached_property
     def _described(self) -> dict[str, Tensor]:
-        return described(self.models, self._real)
+        return described(self.models, self._real[:, HISTORY - 1 :])

@@ -55,7 +55,7 @@ def test_the_record_has_a_row_for_real_video_and_every_method(tmp_path, monkeypa
     )
     compare.run(given)
     record = json.loads((tmp_path / "comparison.json").read_text())
-    assert (record["videos"], record["clips"]) == (4, 4)
+    assert (record["videos"], record["new_frames"], record["reference"]) == (4, 40, 8)
     assert list(record["methods"]) == ["truth", "independent", "per_frame_noise"]
     for row in record["methods"].values():
         assert len(row["by_video"]["seam_validity"]) == 4

@@ -50,7 +50,7 @@ def run(given: argparse.Namespace) -> None:
         "frames": size.frames,
         "given": HISTORY,
         "videos": size.videos * len(size.seeds),
-        "clips": whole.clips,
+        "new_frames": size.videos * len(size.seeds) * (size.frames - HISTORY),
         "reference": size.reference,
         "steps": CONTINUING.steps,
         "trained": read_record(whole.models.folder / "denoiser.safetensors")["steps"],
