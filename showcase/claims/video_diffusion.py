@@ -144,6 +144,9 @@ JUDGES = {
     ),
     "injection_best_of_all": lambda values: all_of(*(seams(values, other, "feature_injection") for other in COUPLED)),
     "injection_cheapest": injection_cheapest,
+    "injection_nearer": lambda values: less(
+        *(score_of(values, name, "clip_frechet") for name in ("feature_injection", "independent"))
+    ),
     "injection_stops_early": stops_early,
     "stabilised_seams": lambda values: seams(values, "reconstruction_guidance", "stabilised_guidance"),
     "per_frame_continues": lambda values: seams(values, "feature_injection", "per_frame_noise"),

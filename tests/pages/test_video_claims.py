@@ -96,3 +96,10 @@ def test_one_method_that_drifts_is_enough(ratio, reach, verdict):
 def test_injection_to_the_end_is_the_best_only_beyond_the_noise(shares, verdict):
     rows = [{"seam_validity": estimate(share, 0.07)} for share in shares]
     assert JUDGES["injection_stops_early"](Values({"injection_length": {"shares": rows}}, {})) == verdict
+
+
+@pytest.mark.parametrize(("distance", "verdict"), [(200, HOLDS), (310, UNDECIDED), (400, FAILS)])
+def test_nearer_to_real_video_is_judged_over_every_step(distance, verdict):
+    rows = {"feature_injection": {"clip_frechet": estimate(distance, 15)}}
+    rows["independent"] = {"clip_frechet": estimate(300, 15)}
+    assert JUDGES["injection_nearer"](Values({"long_videos": {"methods": rows}}, {})) == verdict
