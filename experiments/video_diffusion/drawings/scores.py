@@ -30,8 +30,8 @@ def _dots(axis, rows: dict, key: str, shift: float = 0.0, hollow: bool = False) 
 
 
 def seam_scores(overview: Result, long_videos: Result) -> Figure:
-    """Are the steps possible, at seams and inside clips; does the picture jump or stall at seams; and how far are the
-    frames from real ones, where there are enough videos to say so."""
+    """Are the steps possible, at seams and inside clips; does the picture jump or stall at seams; and how far are they
+    from real video, where there are enough videos to say so."""
     rows = rows_of(overview.values["comparison"] or long_videos.values)
     many = all("frame_frechet" in row for row in rows.values())
     widths = (3, 2, 2) if many else (3, 2)
@@ -50,12 +50,13 @@ def seam_scores(overview: Result, long_videos: Result) -> Figure:
     right.set_title("seam ratio")
     right.set_xlabel("ideal 1")
     if many:
-        _dots(axes[2], rows, "frame_frechet")
+        _dots(axes[2], rows, "frame_frechet", 0.19, hollow=True)
+        _dots(axes[2], rows, "clip_frechet", -0.19)
         axes[2].set_xscale("log")
         axes[2].xaxis.set_major_formatter(FormatStrFormatter("%g"))
         axes[2].xaxis.set_minor_formatter(NullFormatter())
         axes[2].set_title("distance")
-        axes[2].set_xlabel("from real frames")
+        axes[2].set_xlabel("● steps  ○ frames")
     for axis in axes:
         axis.grid(axis="y", visible=False)
         for place in range(1, len(rows), 2):
