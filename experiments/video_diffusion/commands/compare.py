@@ -1,7 +1,7 @@
 """Score every method on many more videos than a build makes, into `comparison.json` beside the weights.
 
-On two CPU cores that takes about two hours (`--jobs 2 --threads 1`). What is made stays in `--runs`; the same command
-goes on from there.
+On two CPU cores that takes an hour and a half (`--jobs 2 --threads 1`). What is made stays in `--runs`; the same
+command goes on from there.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from experiments.results import device_name
 from experiments.video_diffusion import records
 from experiments.video_diffusion.checkpoints import FOLDER, read_record
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
-from experiments.video_diffusion.comparison import CEILING, Comparison, Size
+from experiments.video_diffusion.comparison import CEILING, Comparison, Size, weights_in
 from experiments.video_diffusion.extension import HISTORY
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.sampling import CONTINUING
@@ -38,9 +38,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> None:
-    size = Size(given.frames, given.videos)
-    whole = Comparison(Models(given.device), size, given.runs)
-    rows = {}
+    size, weights, rows = Size(given.frames, given.videos), weights_in(Models.folder), {}
     with ProcessPoolExecutor(given.jobs, get_context("spawn"), begin, (given, size)) as pool:
         tasks = list(product(size.seeds, NAMES))
         list(tqdm(pool.map(make, tasks), "videos", len(tasks)))
@@ -53,8 +51,8 @@ def run(given: argparse.Namespace) -> None:
         "new_frames": size.videos * len(size.seeds) * (size.frames - HISTORY),
         "reference": size.reference,
         "steps": CONTINUING.steps,
-        "trained": read_record(whole.models.folder / "denoiser.safetensors")["steps"],
-        "weights": whole.weights,
+        "trained": read_record(Models.folder / "denoiser.safetensors")["steps"],
+        "weights": weights,
         "device": device_name(str(given.device)),
         "methods": rows,
         "best": best(rows) | {"frame_frechet": min(NAMES[1:], key=lambda name: rows[name]["frame_frechet"]["value"])},
