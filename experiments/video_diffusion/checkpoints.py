@@ -14,8 +14,6 @@ from torch import Tensor, nn
 from experiments.errors import InputError
 from experiments.results import atomic
 
-FOLDER = Path(__file__).with_name("checkpoints")
-
 
 def save_weights(module: nn.Module, path: Path, record: dict[str, Any]) -> None:
     """Write the tensors as float16 and `record` (training configuration, loss curve, device, time) as metadata.

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import safe_open
@@ -20,18 +21,20 @@ from experiments.video_diffusion.methods.registry import registry, settings
 from experiments.video_diffusion.metrics_public import public_scores
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.sampling import CONTINUING
-from experiments.video_diffusion.studies.contenders import contender, real_videos
-from experiments.video_diffusion.studies.scoring import clips_of, described, frechet, score
-from experiments.video_diffusion.study import NETWORKS
+from experiments.video_diffusion.shipped import NETWORKS
+from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
+from experiments.video_diffusion.studies.scoring import described, frechet, score
 
 CEILING = "truth"
 ELSEWHERE = 100  # seed of the walks of the reference
-SHAPING = ("autoencoder", "denoiser", "history")  # networks that latents depend on, of all that scores do
 
 
-def weights_in(folder: Path) -> dict[str, str]:
-    """What tells these networks from others, by name. Raises InputError when one is missing or corrupt."""
-    return {network: digest_of(folder / f"{network}.safetensors") for network in NETWORKS}
+def measured_on(folder: Path) -> dict[str, Any]:
+    """What tells a comparison of these networks, methods and steps from any other, as JSON has it. Raises InputError
+    when a network is missing or corrupt."""
+    weights = {network: digest_of(folder / f"{network}.safetensors") for network in NETWORKS}
+    scheme = vars(CONTINUING) | {"solver": CONTINUING.solver.__name__}
+    return {"weights": weights, "scheme": scheme, "settings": {name: settings(registry()[name]) for name in NAMES}}
 
 
 @dataclass(frozen=True)
@@ -69,35 +72,39 @@ class Comparison:
 
     def row(self, name: str) -> dict:
         """Scores of all the method's videos, or of the real ones, with intervals over videos (those of Fréchet
-        distances over groups of videos); scores of public networks among them where those are on the machine."""
+        distances over groups of videos); scores of public networks among them where those are on the machine, else
+        why not."""
         coupled = "feature_injection" if name == CEILING else name
         parts, seams = zip(*(self.videos(coupled, seed) for seed in self.size.seeds), strict=True)
         if name == CEILING:  # through the autoencoder, as every generated video, and scored where seams would be
             parts = [self.models.encode(self.walks(seed)) for seed in self.size.seeds]
         videos = self.models.decode(torch.cat(list(parts)).to(self.models.device))
-        public, _ = public_scores(self._clips(videos), self._clips(self._real))
+        public, missing = public_scores(self._clips(videos), self._clips(self._real))
         distances = frechet(self.models, videos[:, HISTORY - 1 :], self._described)
-        return score(self.models, videos, seams[0]) | distances | public
+        return score(self.models, videos, seams[0]) | distances | public | {"not_measured": missing}
 
     def walks(self, seed: int) -> Tensor:
         """Real videos (videos, frames, 64, 64, 3), whose first frames every method continues."""
         return real_videos(seed, self.size.frames, self.size.videos)
 
     @cached_property
-    def weights(self) -> dict[str, str]:
-        return weights_in(self.models.folder)
+    def measured_on(self) -> dict[str, Any]:
+        return measured_on(self.models.folder)
 
     def _made_by(self, name: str) -> str:
-        scheme = vars(CONTINUING) | {"solver": CONTINUING.solver.__name__}
-        weights = {network: self.weights[network] for network in SHAPING}
+        """All that latents depend on: not what only scores them, nor the history encoder but where it guides."""
+        shaping = ("autoencoder", "denoiser", *(("history",) if name == "history_guidance" else ()))
+        weights = {network: self.measured_on["weights"][network] for network in shaping}
         length = {"frames": self.size.frames, "videos": self.size.videos}
-        return json.dumps([length, settings(registry()[name]), scheme, weights], sort_keys=True)
+        made_by = [length, self.measured_on["settings"][name], self.measured_on["scheme"], weights]
+        return json.dumps(made_by, sort_keys=True)
 
     def _clips(self, videos: Tensor) -> Tensor:
-        """As long as the model's own, and begun in the middle of one: else the seams of clips that do not overlap would
-        fall between them, where no score sees them."""
+        """The generated part of videos (B, T, 64, 64, 3) in clips (N, length, 64, 64, 3) that do not overlap, as long
+        as the model's own and begun in the middle of one: else seams would fall between them, where no score looks."""
         length = self.models.denoiser.config.frames
-        return clips_of(videos[:, length // 2 :], length)
+        new = videos[:, HISTORY + length // 2 :]
+        return new[:, : new.shape[1] // length * length].unflatten(1, (-1, length)).flatten(0, 1)
 
     @cached_property
     def _real(self) -> Tensor:

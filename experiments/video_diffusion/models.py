@@ -8,10 +8,11 @@ import torch
 from torch import Tensor
 
 from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConfig, to_frames, to_images
-from experiments.video_diffusion.checkpoints import FOLDER, load_weights
+from experiments.video_diffusion.checkpoints import load_weights
 from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
 from experiments.video_diffusion.judge import Judge, JudgeConfig
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
+from experiments.video_diffusion.shipped import FOLDER
 from experiments.video_diffusion.training import precision
 from experiments.video_diffusion.video_decoder import VideoDecoder
 

@@ -3,15 +3,14 @@
 from pathlib import Path
 
 from experiments.study import Part
+from experiments.video_diffusion.shipped import FOLDER, NETWORKS
 
-_HERE = Path(__file__).parent
-PRESETS_FILE = _HERE / "presets.yaml"
-NETWORKS = ("autoencoder", "decoder", "denoiser", "history", "judge")
+PRESETS_FILE = Path(__file__).with_name("presets.yaml")
 
 
 def _part(name: str, *networks: str, records: tuple[str, ...] = ()) -> Part:
     names = [*(f"{network}.safetensors" for network in networks), *(f"{record}.json" for record in records)]
-    return Part(f"experiments.video_diffusion.studies.{name}", tuple(_HERE / "checkpoints" / file for file in names))
+    return Part(f"experiments.video_diffusion.studies.{name}", tuple(FOLDER / file for file in names))
 
 
 PARTS = {

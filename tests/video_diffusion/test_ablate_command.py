@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from experiments.video_diffusion.ablation import train_history
-from experiments.video_diffusion.checkpoints import FOLDER
 from experiments.video_diffusion.commands import ablate
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.recipes import recipe_of
+from experiments.video_diffusion.shipped import FOLDER
 from experiments.video_diffusion.tasks import history
 from experiments.video_diffusion.workshop import Workshop
 

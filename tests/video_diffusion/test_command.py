@@ -12,7 +12,7 @@ from PIL import Image
 from experiments.errors import InputError
 from experiments.video_diffusion import methods
 from experiments.video_diffusion.__main__ import main
-from experiments.video_diffusion.checkpoints import FOLDER, save_weights
+from experiments.video_diffusion.checkpoints import save_weights
 from experiments.video_diffusion.commands import train
 from experiments.video_diffusion.commands.extend import continued
 from experiments.video_diffusion.datasets import MazeWalks, open_source
@@ -24,6 +24,7 @@ from experiments.video_diffusion.methods.registry import build, registry, settin
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 from experiments.video_diffusion.sampling import CONTINUING
+from experiments.video_diffusion.shipped import FOLDER
 from tests.video_diffusion.episode_files import WALK, write_film, write_frames, write_npz
 
 

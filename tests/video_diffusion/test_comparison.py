@@ -16,6 +16,23 @@ from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.studies import overview
 
 SMALL = {"seeds": (40, 41), "reference": 8}
+ROW = {
+    key: {"value": 1.0}
+    for key in ("seam_validity", "seam_log_ratio", "inner_validity", "contrast_drift", "frame_frechet")
+}
+
+
+class OneProcess:
+    """A pool of workers that works here."""
+
+    def __init__(self, jobs, context, begin, arguments):
+        self.map = map
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return None
 
 
 @pytest.fixture
@@ -65,9 +82,34 @@ def test_the_record_has_a_row_for_real_video_and_every_method(tmp_path, monkeypa
     assert record["best"]["frame_frechet"] == "per_frame_noise"
 
 
-def test_a_page_shows_the_record_of_its_own_weights_alone(monkeypatch):
+def test_every_seam_of_independent_clips_is_inside_a_clip_that_is_scored(small):
+    frames = torch.arange(64).reshape(1, 64, 1, 1, 1)
+    clips = small._clips(torch.cat([frames, 100 + frames])).flatten(1).tolist()
+    assert clips == [
+        list(range(first, first + 10)) for start in (0, 100) for first in range(start + 15, start + 55, 10)
+    ]
+    seams = [seam for seam in range(20, 60, 10)]
+    assert all(any({seam - 1, seam} <= set(clip) for clip in clips) for seam in seams)
+
+
+def test_what_cannot_be_measured_is_told(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(compare, "FOLDER", tmp_path)
+    monkeypatch.setattr(compare, "ProcessPoolExecutor", OneProcess)
+    monkeypatch.setattr(compare, "scored", lambda name: (name, ROW | {"not_measured": {"fvd": "FVD: no weights"}}))
+    monkeypatch.setattr(compare, "make", lambda task: None)
+    given = argparse.Namespace(
+        frames=20, videos=1, jobs=1, runs=tmp_path / "runs", device=torch.device("cpu"), threads=1
+    )
+    compare.run(given)
+    assert "not measured: FVD: no weights" in capsys.readouterr().out
+    assert "no weights" not in (tmp_path / "comparison.json").read_text()
+
+
+@pytest.mark.parametrize("part, name", [("weights", "denoiser"), ("scheme", "steps"), ("settings", "hybrid")])
+def test_a_page_shows_the_record_of_its_own_weights_methods_and_steps_alone(monkeypatch, part, name):
     models = Models(torch.device("cpu"))
-    shipped = comparison.weights_in(models.folder)
-    for weights, shown in ((shipped, True), (shipped | {"denoiser": "0123456789abcdef"}, False)):
-        monkeypatch.setattr(overview.records, "load", lambda *_, w=weights: {"weights": w, "methods": {}})
+    known = json.loads(json.dumps(comparison.measured_on(models.folder)))
+    other = known | {part: known[part] | {name: "another"}}
+    for record, shown in ((known, True), (other, False), ({"weights": known["weights"]}, False)):
+        monkeypatch.setattr(overview.records, "load", lambda *_, record=record: record | {"methods": {}})
         assert bool(overview.comparison(models)) == shown

@@ -11,7 +11,7 @@ from experiments.video_diffusion.sampling import CONTINUING
 from experiments.video_diffusion.studies.contenders import NAMES, real_videos
 from experiments.video_diffusion.studies.injection_length import path_share
 from experiments.video_diffusion.studies.long_videos import injected_steps
-from experiments.video_diffusion.studies.scoring import best, clips_of
+from experiments.video_diffusion.studies.scoring import best
 
 
 def test_every_method_that_can_be_used_is_compared():
@@ -35,12 +35,6 @@ def test_a_share_of_the_steps_is_exactly_that_many_of_them(share, steps):
 
 def test_injection_stops_where_its_docstring_says_after_800_of_1000_steps():
     assert injected_steps(1000) == pytest.approx(800, abs=2)
-
-
-def test_clips_of_a_video_are_its_generated_frames_in_order():
-    videos = torch.arange(2 * 36).reshape(2, 36, 1, 1, 1)
-    clips = clips_of(videos, 10)
-    assert clips.flatten(1).tolist() == [list(range(k, k + 10)) for k in (10, 20, 46, 56)]
 
 
 def test_the_best_by_one_score_need_not_be_the_best_by_another_and_a_stalling_one_never_is():

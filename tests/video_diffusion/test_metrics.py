@@ -115,7 +115,8 @@ def test_training_pairs_are_half_true_steps_and_false_ones_never_are():
 
 
 def test_the_shipped_judge_was_held_to_its_bar():
-    from experiments.video_diffusion.checkpoints import FOLDER, read_record
+    from experiments.video_diffusion.checkpoints import read_record
+    from experiments.video_diffusion.shipped import FOLDER
 
     assert read_record(FOLDER / "judge.safetensors")["scores"]["auc"] >= 0.99
 

@@ -9,8 +9,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from experiments.errors import InputError
-from experiments.video_diffusion.checkpoints import FOLDER, digest_of, read_record
+from experiments.video_diffusion.checkpoints import digest_of, read_record
 from experiments.video_diffusion.commands import milestones
+from experiments.video_diffusion.shipped import FOLDER
 
 LAST = read_record(FOLDER / "denoiser.safetensors")["steps"]
 

@@ -14,12 +14,13 @@ from torch.testing import assert_close
 
 from experiments.errors import InputError
 from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConfig
-from experiments.video_diffusion.checkpoints import FOLDER, load_weights, read_record, save_weights
+from experiments.video_diffusion.checkpoints import load_weights, read_record, save_weights
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 from experiments.video_diffusion.recipes import Recipe
 from experiments.video_diffusion.recompute import blocks_of, recompute
 from experiments.video_diffusion.schedule import TrainingConfig, learning_rate
+from experiments.video_diffusion.shipped import FOLDER
 from experiments.video_diffusion.shipping import train
 from experiments.video_diffusion.state import EMBEDDED, goes_on, read_state, revive
 from experiments.video_diffusion.tasks import denoiser_task

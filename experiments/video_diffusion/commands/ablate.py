@@ -13,9 +13,10 @@ import torch
 from experiments.results import device_name
 from experiments.video_diffusion import records
 from experiments.video_diffusion.ablation import LEVELS, VARIANTS, train_history, train_variant
-from experiments.video_diffusion.checkpoints import FOLDER, digest_of
+from experiments.video_diffusion.checkpoints import digest_of
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
 from experiments.video_diffusion.recipes import TRAINING_PRESETS
+from experiments.video_diffusion.shipped import FOLDER
 from experiments.video_diffusion.workshop import Workshop
 
 

@@ -14,12 +14,13 @@ from tqdm import tqdm
 
 from experiments.results import device_name
 from experiments.video_diffusion import records
-from experiments.video_diffusion.checkpoints import FOLDER, read_record
+from experiments.video_diffusion.checkpoints import read_record
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
-from experiments.video_diffusion.comparison import CEILING, Comparison, Size, weights_in
+from experiments.video_diffusion.comparison import CEILING, Comparison, Size, measured_on
 from experiments.video_diffusion.extension import HISTORY
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.sampling import CONTINUING
+from experiments.video_diffusion.shipped import FOLDER
 from experiments.video_diffusion.studies.contenders import NAMES
 from experiments.video_diffusion.studies.scoring import best
 
@@ -38,12 +39,15 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> None:
-    size, weights, rows = Size(given.frames, given.videos), weights_in(Models.folder), {}
+    size, known, rows, missing = Size(given.frames, given.videos), measured_on(Models.folder), {}, {}
     with ProcessPoolExecutor(given.jobs, get_context("spawn"), begin, (given, size)) as pool:
         tasks = list(product(size.seeds, NAMES))
         list(tqdm(pool.map(make, tasks), "videos", len(tasks)))
         for name, row in tqdm(pool.map(scored, (CEILING, *NAMES)), "scores", 1 + len(NAMES)):
+            missing = row.pop("not_measured")
             rows[name] = row
+    for reason in missing.values():
+        tqdm.write(f"not measured: {reason}")
     record = {
         "frames": size.frames,
         "given": HISTORY,
@@ -52,7 +56,7 @@ def run(given: argparse.Namespace) -> None:
         "reference": size.reference,
         "steps": CONTINUING.steps,
         "trained": read_record(Models.folder / "denoiser.safetensors")["steps"],
-        "weights": weights,
+        **known,
         "device": device_name(str(given.device)),
         "methods": rows,
         "best": best(rows) | {"frame_frechet": min(NAMES[1:], key=lambda name: rows[name]["frame_frechet"]["value"])},

@@ -7,12 +7,13 @@ from tqdm import tqdm
 
 from experiments.results import device_name
 from experiments.video_diffusion import records
-from experiments.video_diffusion.checkpoints import FOLDER, read_record
+from experiments.video_diffusion.checkpoints import read_record
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
 from experiments.video_diffusion.decisions import LEVELS, SCHEMES, decoders, scores_by_level
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.poster_probe import LEVEL, mistakes, pairs
 from experiments.video_diffusion.sampling import USUAL
+from experiments.video_diffusion.shipped import FOLDER
 
 
 def add(parser: argparse.ArgumentParser) -> None:

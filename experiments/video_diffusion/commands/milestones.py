@@ -9,10 +9,11 @@ from tqdm import tqdm
 from experiments.errors import InputError
 from experiments.results import device_name
 from experiments.video_diffusion import records
-from experiments.video_diffusion.checkpoints import FOLDER, read_record
+from experiments.video_diffusion.checkpoints import read_record
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
 from experiments.video_diffusion.milestones import COMPARED, as_shipped, compare, states
 from experiments.video_diffusion.models import Models
+from experiments.video_diffusion.shipped import FOLDER
 
 
 def add(parser: argparse.ArgumentParser) -> None:

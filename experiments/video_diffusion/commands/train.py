@@ -13,7 +13,6 @@ from pathlib import Path
 
 from experiments.errors import InputError
 from experiments.memory import keep_freed_memory
-from experiments.video_diffusion.checkpoints import FOLDER
 from experiments.video_diffusion.commands.arguments import (
     DATA_HELP,
     add_device,
@@ -24,6 +23,7 @@ from experiments.video_diffusion.commands.arguments import (
 from experiments.video_diffusion.distributed import process_group, rank
 from experiments.video_diffusion.dry_run import rehearse, report
 from experiments.video_diffusion.recipes import TRAINING_PRESETS
+from experiments.video_diffusion.shipped import FOLDER
 from experiments.video_diffusion.shipping import train
 from experiments.video_diffusion.tasks import TASKS
 from experiments.video_diffusion.workshop import Workshop

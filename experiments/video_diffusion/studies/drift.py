@@ -26,9 +26,9 @@ from experiments.video_diffusion.metrics import (
 )
 from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.sampling import CONTINUING
+from experiments.video_diffusion.shipped import NETWORKS
 from experiments.video_diffusion.statistics import proportion, ratio_interval
 from experiments.video_diffusion.studies.contenders import contender, real_videos
-from experiments.video_diffusion.study import NETWORKS
 
 
 @dataclass(frozen=True)

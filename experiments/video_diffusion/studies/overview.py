@@ -8,13 +8,13 @@ from experiments.results import Recorder, Result
 from experiments.study import Report
 from experiments.video_diffusion import records
 from experiments.video_diffusion.checkpoints import read_record
-from experiments.video_diffusion.comparison import weights_in
+from experiments.video_diffusion.comparison import measured_on
 from experiments.video_diffusion.datasets import MazeWalks
 from experiments.video_diffusion.methods import Method, Past
 from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.network import parameters_of
 from experiments.video_diffusion.sampling import Scheme, sample
-from experiments.video_diffusion.study import NETWORKS
+from experiments.video_diffusion.shipped import NETWORKS
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,10 @@ def ablation(models: Models) -> dict:
 
 
 def comparison(models: Models) -> dict:
-    """The methods on many videos. Empty if the record is of other weights: `long_videos` has a few of these."""
-    record = records.load(models.folder, "comparison")
-    return record if record["weights"] == weights_in(models.folder) else {}
+    """The methods on many videos. Empty if the record is of other weights, settings or steps: `long_videos` has a few
+    videos of these."""
+    record, known = records.load(models.folder, "comparison"), measured_on(models.folder)
+    return record if all(record.get(key) == known[key] for key in known) else {}
 
 
 def training(models: Models, name: str) -> dict:

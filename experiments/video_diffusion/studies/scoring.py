@@ -22,7 +22,6 @@ from experiments.video_diffusion.metrics import (
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.statistics import interval, proportion, ratio_interval
 
-ENOUGH = 512  # clips below which a Fréchet distance is mostly bias
 GROUPS = 16  # of clips, for the jackknife
 END = 5  # last frames, for what drifts
 
@@ -52,12 +51,6 @@ def score(models: Models, videos: Tensor, seams: list[int]) -> dict:
 def drift(course: Tensor) -> Tensor:
     """Change (B,) from the given frames to the last ones of a course (B, T)."""
     return course[:, -END:].mean(1) - course[:, :HISTORY].mean(1)
-
-
-def clips_of(videos: Tensor, length: int) -> Tensor:
-    """The generated part of videos (B, T, 64, 64, 3) in clips (N, length, 64, 64, 3) that do not overlap."""
-    new = videos[:, HISTORY:]
-    return new[:, : new.shape[1] // length * length].unflatten(1, (-1, length)).flatten(0, 1)
 
 
 def described(models: Models, videos: Tensor) -> dict[str, Tensor]:
