@@ -23,6 +23,7 @@ from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.sampling import CONTINUING
 from experiments.video_diffusion.shipped import NETWORKS
 from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
+from experiments.video_diffusion.studies.course import course, reference_frames
 from experiments.video_diffusion.studies.scoring import described, frechet, score
 
 CEILING = "truth"
@@ -43,6 +44,7 @@ class Size:
     videos: int = 35  # a seed
     seeds: tuple[int, ...] = (40, 41, 42)  # walks and noises that no study has
     reference: int = 410  # other real walks, that Fréchet distances are taken to
+    window: int = 50  # frames, of what is scored along a video
 
 
 @dataclass(frozen=True)
@@ -74,14 +76,14 @@ class Comparison:
         """Scores of all the method's videos, or of the real ones, with intervals over videos (those of Fréchet
         distances over groups of videos); scores of public networks among them where those are on the machine, else
         why not."""
-        coupled = "feature_injection" if name == CEILING else name
-        parts, seams = zip(*(self.videos(coupled, seed) for seed in self.size.seeds), strict=True)
-        if name == CEILING:  # through the autoencoder, as every generated video, and scored where seams would be
-            parts = [self.models.encode(self.walks(seed)) for seed in self.size.seeds]
-        videos = self.models.decode(torch.cat(list(parts)).to(self.models.device))
+        videos, seams = self._all(name)
         public, missing = public_scores(self._clips(videos), self._clips(self._real))
         distances = frechet(self.models, videos[:, HISTORY - 1 :], self._described)
-        return score(self.models, videos, seams[0]) | distances | public | {"not_measured": missing}
+        return score(self.models, videos, seams) | distances | public | {"not_measured": missing}
+
+    def course(self, name: str) -> dict:
+        """Scores along all the method's videos, or the real ones."""
+        return course(self.models, self._all(name)[0], self._reference_frames, self.size.window)
 
     def walks(self, seed: int) -> Tensor:
         """Real videos (videos, frames, 64, 64, 3), whose first frames every method continues."""
@@ -90,6 +92,14 @@ class Comparison:
     @cached_property
     def measured_on(self) -> dict[str, Any]:
         return measured_on(self.models.folder)
+
+    def _all(self, name: str) -> tuple[Tensor, list[int]]:
+        """The method's videos of all seeds, or the real ones (`CEILING`), and their seams."""
+        coupled = "feature_injection" if name == CEILING else name
+        parts, seams = zip(*(self.videos(coupled, seed) for seed in self.size.seeds), strict=True)
+        if name == CEILING:  # through the autoencoder, as every generated video, and scored where seams would be
+            parts = [self.models.encode(self.walks(seed)) for seed in self.size.seeds]
+        return self.models.decode(torch.cat(list(parts)).to(self.models.device)), seams[0]
 
     def _made_by(self, name: str) -> str:
         """All that latents depend on: not what only scores them, nor the history encoder but where it guides."""
@@ -114,3 +124,8 @@ class Comparison:
     @cached_property
     def _described(self) -> dict[str, Tensor]:
         return described(self.models, self._real[:, HISTORY - 1 :])
+
+    @cached_property
+    def _reference_frames(self) -> Tensor:
+        frames = self.size.videos * len(self.size.seeds) * self.size.window
+        return reference_frames(self.models, ELSEWHERE, self.size.reference, frames)

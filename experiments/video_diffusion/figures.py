@@ -44,7 +44,7 @@ FIGURES = (
     Drawing("film_strips_beyond", ("long_videos",), partial(videos.film_strips, names=videos.BEYOND)),
     Drawing("seam_scores", ("overview", "long_videos"), scores.seam_scores),
     Drawing("failures", ("long_videos",), failures.failures),
-    Drawing("drift", ("drift",), drift.drift),
+    Drawing("drift", ("overview", "drift"), drift.drift),
     Drawing("drift_frames", ("drift",), drift.drift_frames),
     Drawing("guidance_curves", ("guidance_curves",), guidance.guidance_curves),
     Drawing("guidance_jumps", ("guidance_curves",), guidance.guidance_jumps),

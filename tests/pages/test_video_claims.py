@@ -81,7 +81,9 @@ def test_a_price_is_beaten_by_more_than_the_noise_of_a_clock(rival, verdict):
 def test_one_method_that_drifts_is_enough(ratio, reach, verdict):
     rows = {"hybrid": {"strangeness_growth": estimate(ratio, reach)}}
     rows["feature_injection"] = {"strangeness_growth": estimate(1.0, 0.1)}
-    assert JUDGES["no_drift"](Values({"drift": {"methods": rows}}, {})) == verdict
+    few = {"methods": rows}
+    assert JUDGES["no_drift"](Values({"drift": few}, {})) == verdict
+    assert JUDGES["no_drift"](Values({"drift": {}, "overview": {"comparison": {"drift": few}}}, {})) == verdict
 
 
 @pytest.mark.parametrize(

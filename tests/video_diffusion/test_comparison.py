@@ -4,6 +4,7 @@ import argparse
 import json
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,15 +12,16 @@ from safetensors.torch import load_file, save_file
 
 from experiments.video_diffusion import comparison
 from experiments.video_diffusion.commands import compare
-from experiments.video_diffusion.comparison import Comparison, Size
+from experiments.video_diffusion.comparison import CEILING, Comparison, Size
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.studies import overview
 
-SMALL = {"seeds": (40, 41), "reference": 8}
+SMALL = {"seeds": (40, 41), "reference": 40, "window": 10}
 ROW = {
     key: {"value": 1.0}
     for key in ("seam_validity", "seam_log_ratio", "inner_validity", "contrast_drift", "frame_frechet")
 }
+GROWTH = {"strangeness_growth": {"value": 1.0}}
 
 
 class OneProcess:
@@ -33,6 +35,11 @@ class OneProcess:
 
     def __exit__(self, *error):
         return None
+
+
+def arguments(folder: Path, **more) -> argparse.Namespace:
+    lengths = {"frames": 20, "long_frames": 30, "long_videos": 1}
+    return argparse.Namespace(**lengths, runs=folder / "runs", device=torch.device("cpu"), threads=1, **more)
 
 
 @pytest.fixture
@@ -67,12 +74,10 @@ def test_the_record_has_a_row_for_real_video_and_every_method(tmp_path, monkeypa
     monkeypatch.setattr(compare, "FOLDER", tmp_path)
     monkeypatch.setattr(compare, "Size", partial(Size, **SMALL))
     monkeypatch.setattr(compare, "NAMES", ("independent", "per_frame_noise"))
-    given = argparse.Namespace(
-        frames=20, videos=2, jobs=2, runs=tmp_path / "runs", device=torch.device("cpu"), threads=1
-    )
-    compare.run(given)
+    monkeypatch.setattr(compare, "FOLLOWED", ("independent",))
+    compare.run(arguments(tmp_path, videos=2, jobs=2))
     record = json.loads((tmp_path / "comparison.json").read_text())
-    assert (record["videos"], record["new_frames"], record["reference"]) == (4, 40, 8)
+    assert (record["videos"], record["new_frames"], record["reference"]) == (4, 40, 40)
     assert list(record["methods"]) == ["truth", "independent", "per_frame_noise"]
     for row in record["methods"].values():
         assert len(row["by_video"]["seam_validity"]) == 4
@@ -80,6 +85,17 @@ def test_the_record_has_a_row_for_real_video_and_every_method(tmp_path, monkeypa
     seams = {name: row["seam_validity"]["value"] for name, row in record["methods"].items()}
     assert seams["truth"] > seams["independent"]
     assert record["best"]["frame_frechet"] == "per_frame_noise"
+    long = record["drift"]
+    assert (long["frames"], long["videos"], long["window"]) == (30, 2, 10)
+    assert long["floor"]["position"] == long["methods"]["independent"]["position"] == [15, 25]
+
+
+def test_real_video_lasts_and_what_fades_does_not(small, monkeypatch):
+    real = small.course(CEILING)["strangeness"]
+    decode = Models.decode
+    monkeypatch.setattr(Models, "decode", lambda self, latents: decode(self, latents) // 4)
+    grey = small.course(CEILING)["strangeness"]
+    assert max(real) < 2 < min(grey)
 
 
 def test_every_seam_of_independent_clips_is_inside_a_clip_that_is_scored(small):
@@ -96,11 +112,9 @@ def test_what_cannot_be_measured_is_told(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(compare, "FOLDER", tmp_path)
     monkeypatch.setattr(compare, "ProcessPoolExecutor", OneProcess)
     monkeypatch.setattr(compare, "scored", lambda name: (name, ROW | {"not_measured": {"fvd": "FVD: no weights"}}))
+    monkeypatch.setattr(compare, "followed", lambda name: (name, GROWTH))
     monkeypatch.setattr(compare, "make", lambda task: None)
-    given = argparse.Namespace(
-        frames=20, videos=1, jobs=1, runs=tmp_path / "runs", device=torch.device("cpu"), threads=1
-    )
-    compare.run(given)
+    compare.run(arguments(tmp_path, videos=1, jobs=1))
     assert "not measured: FVD: no weights" in capsys.readouterr().out
     assert "no weights" not in (tmp_path / "comparison.json").read_text()
 

@@ -10,7 +10,7 @@ from experiments.video_diffusion.datasets import MazeWalks
 from experiments.video_diffusion.metrics import frame_features
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.statistics import ratio_interval
-from experiments.video_diffusion.studies.drift import course, growth, strangeness
+from experiments.video_diffusion.studies.course import course, growth, strangeness
 
 WINDOW = 20
 

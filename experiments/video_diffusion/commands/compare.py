@@ -1,6 +1,7 @@
-"""Score every method on many more videos than a build makes, into `comparison.json` beside the weights.
+"""Score every method on many more videos than a build makes, some on much longer ones, into `comparison.json` beside
+the weights.
 
-On two CPU cores that takes an hour and a half (`--jobs 2 --threads 1`). What is made stays in `--runs`; the same
+On two CPU cores that takes two hours and a half (`--jobs 2 --threads 1`). What is made stays in `--runs`; the same
 command goes on from there.
 """
 
@@ -21,15 +22,21 @@ from experiments.video_diffusion.extension import HISTORY
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.sampling import CONTINUING
 from experiments.video_diffusion.shipped import FOLDER
+from experiments.video_diffusion.studies import drift
 from experiments.video_diffusion.studies.contenders import NAMES
+from experiments.video_diffusion.studies.course import courses
 from experiments.video_diffusion.studies.scoring import best
 
-_here: list[Comparison] = []  # a worker's own, with the networks it has loaded
+SHORT, LONG = "short", "long"
+FOLLOWED = drift.Config.methods  # on long videos
+_here: dict[str, Comparison] = {}  # a worker's own, with the networks it has loaded
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--frames", type=positive, default=Size.frames, help="length of each video (default: 64)")
     parser.add_argument("--videos", type=positive, default=Size.videos, help="videos a method and seed (default: 35)")
+    parser.add_argument("--long-frames", type=positive, default=300, help="length of the long videos (default: 300)")
+    parser.add_argument("--long-videos", type=positive, default=8, help="long videos a method and seed (default: 8)")
     parser.add_argument("--jobs", type=positive, default=1, help="methods at once, each in a process (default: 1)")
     parser.add_argument(
         "--runs", type=Path, default=Path("runs/comparison"), help="folder that keeps what the methods made"
@@ -39,41 +46,52 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> None:
-    size, known, rows, missing = Size(given.frames, given.videos), measured_on(Models.folder), {}, {}
-    with ProcessPoolExecutor(given.jobs, get_context("spawn"), begin, (given, size)) as pool:
-        tasks = list(product(size.seeds, NAMES))
+    size, lasting = Size(given.frames, given.videos), Size(given.long_frames, given.long_videos)
+    known, rows, missing = measured_on(Models.folder), {}, {}
+    tasks = [*product([SHORT], size.seeds, NAMES), *product([LONG], lasting.seeds, FOLLOWED)]
+    with ProcessPoolExecutor(given.jobs, get_context("spawn"), begin, (given, size, lasting)) as pool:
         list(tqdm(pool.map(make, tasks), "videos", len(tasks)))
         for name, row in tqdm(pool.map(scored, (CEILING, *NAMES)), "scores", 1 + len(NAMES)):
             missing = row.pop("not_measured")
             rows[name] = row
+        along = dict(tqdm(pool.map(followed, (CEILING, *FOLLOWED)), "long videos", 1 + len(FOLLOWED)))
     for reason in missing.values():
         tqdm.write(f"not measured: {reason}")
     record = {
-        "frames": size.frames,
-        "given": HISTORY,
-        "videos": size.videos * len(size.seeds),
+        **made(size),
         "new_frames": size.videos * len(size.seeds) * (size.frames - HISTORY),
         "reference": size.reference,
-        "steps": CONTINUING.steps,
         "trained": read_record(Models.folder / "denoiser.safetensors")["steps"],
         **known,
         "device": device_name(str(given.device)),
         "methods": rows,
         "best": best(rows) | {"frame_frechet": min(NAMES[1:], key=lambda name: rows[name]["frame_frechet"]["value"])},
+        "drift": {**made(lasting), "window": lasting.window, **courses(along)},
     }
     records.save(FOLDER, "comparison", record)
 
 
-def begin(given: argparse.Namespace, size: Size) -> None:
+def made(size: Size) -> dict[str, int]:
+    videos = size.videos * len(size.seeds)
+    return {"frames": size.frames, "given": HISTORY, "videos": videos, "steps": CONTINUING.steps}
+
+
+def begin(given: argparse.Namespace, size: Size, lasting: Size) -> None:
     """Make this process a worker."""
     use_threads(given)
-    _here.append(Comparison(Models(given.device), size, given.runs))
+    models = Models(given.device)
+    _here[SHORT] = Comparison(models, size, given.runs)
+    _here[LONG] = Comparison(models, lasting, given.runs / LONG)
 
 
-def make(task: tuple[int, str]) -> None:
-    seed, name = task
-    _here[0].videos(name, seed)
+def make(task: tuple[str, int, str]) -> None:
+    kind, seed, name = task
+    _here[kind].videos(name, seed)
 
 
 def scored(name: str) -> tuple[str, dict]:
-    return name, _here[0].row(name)
+    return name, _here[SHORT].row(name)
+
+
+def followed(name: str) -> tuple[str, dict]:
+    return name, _here[LONG].course(name)

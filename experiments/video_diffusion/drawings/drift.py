@@ -11,9 +11,11 @@ from experiments.video_diffusion.drawings.strips import draw_strips
 MARKERS = "osD^vPX<>*"
 
 
-def drift(result: Result) -> Figure:
-    """Possible steps and the distance from real frames, window by window; real video is the grey line."""
-    rows = {"truth": result.values["floor"]} | rows_of(result.values)
+def drift(overview: Result, result: Result) -> Figure:
+    """Possible steps and the distance from real frames, window by window, of many videos where there are many; real
+    video is the grey line."""
+    values = overview.values["comparison"].get("drift", result.values)
+    rows = {"truth": values["floor"]} | rows_of(values)
     figure, axes = plt.subplots(2, 2, figsize=(5.6, 5.0), sharex=True)
     panels = (
         ("validity", "possible steps"),
@@ -28,8 +30,8 @@ def drift(result: Result) -> Figure:
             axis.plot(row["position"], scores, color=COLOURS[name], lw=1.5, label=LABELS[name], **style)
         axis.set_ylim(0, 1.04 if key == "validity" else 1.1 * axis.get_ylim()[1])
         axis.set_title(title)
-        axis.set_xlim(0, result.values["frames"])
-        axis.set_xticks([0, result.values["frames"] // 2, result.values["frames"]])
+        axis.set_xlim(0, values["frames"])
+        axis.set_xticks([0, values["frames"] // 2, values["frames"]])
     axes[0, 0].yaxis.set_major_formatter(PercentFormatter(1))
     for axis in axes[1]:
         axis.set_xlabel("frame")
