@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from experiments.video_diffusion.__main__ import main
-from experiments.video_diffusion.dry_run import CARDS, Rehearsal, kept, line, measure, rehearse
+from experiments.video_diffusion.dry_run import Rehearsal, kept, line, measure, rehearse
+from experiments.video_diffusion.needs import CARDS
 from experiments.video_diffusion.recipes import Recipe
 from experiments.video_diffusion.tasks import TASKS
 

@@ -21,7 +21,8 @@ from experiments.video_diffusion.commands.arguments import (
     use_threads,
 )
 from experiments.video_diffusion.distributed import process_group, rank
-from experiments.video_diffusion.dry_run import rehearse, report
+from experiments.video_diffusion.dry_run import rehearse
+from experiments.video_diffusion.needs import report
 from experiments.video_diffusion.recipes import TRAINING_PRESETS
 from experiments.video_diffusion.shipped import FOLDER
 from experiments.video_diffusion.shipping import train
