@@ -16,6 +16,7 @@ from torch.autograd.graph import saved_tensors_hooks
 from torch.utils.flop_counter import FlopCounterMode
 
 from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConfig
+from experiments.video_diffusion.datasets import EPISODE
 from experiments.video_diffusion.needs import CARDS, Card, Needs
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig, parameters_of
 from experiments.video_diffusion.recipes import Recipe, recipe_of
@@ -23,7 +24,7 @@ from experiments.video_diffusion.recompute import blocks_of
 from experiments.video_diffusion.tasks import TASKS
 from experiments.video_diffusion.tasks.task import Task
 from experiments.video_diffusion.training import precision
-from experiments.video_diffusion.workshop import EPISODE, Workshop
+from experiments.video_diffusion.workshop import Workshop
 
 
 @dataclass(frozen=True)

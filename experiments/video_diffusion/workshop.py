@@ -19,13 +19,12 @@ from tqdm import tqdm
 from experiments.results import atomic
 from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConfig, to_images
 from experiments.video_diffusion.checkpoints import digest_of, load_weights
-from experiments.video_diffusion.datasets import Dataset, MazeWalks, Recordings, open_source
+from experiments.video_diffusion.datasets import EPISODE, Dataset, MazeWalks, Recordings, open_source
 from experiments.video_diffusion.distributed import first_process_first
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 from experiments.video_diffusion.recompute import recompute
 from experiments.video_diffusion.training import precision
 
-EPISODE = 64  # frames of a training walk
 log = logging.getLogger(__name__)
 
 

@@ -94,6 +94,12 @@ def test_the_default_frames_are_those_that_the_shipped_networks_learnt(split, nu
     assert hashlib.sha256(frames.tobytes()).hexdigest() == digest
 
 
+def test_a_part_of_an_episode_is_the_same_frames():
+    data = MazeWalks("test", length=12)
+    whole, part = data.episode(7), data.part(7, 3, 5)
+    assert (part.frames == whole.frames[3:8]).all() and (part.poses == whole.poses[3:8]).all()
+
+
 def test_each_difficulty_changes_what_it_names_and_nothing_else():
     base = Difficulty()
 

@@ -8,7 +8,7 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "dataset": ["Dataset", "Episode", "BadEpisode", "SPLITS"],
+        "dataset": ["Dataset", "Episode", "BadEpisode", "EPISODE", "SPLITS"],
         "mazes": ["MazeWalks"],
         "recordings": ["Recordings"],
         "sources": ["open_source"],

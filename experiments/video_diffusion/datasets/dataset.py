@@ -12,6 +12,7 @@ from experiments.video_diffusion.maze import Maze
 
 SIDE = 64  # pixels
 SPLITS = ("train", "validation", "test")
+EPISODE = 64  # frames of a walk or window that training takes clips from
 log = logging.getLogger(__name__)
 
 

@@ -30,10 +30,14 @@ class MazeWalks(Dataset):
         return 10_000_000
 
     def episode(self, number: int) -> Episode:
+        return self.part(number, 0)
+
+    def part(self, number: int, first: int, count: int | None = None) -> Episode:
+        """`count` frames of an episode from frame `first` on; all that follow without it. No others are drawn."""
         if not 0 <= number < len(self):
             raise IndexError(number)
         rng = np.random.default_rng(FIRST[self.split] + number)
         maze = carve(rng, self.difficulty)
-        poses = walk(maze, rng, self.length)
+        poses = walk(maze, rng, self.length)[first:][:count]
         frames = render(maze, poses, self.pixels, self.difficulty.textures)
         return Episode(frames, poses, maze=maze, name=f"maze {number}")

@@ -7,13 +7,13 @@ import torch
 
 from experiments.results import Recorder, Result
 from experiments.study import Report
-from experiments.video_diffusion.datasets import MazeWalks
+from experiments.video_diffusion.datasets import EPISODE, MazeWalks
 from experiments.video_diffusion.methods import Method, Past
-from experiments.video_diffusion.metrics import transition_validity
+from experiments.video_diffusion.metrics import frame_change, transition_validity
 from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.posters import FAR, changed_share, colour_pixels
 from experiments.video_diffusion.sampling import USUAL, sample
-from experiments.video_diffusion.statistics import proportion
+from experiments.video_diffusion.statistics import interval, proportion
 from experiments.video_diffusion.studies.scoring import described, frechet
 
 ELSEWHERE = 100_000  # first episode of the real clips to compare with
@@ -59,9 +59,11 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
 
 
 def real_clips(split: str, offset: int, count: int, frames: int) -> torch.Tensor:
-    """`count` clips (count, frames, 64, 64, 3), each of a maze of its own."""
-    data = MazeWalks(split, frames)
-    return torch.from_numpy(np.stack([data.episode(offset + i).frames for i in range(count)]))
+    """`count` clips (count, frames, 64, 64, 3), each from anywhere in the walk of a maze of its own, as training
+    takes them: where it begins, a walk turns more often than later on."""
+    data = MazeWalks(split, EPISODE)
+    first = np.random.default_rng(offset).integers(EPISODE - frames + 1, size=count)
+    return torch.from_numpy(np.stack([data.part(offset + i, int(first[i]), frames).frames for i in range(count)]))
 
 
 def real_features(models: Models, count: int) -> dict[str, torch.Tensor]:
@@ -70,14 +72,15 @@ def real_features(models: Models, count: int) -> dict[str, torch.Tensor]:
 
 
 def score(models: Models, videos: torch.Tensor, real: dict[str, torch.Tensor]) -> dict:
-    """Validity, the share of clips without an impossible transition and those of neighbouring frames between which a
-    poster changes its colours, far ones left out or not, with intervals over clips, and Fréchet distances to `real` on
-    frames and transitions."""
+    """Validity, the share of clips without an impossible transition, those of neighbouring frames between which a
+    poster changes its colours, far ones left out or not, and the mean change between neighbours, where walks that turn
+    too rarely show, with intervals over clips; and Fréchet distances to `real` on frames and transitions."""
     valid = transition_validity(models.judge, videos).float()
     pixels = colour_pixels(videos)
     return {
         "validity": proportion(valid.mean(1).tolist()),
         "flawless": proportion(valid.amin(1).tolist()),
+        "change": interval(frame_change(videos).mean(1).tolist()),
         "poster_changes": proportion(changed_share(pixels)),
         "far_poster_changes": proportion(changed_share(pixels, FAR)),
     } | frechet(models, videos, real)
