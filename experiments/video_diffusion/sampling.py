@@ -37,10 +37,9 @@ class Scheme:
         return time_grid(self.steps, self.shift)
 
 
-# Most steps near t = 1, where the walk through the maze is decided, and second order: a first-order step there makes
-# walks that turn too rarely, and so does fresh noise, which wears off what is rare wherever the model knows it less
-# well. Once the walk is decided, it mends frames instead. Best of those tried on hundreds of clips (CHANGELOG);
-# `decisions` and studies/sampler_steps have it beside others.
+# Most steps near t = 1, where the walk through the maze is decided, and second order there. Fresh noise once it is
+# decided mends frames; whether it wears off rare turns before that is open. Best of those tried on hundreds of clips
+# (CHANGELOG); `decisions` and studies/sampler_steps have it beside others.
 USUAL = Scheme(solver=multistep, shift=8.0, ancestral=1.4, fresh_from=0.9)
 # With a past to go on from, fresh noise all along: it is the past that decides the walk then, and guidance by it needs
 # the noise to mend what it bends.

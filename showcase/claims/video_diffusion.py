@@ -78,9 +78,15 @@ def part_pays(values: Any, variant: str, *kinds: str) -> str:
 
 
 def sampler_pays(values: Any, other: str) -> str:
-    """From pure noise, are the frames of the sampler in use nearer to real ones than those of the `other`?"""
-    used, rival = (values[f"overview.decisions.rows.{name}"][-1]["frame_frechet"] for name in ("usual", other))
+    """From pure noise, are the transitions of the sampler in use nearer to real ones than those of the `other`?"""
+    used, rival = (values[f"overview.decisions.rows.{name}"][-1]["clip_frechet"] for name in ("usual", other))
     return less(used, rival)
+
+
+def errs_near_noise(values: Any) -> str:
+    """Are clips that begin at the lowest level nearer to real ones, in their transitions, than those from noise?"""
+    rows = values["overview.decisions.rows.usual"]
+    return less(rows[0]["clip_frechet"], rows[-1]["clip_frechet"])
 
 
 def unsteady(values: Any) -> str:
@@ -125,6 +131,7 @@ JUDGES = {
     "clips_real": lambda values: at_least(values["clips.validity_share"], GOOD_CLIPS),
     "preconditioning_pays": lambda values: part_pays(values, "no_preconditioning", "layout", "detail"),
     "balance_pays": lambda values: part_pays(values, "unbalanced", "layout", "detail", "continuation"),
+    "errs_near_noise": errs_near_noise,
     "order_pays": lambda values: sampler_pays(values, "first"),
     "late_noise_pays": lambda values: sampler_pays(values, "fresh"),
     "neighbours_pay": lambda values: at_least(values["overview.decisions.decoders.saved"], 0),

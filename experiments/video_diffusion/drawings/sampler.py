@@ -2,7 +2,7 @@
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator, PercentFormatter, ScalarFormatter
+from matplotlib.ticker import NullLocator, PercentFormatter, ScalarFormatter, StrMethodFormatter
 
 from experiments.results import Result
 from showcase.palette import BLUE, GREEN, INK, MUTED, ORANGE, PURPLE
@@ -59,7 +59,7 @@ def decisions(result: Result) -> Figure:
     levels = [row["level"] for row in rows["first"]]
     places = range(len(levels))
     figure, axes = plt.subplots(1, 2, figsize=(7.2, 3.0))
-    scores = ("validity", "frame_frechet")
+    scores = ("validity", "clip_frechet")
     for name, label, colour, marker in (
         ("first", "first order", PURPLE, "D"),
         ("fresh", "fresh noise all along", GREEN, "^"),
@@ -76,8 +76,8 @@ def decisions(result: Result) -> Figure:
     axes[0].set_ylim(0.5, 1)
     axes[0].yaxis.set_major_formatter(PercentFormatter(1))
     axes[0].set_title("possible steps", fontsize=11)
-    # The intervals' upper ends would leave the lines no room.
-    axes[1].set_ylim(0, 1.5 * max(row["frame_frechet"]["value"] for name in rows for row in rows[name]))
-    axes[1].set_title("Fréchet distance of frames", fontsize=11)
+    axes[1].set_yscale("log")
+    axes[1].yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axes[1].set_title("Fréchet distance of steps", fontsize=11)
     axes[0].legend(loc="lower left", fontsize=9)
     return figure
