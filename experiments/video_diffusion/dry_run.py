@@ -1,7 +1,8 @@
 """What a preset will need, before a night is spent on it: parameters, memory, arithmetic and time of every network.
 
 One real training step of each network is run on random data at a small batch; activations and arithmetic grow linearly
-with the batch. What belongs to the preset's own device is an estimate from these numbers, and is called one.
+with the batch. What belongs to the preset's own device is an estimate from these numbers, and is called one. A GPU also
+takes a few whole steps at the preset's batch, in the precision of the preset's own device, and tells its peak memory.
 """
 
 import time
@@ -21,8 +22,9 @@ from experiments.video_diffusion.needs import CARDS, Card, Needs
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig, parameters_of
 from experiments.video_diffusion.recipes import Recipe, recipe_of
 from experiments.video_diffusion.recompute import blocks_of
+from experiments.video_diffusion.state import Learner
 from experiments.video_diffusion.tasks import TASKS
-from experiments.video_diffusion.tasks.task import Task
+from experiments.video_diffusion.tasks.task import Task, rare_details
 from experiments.video_diffusion.training import precision
 from experiments.video_diffusion.workshop import Workshop
 
@@ -62,7 +64,7 @@ def rehearse(network: str, preset: str, device: torch.device, batch: int = 2) ->
     recipe = workshop.recipe(network)
     card = CARDS.get(preset)
     small, large = (measure(workshop, network, size, card) for size in (batch, 2 * batch))
-    seconds, timed = step_seconds(workshop, network)
+    seconds, timed, peak = whole_steps(workshop, network, card)
     task = workshop.task(network, batch)
     weights = parameters_of(task.module)
     frozen = parameters_of(task.frozen) if task.frozen else 0
@@ -71,26 +73,43 @@ def rehearse(network: str, preset: str, device: torch.device, batch: int = 2) ->
         recipe.batch,
         recipe.steps,
         weights,
-        4 * (5 * weights + frozen),
+        4 * (5 * weights + frozen) + latent_bytes(workshop, network),
         round(line(small[0], large[0], batch, recipe.batch)),
         line(small[1], large[1], batch, recipe.batch),
         seconds * recipe.batch / timed,
+        peak + latent_bytes(workshop, network) if peak else None,
     )
 
 
-def step_seconds(workshop: Rehearsal, network: str, repeats: int = 3) -> tuple[float, int]:
-    """The quickest of a few steps on this device, and their batch: a GPU's is the preset's, a CPU's at most 8."""
-    batch = workshop.recipe(network).batch
-    batch = batch if workshop.device.type == "cuda" else min(batch, 8)
+def latent_bytes(workshop: Rehearsal, network: str) -> int:
+    """Of the walks that lie beside the network as latents, in half precision."""
+    if network not in ("denoiser", "history"):
+        return 0
+    recipe, c = workshop.recipe(network), workshop.denoiser().config
+    sets = 2 if network == "denoiser" and rare_details(recipe, workshop) else 1
+    return 2 * sets * recipe.episodes * EPISODE * c.channels * c.side**2
+
+
+def whole_steps(workshop: Rehearsal, network: str, card: Card | None, repeats: int = 4) -> tuple[float, int, int | None]:
+    """The quickest of a few steps on this device, their batch, and the most bytes that PyTorch reserved: a GPU's batch
+    is the preset's, a CPU's at most 8, and its bytes are not counted."""
+    on_gpu, recipe = workshop.device.type == "cuda", workshop.recipe(network)
+    batch = recipe.batch if on_gpu else min(recipe.batch, 8)
+    if on_gpu:
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats(workshop.device)
     task, times = workshop.task(network, batch), []
+    learner = Learner.of(task.module, recipe.training)
     for step in range(repeats):
         began = time.perf_counter()
-        with precision(workshop.device):
+        with cast(workshop.device, card):
             value = task.loss(task.module, step)
+        learner.optimizer.zero_grad(set_to_none=True)
         value.backward()
+        learner.optimizer.step()
         value.item()
         times.append(time.perf_counter() - began)
-    return min(times), batch
+    return min(times), batch, torch.cuda.max_memory_reserved(workshop.device) if on_gpu else None
 
 
 def line(small: float, large: float, batch: int, wanted: int) -> float:

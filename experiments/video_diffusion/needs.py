@@ -23,6 +23,7 @@ class Card:
 CARDS = {
     "gtx1080ti": Card("GTX 1080 Ti", 11, 4.0, torch.float32),  # peak 11.3
     "gpu": Card("a 24 GB card with bfloat16", 24, 25.0, torch.bfloat16),  # peak 70 and more
+    "laptop": Card("a data-centre card with bfloat16", 80, 100.0, torch.bfloat16),  # peak 800 and more
 }
 SPARE = 1.5  # of the activations: what a step holds besides for a moment; 1.4 was seen in a process on a CPU
 
@@ -35,10 +36,11 @@ class Needs:
     batch: int
     steps: int
     parameters: int
-    fixed: int  # weights, gradients, Adam's two moments, the average; frozen networks
+    fixed: int  # weights, gradients, Adam's two moments, the average; frozen networks; the latents of the walks
     activations: int  # kept for the backward pass, with what is recomputed at once
     flops: float  # forward and backward
     seconds: float
+    peak: int | None = None  # bytes that a GPU reserved in a few steps at the recipe's batch, with the walks beside it
 
     def peak_gib(self, card: Card) -> float:
         """Estimated peak on the card."""
@@ -53,7 +55,7 @@ def report(needs: Needs, preset: str, device: torch.device) -> str:
     """A few lines for the terminal; what is not measured is called an estimate."""
     lines = [f"{needs.name}: {needs.parameters / 1e6:.2f} M parameters, batch {needs.batch}, {needs.steps:,} steps"]
     lines.append(
-        f"  memory: {needs.fixed / GIB:.2f} GiB weights, gradients, Adam, average; {needs.activations / GIB:.2f} GiB "
+        f"  memory: {needs.fixed / GIB:.2f} GiB weights, gradients, Adam, average, walks; {needs.activations / GIB:.2f} GiB "
         "activations (one step at a small batch, scaled)"
     )
     hours = needs.seconds * needs.steps / 3600
@@ -61,6 +63,8 @@ def report(needs: Needs, preset: str, device: torch.device) -> str:
         f"  here ({device_name(str(device))}): {needs.flops / 1e9:,.0f} GFLOP and {needs.seconds:.2f} s a step "
         f"(scaled from a small batch): {hours:,.1f} h in all"
     )
+    if needs.peak:
+        lines.append(f"  measured here, in the precision of the preset's card: peak {needs.peak / GIB:.2f} GiB")
     if card := CARDS.get(preset):
         fits = "fits" if needs.peak_gib(card) < 0.9 * card.gib else "does NOT fit"
         lines.append(

@@ -129,13 +129,22 @@ class Denoiser(nn.Module):
         return self.leave(x).float().unflatten(0, (clips, frames))
 
     def loss(self, x: Tensor, generator: torch.Generator, density: LevelDensity = USUAL_LEVELS) -> Tensor:
-        """Mean squared error of F for clips x (B, T, C, H, W) at random levels; a scalar.
+        """Mean squared error of F for clips x (B, T, C, H, W) at random levels; a scalar (see `cost`)."""
+        return self.cost(x, *self.noise_for(x, generator, density))
+
+    def noise_for(
+        self, x: Tensor, generator: torch.Generator, density: LevelDensity = USUAL_LEVELS
+    ) -> tuple[Tensor, Tensor]:
+        """Noise (B, T, C, H, W) and levels (B, T) for training on clips x."""
+        t = training_levels(len(x), x.shape[1], self.config.independent_levels, generator, density)
+        return torch.randn(x.shape, generator=generator, device=x.device), t
+
+    def cost(self, x: Tensor, noise: Tensor, t: Tensor) -> Tensor:
+        """Mean squared error of F for clips x with this noise at levels t (B, T); a scalar.
 
         Its gradient, with `balanced`, is that of error / û + log û, û the error usual at the level, learned on the way:
         every level then counts the same, be its error .01 or .7 (Karras et al. 2024, equations 21 and 22).
         """
-        t = training_levels(len(x), x.shape[1], self.config.independent_levels, generator, density)
-        noise = torch.randn(x.shape, generator=generator, device=x.device)
         error = self.error(x, noise, t).square().mean((2, 3, 4))
         if self.expected_error is None:
             return error.mean()

@@ -11,7 +11,7 @@ from experiments.video_diffusion.schedule import TrainingConfig
 from experiments.video_diffusion.training import generator_for
 
 PRESETS_FILE = Path(__file__).with_name("training.yaml")
-TRAINING_PRESETS = ("cpu", "gtx1080ti", "gpu")
+TRAINING_PRESETS = ("cpu", "gtx1080ti", "gpu", "laptop")
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Recipe:
     details: str = ""  # mazes full of what is rare elsewhere, for the lower noise levels
     detail_steps: tuple[tuple[int, int], ...] = ()  # ranges (first, end) in which every other step is on `details`
     checkpointing: bool = False  # recompute activations in the backward pass: less memory, a third more time
+    fusion: bool = False  # one GPU compiles the blocks and replays whole steps; not Pascal, for which there is no Triton
     network: dict[str, Any] = field(default_factory=dict)
 
     @property

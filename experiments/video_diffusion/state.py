@@ -36,10 +36,25 @@ class Learner:
     def of(cls, module: nn.Module, config: TrainingConfig) -> "Learner":
         trained = {name: p for name, p in module.named_parameters() if p.requires_grad}
         average = {name: p.detach().clone() for name, p in trained.items()}
-        decay = config.weight_decay
-        return cls(
-            module, trained, average, torch.optim.AdamW(trained.values(), lr=0.0, betas=(0.9, 0.99), weight_decay=decay)
+        device = next(iter(trained.values())).device
+        # On a GPU one kernel takes the step of all parameters, and reads the rate where a CUDA graph can be told it.
+        gpu = {"fused": True, "capturable": True} if device.type == "cuda" else {}
+        optimizer = torch.optim.AdamW(
+            trained.values(),
+            lr=torch.zeros((), device=device) if gpu else 0.0,
+            betas=(0.9, 0.99),
+            weight_decay=config.weight_decay,
+            **gpu,
         )
+        return cls(module, trained, average, optimizer)
+
+    def set_rate(self, rate: float) -> None:
+        """The learning rate of the next step."""
+        for group in self.optimizer.param_groups:
+            if isinstance(group["lr"], Tensor):
+                group["lr"].fill_(rate)
+            else:
+                group["lr"] = rate
 
     def write(self, path: Path, config: TrainingConfig, origin: dict[str, str], progress: dict) -> None:
         """Everything that a resumed run needs, at once or not at all. `origin` tells the data (see `read_state`)."""
@@ -60,12 +75,13 @@ class Learner:
             self.module.load_state_dict((self.module.state_dict() if may_grow else {}) | old)
         except RuntimeError as error:
             raise InputError(f"{path}: belongs to another network; {_cure(path)}") from error
+        on_gpu = self.optimizer.defaults["capturable"]
         for name, parameter in self.trained.items():
             if name not in old:
                 continue
             self.average[name].copy_(tensors[f"average.{name}"])
             self.optimizer.state[parameter] = {
-                key: tensors[f"adam.{key}.{name}"].to(parameter.device if key != "step" else "cpu")
+                key: tensors[f"adam.{key}.{name}"].to(parameter.device if key != "step" or on_gpu else "cpu")
                 for key in ("step", "exp_avg", "exp_avg_sq")
             }
 
@@ -92,12 +108,19 @@ def read_state(path: Path, config: TrainingConfig, origin: dict[str, str]) -> tu
     if not goes_on(before, config):
         raise InputError(f"{path}: belongs to another training configuration; {_cure(path)}")
     others = {key for key, value in origin.items() if known.get(key, value) != value}
+    if begun_otherwise(known, origin):
+        raise InputError(f"{path}: began with other weights than --begin-with has; {_cure(path)}")
     if others & VIDEOS or (others and progress["step"] not in config.restarts):
         raise InputError(f"{path}: learned from other data or on other weights; {_cure(path)}")
     if others:
         progress["earlier"] = [*progress.get("earlier", []), (progress["step"], known)]
     progress["losses"] = [tuple(point) for point in progress["losses"]]
     return progress, tensors
+
+
+def begun_otherwise(known: dict[str, str], origin: dict[str, str]) -> bool:
+    """Whether two trainings did not begin with the same weights. Those that began with none do not note it."""
+    return known.get("begun_with") != origin.get("begun_with")
 
 
 def revive(weights: Path, state: Path, config: TrainingConfig) -> None:

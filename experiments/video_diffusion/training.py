@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -16,6 +17,7 @@ from tqdm import tqdm
 
 from experiments.results import device_name
 from experiments.video_diffusion.distributed import mean_over_processes, rank, shared, size
+from experiments.video_diffusion.replay import Replay
 from experiments.video_diffusion.schedule import TrainingConfig, learning_rate
 from experiments.video_diffusion.state import Learner, read_state
 
@@ -57,10 +59,12 @@ def fit(
     resume: bool = True,
     origin: dict[str, str] | None = None,
     label: str = "training",
+    parts: tuple[Callable, Callable] | None = None,
 ) -> Trained:
     """Minimise `loss(module, step)` over the module's parameters that require gradients.
 
-    `config.batch` is that of one process. `state` is the checkpoint to write every `save_every` seconds and to go on
+    With `parts` = (draw, cost), where loss(module, step) is cost(module, *draw(step)), each step is replayed as a CUDA
+    graph; one process on a GPU only. `config.batch` is that of one process. `state` is the checkpoint to write every `save_every` seconds and to go on
     from; beside it, one more for the end of every cycle is kept. `origin` names the data. Raises InputError when the
     state is there but broken, or belongs to another configuration or other data.
     """
@@ -75,15 +79,20 @@ def fit(
             log.warning("%s: goes on at step %d on other weights than before", state, progress["step"])
     module.train()
     share = shared(module, loss)
+    if parts is None:
+        take = partial(_update, learner, share, config, device)
+    else:
+        take = Replay(parts[0], partial(_update, learner, partial(parts[1], module), config, device))
     began = time.perf_counter() - progress["seconds"]
     saved, every = time.perf_counter(), max(1, config.steps // 200)
-    window: list[float] = []
+    window: list[Tensor] = []
     first = progress["step"]
     bar = tqdm(range(first, config.steps), initial=first, total=config.steps, desc=label, disable=rank() > 0)
     for step in bar:
-        window.append(_step(learner, share, config, step, device))
+        window.append(_step(learner, take, config, step))
         if (step + 1) % every == 0 or step + 1 == config.steps:
-            progress["losses"].append((step + 1, mean_over_processes(sum(window) / len(window), device)))
+            mean = float(torch.stack(window).double().mean())
+            progress["losses"].append((step + 1, mean_over_processes(mean, device)))
             bar.set_postfix(loss=f"{progress['losses'][-1][1]:.4f}")
             window.clear()
         progress |= {"step": step + 1, "seconds": time.perf_counter() - began}
@@ -103,17 +112,23 @@ def fit(
     return Trained(module, progress["losses"], done, seconds, device_name(str(device)), earlier)
 
 
-def _step(learner: Learner, share: Callable[[int], Tensor], config: TrainingConfig, step: int, device) -> float:
-    """One step of the optimizer and of the average; the loss on this process's share of the batch."""
-    for group in learner.optimizer.param_groups:
-        group["lr"] = learning_rate(config, step)
+def _step(learner: Learner, take: Callable[[int], Tensor], config: TrainingConfig, step: int) -> Tensor:
+    """One step of the optimizer and of the average; the loss on this process's share of the batch. It stays on the
+    device: to read it at every step would keep a GPU waiting for the next one."""
+    learner.set_rate(learning_rate(config, step))
+    value = take(step)
+    # A young average follows fast, so that it never remembers the initial weights.
+    decay = min(config.ema, (1 + step) / (10 + step))
+    torch._foreach_lerp_(list(learner.average.values()), [p.detach() for p in learner.trained.values()], 1 - decay)
+    return value
+
+
+def _update(learner: Learner, loss: Callable[..., Tensor], config: TrainingConfig, device, *drawn) -> Tensor:
+    """Change the weights once by the gradient of `loss(*drawn)`; returns it."""
     with precision(device):
-        value = share(step)
+        value = loss(*drawn)
     learner.optimizer.zero_grad(set_to_none=True)
     value.backward()
     nn.utils.clip_grad_norm_(learner.trained.values(), config.clip)
     learner.optimizer.step()
-    # A young average follows fast, so that it never remembers the initial weights.
-    decay = min(config.ema, (1 + step) / (10 + step))
-    torch._foreach_lerp_(list(learner.average.values()), [p.detach() for p in learner.trained.values()], 1 - decay)
-    return value.item()
+    return value.detach()

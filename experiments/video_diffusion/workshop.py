@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from experiments.results import atomic
 from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConfig, to_images
 from experiments.video_diffusion.checkpoints import digest_of, load_weights
 from experiments.video_diffusion.datasets import EPISODE, Dataset, MazeWalks, Recordings, open_source
+from experiments.video_diffusion.datasets.mazes import AHEAD
 from experiments.video_diffusion.distributed import first_process_first
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 from experiments.video_diffusion.recompute import recompute
@@ -68,11 +70,14 @@ class Workshop:
 
     def windows(self, split: str, count: int) -> Tensor:
         """The first `count` windows (N, EPISODE, 64, 64, 3) uint8 of a split; fewer where there are no more."""
-        return torch.from_numpy(np.stack(list(islice(self._windows(split), count))))
+        return torch.from_numpy(np.stack(list(self._windows(split, count))))
 
-    def _windows(self, split: str) -> Iterator[np.ndarray]:
-        for episode in self.open(split).episodes():
-            yield from episode.windows(EPISODE)
+    def _windows(self, split: str, count: int) -> Iterator[np.ndarray]:
+        data = self.open(split)
+        # Beside a GPU, which encodes them faster than a core draws them, the cores have nothing else to do.
+        ahead = self._on_gpu and isinstance(data, MazeWalks) and count > AHEAD
+        episodes = data.drawn(count, os.cpu_count()) if ahead else data.episodes()
+        yield from islice((window for episode in episodes for window in episode.windows(EPISODE)), count)
 
     def origin(self, split: str, *networks: str) -> dict[str, str]:
         """What a state or a cache is made from: the videos of a split, and the weights of finished networks."""
@@ -87,15 +92,22 @@ class Workshop:
         with first_process_first():
             if path.exists() and (cached := self._cached(path, autoencoder, split)) is not None:
                 return cached
-            windows = tqdm(islice(self._windows(split), count), total=count, desc="encoding", file=sys.stderr)
-            encoded = torch.stack([self._encode(autoencoder, window) for window in windows]).contiguous()
+            windows = iter(tqdm(self._windows(split, count), total=count, desc="encoding", file=sys.stderr))
+            together = 16 if self._on_gpu else 1
+            groups = iter(lambda: list(islice(windows, together)), [])
+            encoded = torch.cat([self._encode(autoencoder, group) for group in groups])
             with atomic(path) as file:
                 file.write(save({"latents": encoded}, self.origin(split, "autoencoder")))
             return encoded
 
-    def _encode(self, autoencoder: Autoencoder, window: np.ndarray) -> Tensor:
+    @property
+    def _on_gpu(self) -> bool:
+        return self.device.type == "cuda"
+
+    def _encode(self, autoencoder: Autoencoder, windows: list[np.ndarray]) -> Tensor:
+        frames = torch.from_numpy(np.concatenate(windows)).to(self.device)
         with torch.no_grad(), precision(self.device):
-            return autoencoder.encode(to_images(torch.from_numpy(window).to(self.device))).half().cpu()
+            return autoencoder.encode(to_images(frames)).half().cpu().unflatten(0, (len(windows), -1)).contiguous()
 
     def _cached(self, path: Path, autoencoder: Autoencoder, split: str) -> Tensor | None:
         """The cache, if it is what would be made now: its first window is made again and compared."""
@@ -106,7 +118,7 @@ class Workshop:
             log.warning("%s: broken (%s); encoding again", path, type(error).__name__)
             return None
         now = self.origin(split, "autoencoder")
-        first = self._encode(autoencoder, next(self._windows(split)))
+        first = self._encode(autoencoder, list(self._windows(split, 1)))[0]
         # Latents have variance 1; devices and precisions differ by a hundredth.
         alike = cached.shape[1:] == first.shape and float((cached[0].float() - first.float()).abs().mean()) < 0.05
         if alike and all(known.get(key, value) == value for key, value in now.items()):

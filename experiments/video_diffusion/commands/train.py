@@ -40,6 +40,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--runs", type=Path, default=None, help="folder of resumable state (default: runs/PRESET)")
     parser.add_argument(
+        "--begin-with",
+        type=Path,
+        metavar="FOLDER",
+        help=f"finished weights to learn on from, such as the shipped ones in {FOLDER.relative_to(FOLDER.parents[2])}",
+    )
+    parser.add_argument(
         "--resume", action=argparse.BooleanOptionalAction, default=True, help="go on from a state, or start again"
     )
     parser.add_argument(
@@ -67,6 +73,6 @@ def run(given: argparse.Namespace) -> None:
     with process_group(given.device) as device:
         workshop = Workshop(given.out, runs, device, given.resume, given.data, given.strict)
         for name in names:
-            scores = train(name, given.preset, workshop, given.split_batch)
+            scores = train(name, given.preset, workshop, given.split_batch, given.begin_with)
             if rank() == 0:
                 print(f"{name}: " + ", ".join(f"{key} {value:.4g}" for key, value in scores.items()))

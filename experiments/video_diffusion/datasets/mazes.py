@@ -1,6 +1,9 @@
 """The embedded data set: walks through mazes, without a download and with the truth behind every frame."""
 
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 
 import numpy as np
 
@@ -9,6 +12,7 @@ from experiments.video_diffusion.datasets.dataset import SIDE, Dataset, Episode
 from experiments.video_diffusion.maze import Difficulty, carve, walk
 from experiments.video_diffusion.raycaster import render
 
+AHEAD = 512  # episodes drawn before the first of them is asked for
 FIRST = {"train": 0, "validation": 10_000_000, "test": 20_000_000}  # seed of each split's episode 0
 
 
@@ -41,3 +45,9 @@ class MazeWalks(Dataset):
         poses = walk(maze, rng, self.length)[first:][:count]
         frames = render(maze, poses, self.pixels, self.difficulty.textures)
         return Episode(frames, poses, maze=maze, name=f"maze {number}")
+
+    def drawn(self, count: int, processes: int) -> Iterator[Episode]:
+        """The first `count` episodes, drawn by several processes a few hundred ahead of what is taken."""
+        with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+            for first in range(0, count, AHEAD):
+                yield from pool.map(self.episode, range(first, min(first + AHEAD, count)), chunksize=8)

@@ -6,7 +6,7 @@ from torch import Tensor
 from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
 from experiments.video_diffusion.recipes import Recipe
 from experiments.video_diffusion.recompute import recompute
-from experiments.video_diffusion.tasks.task import Task, crop, held_out
+from experiments.video_diffusion.tasks.task import Task, composed, crop, held_out
 from experiments.video_diffusion.workshop import Workshop
 
 
@@ -14,30 +14,32 @@ def history_task(recipe: Recipe, workshop: Workshop) -> Task:
     denoiser = workshop.denoiser().requires_grad_(False)
     if recipe.checkpointing:
         recompute(denoiser)
-    walks, base = workshop.latents("train", recipe.episodes), denoiser.config
+    walks, base = workshop.latents("train", recipe.episodes).to(workshop.device), denoiser.config
     config = HistoryConfig(width=base.inner_width, heads=base.heads, layers=base.inner_blocks, **recipe.network)
     module = workshop.new(HistoryEncoder, config, recipe.checkpointing)
     frames = config.frames + base.frames
 
-    def error(clips: Tensor, generator: torch.Generator, encoder: HistoryEncoder | None = module) -> Tensor:
-        """The denoiser's loss on the frames after the history, with its tokens or without."""
-        past, new = clips.split([config.frames, base.frames], dim=1)
+    def noise_for(clips: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Noise for the frames after the history, and its levels."""
+        new = clips[:, config.frames :]
         # Where little noise hides the new frames, they tell more than the past: half of the levels lie above 7/8.
         u = torch.rand(len(new), 1, generator=generator, device=new.device)
         levels = (1 - u.square() / 2).expand(new.shape[:2])
-        noise = torch.randn(new.shape, generator=generator, device=new.device)
+        return torch.randn(new.shape, generator=generator, device=new.device), levels
+
+    def draw(step: int) -> tuple[Tensor, Tensor, Tensor]:
+        clips = crop(walks, frames, recipe.batch, recipe.generator(0, step, workshop.device))
+        return clips, *noise_for(clips, recipe.generator(1, step, workshop.device))
+
+    def cost(encoder: HistoryEncoder | None, clips: Tensor, noise: Tensor, levels: Tensor) -> Tensor:
+        """The denoiser's loss on the frames after the history, with its tokens or without."""
+        past, new = clips.split([config.frames, base.frames], dim=1)
         return denoiser.error(new, noise, levels, encoder(past) if encoder else None).square().mean()
 
-    def loss(module: HistoryEncoder, step: int) -> Tensor:
-        clips = crop(walks, frames, recipe.batch, recipe.generator(0, step)).to(workshop.device)
-        return error(clips, recipe.generator(1, step, workshop.device), module)
+    def score(encoder: HistoryEncoder | None) -> float:
+        return held_out(lambda clips, generator: cost(encoder, clips, *noise_for(clips, generator)), frames, recipe, workshop)
 
     def scores() -> dict[str, float]:
-        return {
-            "validation_loss": held_out(error, frames, recipe, workshop),
-            "validation_loss_without_history": held_out(
-                lambda clips, generator: error(clips, generator, None), frames, recipe, workshop
-            ),
-        }
+        return {"validation_loss": score(module), "validation_loss_without_history": score(None)}
 
-    return Task(module, loss, scores, denoiser)
+    return Task(module, composed(draw, cost), scores, denoiser, (draw, cost))

@@ -19,13 +19,20 @@ class Task:
     loss: Callable[[nn.Module, int], Tensor]
     scores: Callable[[], dict[str, float]]
     frozen: nn.Module | None = None  # a finished network that the loss goes through
+    parts: tuple[Callable, Callable] | None = None  # (draw, cost): loss(module, step) is cost(module, *draw(step))
 
 
 def crop(walks: Tensor, length: int, count: int, generator: torch.Generator) -> Tensor:
-    """`count` random clips (count, length, …) from walks (N, T, …), as float32."""
-    which = torch.randint(len(walks), (count,), generator=generator)
-    start = torch.randint(walks.shape[1] - length + 1, (count, 1), generator=generator)
-    return walks[which[:, None], start + torch.arange(length)].float()
+    """`count` random clips (count, length, …) from walks (N, T, …), as float32, where the walks are."""
+    here = generator.device
+    which = torch.randint(len(walks), (count,), generator=generator, device=here)
+    start = torch.randint(walks.shape[1] - length + 1, (count, 1), generator=generator, device=here)
+    return walks[which[:, None], start + torch.arange(length, device=here)].float()
+
+
+def composed(draw: Callable[[int], tuple], cost: Callable[..., Tensor]) -> Callable[[nn.Module, int], Tensor]:
+    """The loss (module, step) that is cost(module, *draw(step))."""
+    return lambda module, step: cost(module, *draw(step))
 
 
 def learns_details(recipe: Recipe, workshop: Workshop) -> bool:
