@@ -8,7 +8,7 @@ from torch import nn
 from experiments.errors import InputError
 from experiments.video_diffusion.checkpoints import digest_of, read_record, read_tensors
 
-KEPT = ("preset", "data", "steps", "seconds", "device")
+KEPT = ("preset", "data", "steps", "seconds", "device", "losses", "earlier")
 
 
 def begin(module: nn.Module, weights: Path) -> None:
@@ -20,16 +20,19 @@ def begin(module: nn.Module, weights: Path) -> None:
         raise InputError(f"--begin-with {weights.parent}: {weights.name} is of another network") from error
 
 
-def stages(weights: Path | None) -> list[dict[str, Any]]:
-    """What these weights had learned, stage by stage, for the record of those that begin with them. A stage's `clips`
-    are the examples of its batches, each as often as it was seen."""
-    if weights is None:
-        return []
-    record = read_record(weights)
-    last = {key: record[key] for key in KEPT} | {"clips": examples(record), "digest": digest_of(weights)}
-    return [*record.get("stages", []), last]
+def stages(weights: Path) -> list[dict[str, Any]]:
+    """What these weights had learned, for the record of those that begin with them."""
+    *before, last = stages_of(read_record(weights))
+    return [*before, last | {"digest": digest_of(weights)}]
 
 
-def examples(record: dict[str, Any]) -> int:
-    """How many examples a training's batches held."""
-    return record["steps"] * record["training"]["batch"]
+def stages_of(record: dict[str, Any]) -> list[dict[str, Any]]:
+    """A training's stages in order, its own last. `examples` are those of all its batches, each as often as it was
+    seen; `earlier` tells until which steps it learned on other weights."""
+    own = {key: record.get(key, []) for key in KEPT} | {"examples": record["steps"] * record["training"]["batch"]}
+    return [*record.get("stages", []), own]
+
+
+def learned(record: dict[str, Any]) -> int:
+    """How many examples a network has learned from, in all its stages."""
+    return sum(stage["examples"] for stage in stages_of(record))

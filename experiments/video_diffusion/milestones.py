@@ -28,16 +28,16 @@ log = logging.getLogger(__name__)
 
 
 def states(runs: Path, autoencoder: Path) -> list[tuple[int, Path]]:
-    """(steps, file) of every kept state of the denoiser that learned these weights' latents, shortest training first.
+    """(clips learned, file) of every kept state of a denoiser that learned these weights' latents, fewest first.
 
     Raises InputError for a broken one.
     """
     known, found = digest_of(autoencoder), []
     for path in runs.glob("denoiser.state-*"):
         with opened(path) as (metadata, _):
-            origin = json.loads(metadata["origin"])
+            origin, config = json.loads(metadata["origin"]), json.loads(metadata["config"])
         if origin.get("autoencoder") == known:
-            found.append((int(path.stem.split("-")[1]), path))
+            found.append((int(path.stem.split("-")[1]) * config["batch"], path))
         else:
             log.warning("%s: left out, it learned the latents of another autoencoder", path)
     return sorted(found)

@@ -60,7 +60,7 @@ def train(
                 revive(workshop.path(name), state, training)
         if state.exists():
             read_state(state, training, origin)
-    task, before = TASKS[name](recipe, workshop), stages(first)
+    task, before = TASKS[name](recipe, workshop), stages(first) if first else []
     if first:
         begin(task.module, first)
     fuse = recipe.fusion and workshop.device.type == "cuda" and size() == 1

@@ -150,3 +150,12 @@ def test_two_readings_of_a_folder_are_the_same(tmp_path):
         for _ in range(2)
     ]
     assert digests[0] == digests[1] and len(set(digests[0])) == len(digests[0]) > 5
+
+
+def test_walks_drawn_by_several_processes_are_the_same_in_the_same_order(monkeypatch):
+    monkeypatch.setattr("experiments.video_diffusion.datasets.mazes.AHEAD", 3)
+    data = MazeWalks("train", 12)
+    drawn = [episode.frames for episode in data.drawn(7, processes=2)]
+    assert len(drawn) == 7
+    for number, frames in enumerate(drawn):
+        assert np.array_equal(frames, data.episode(number).frames)

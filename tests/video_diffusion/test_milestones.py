@@ -9,11 +9,14 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from experiments.errors import InputError
+from experiments.video_diffusion.beginning import learned
 from experiments.video_diffusion.checkpoints import digest_of, read_record
 from experiments.video_diffusion.commands import milestones
 from experiments.video_diffusion.shipped import FOLDER
 
-LAST = read_record(FOLDER / "denoiser.safetensors")["steps"]
+LAST = learned(read_record(FOLDER / "denoiser.safetensors"))
+BATCH = 4
+CONFIG = json.dumps({"batch": BATCH})
 
 
 @pytest.fixture
@@ -41,13 +44,13 @@ def state(tmp_path):
     shipped = load_file(FOLDER / "denoiser.safetensors")
     path = tmp_path / "denoiser.state-100.safetensors"
     weights = {f"average.{name}": 2 * value.float() for name, value in shipped.items()}
-    save_file(weights, path, {"origin": json.dumps({"autoencoder": digest_of(FOLDER / "autoencoder.safetensors")})})
+    save_file(weights, path, {"config": CONFIG, "origin": json.dumps({"autoencoder": digest_of(FOLDER / "autoencoder.safetensors")})})
     return path
 
 
 def test_every_kept_length_is_scored_with_its_own_weights_and_the_shipped_one_last(score, state):
     rows = score()["rows"]
-    assert [row["steps"] for row in rows] == [100, LAST]
+    assert [row["clips"] for row in rows] == [100 * BATCH, LAST]
     early, late = (row["methods"]["per_frame_noise"]["seam_validity"]["value"] for row in rows)
     assert early == pytest.approx(2 * late, rel=0.01)
 
@@ -55,23 +58,23 @@ def test_every_kept_length_is_scored_with_its_own_weights_and_the_shipped_one_la
 def test_only_some_lengths_are_scored_anew_and_the_others_stay(score, state):
     before = score()
     shutil.copy(state, state.with_name("denoiser.state-50.safetensors"))
-    after = score(only=[50])
-    assert [row["steps"] for row in after["rows"]] == [50, 100, LAST]
+    after = score(only=[50 * BATCH])
+    assert [row["clips"] for row in after["rows"]] == [50 * BATCH, 100 * BATCH, LAST]
     assert after["rows"][1:] == before["rows"]
 
 
 def test_rows_made_otherwise_are_not_mixed_and_an_unknown_length_is_named(score, state):
     score()
     with pytest.raises(InputError, match="12 frames"):
-        score(only=[100], frames=20)
-    with pytest.raises(InputError, match="--only 70.*100"):
+        score(only=[100 * BATCH], frames=20)
+    with pytest.raises(InputError, match="--only 70.*400"):
         score(only=[70])
 
 
 def test_a_state_on_other_latents_is_left_out(score, state, caplog):
     other = state.with_name("denoiser.state-60.safetensors")
-    save_file(load_file(state), other, {"origin": '{"autoencoder": "other"}'})
-    assert [row["steps"] for row in score()["rows"]] == [100, LAST]
+    save_file(load_file(state), other, {"config": CONFIG, "origin": '{"autoencoder": "other"}'})
+    assert [row["clips"] for row in score()["rows"]] == [100 * BATCH, LAST]
     assert "denoiser.state-60.safetensors: left out" in caplog.text
     state.unlink()
     with pytest.raises(InputError, match="no state of a shorter training"):

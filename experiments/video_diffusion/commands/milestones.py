@@ -9,6 +9,7 @@ from tqdm import tqdm
 from experiments.errors import InputError
 from experiments.results import device_name
 from experiments.video_diffusion import records
+from experiments.video_diffusion.beginning import learned
 from experiments.video_diffusion.checkpoints import read_record
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
 from experiments.video_diffusion.milestones import COMPARED, as_shipped, compare, states
@@ -21,7 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--frames", type=positive, default=40, help="length of each video (default: 40)")
     parser.add_argument("--videos", type=positive, default=8, help="videos a method (default: 8)")
     parser.add_argument(
-        "--only", type=positive, nargs="+", metavar="STEPS", help="score these lengths; the record keeps its other ones"
+        "--only", type=positive, nargs="+", metavar="CLIPS", help="score these lengths; the record keeps its other ones"
     )
     add_device(parser)
     add_threads(parser)
@@ -30,33 +31,33 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> None:
     use_threads(given)
     final = Models(given.device)
-    last = read_record(final.folder / "denoiser.safetensors")["steps"]
+    last = learned(read_record(final.folder / "denoiser.safetensors"))
     kept = states(given.runs, final.folder / "autoencoder.safetensors")
-    lengths = [(steps, state) for steps, state in kept if steps < last] + [(last, None)]
+    lengths = [(clips, state) for clips, state in kept if clips < last] + [(last, None)]
     if len(lengths) == 1 and not given.only:
         raise InputError(f"{given.runs}: no state of a shorter training; train with `restarts` in training.yaml first")
     record = {"frames": given.frames, "videos": given.videos, "device": device_name(str(given.device)), "rows": []}
     if given.only:
         lengths, record["rows"] = chosen(lengths, given.only), others(record, given.only)
     with tqdm(total=len(lengths) * len(COMPARED)) as bar:
-        for steps, state in lengths:
+        for clips, state in lengths:
             with TemporaryDirectory() as folder:
                 models = as_shipped(state, final, Path(folder)) if state else final
-                row = {"steps": steps, "methods": {}}
+                row = {"clips": clips, "methods": {}}
                 for name, scores in compare(models, given.frames, given.videos):
                     row["methods"][name] = scores
                     bar.update()
-                    bar.set_postfix_str(f"{steps} steps, {name} {scores['seam_validity']['value']:.2f}")
-            record["rows"] = sorted([*record["rows"], row], key=lambda row: row["steps"])
+                    bar.set_postfix_str(f"{clips} clips, {name} {scores['seam_validity']['value']:.2f}")
+            record["rows"] = sorted([*record["rows"], row], key=lambda row: row["clips"])
     records.save(FOLDER, "milestones", record)
 
 
 def chosen(lengths: list[tuple[int, Path | None]], only: list[int]) -> list[tuple[int, Path | None]]:
     """Those of `only`. Raises InputError for one that was not kept."""
-    if missing := set(only) - {steps for steps, _ in lengths}:
-        known = ", ".join(str(steps) for steps, _ in lengths)
-        raise InputError(f"--only {min(missing)}: no state of that many steps (there are {known})")
-    return [(steps, state) for steps, state in lengths if steps in only]
+    if missing := set(only) - {clips for clips, _ in lengths}:
+        known = ", ".join(str(clips) for clips, _ in lengths)
+        raise InputError(f"--only {min(missing)}: no state of that many clips (there are {known})")
+    return [(clips, state) for clips, state in lengths if clips in only]
 
 
 def others(record: dict, only: list[int]) -> list[dict]:
@@ -64,4 +65,4 @@ def others(record: dict, only: list[int]) -> list[dict]:
     there = records.load(FOLDER, "milestones")
     if differing := [key for key in ("frames", "videos") if there[key] != record[key]]:
         raise InputError(f"milestones.json has {there[differing[0]]} {differing[0]}; without --only all are scored")
-    return [row for row in there["rows"] if row["steps"] not in only]
+    return [row for row in there["rows"] if row["clips"] not in only]

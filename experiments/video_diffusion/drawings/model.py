@@ -136,25 +136,22 @@ def data(result: Result) -> Figure:
 
 
 def training(result: Result) -> Figure:
-    """The loss of each network over its own training."""
-    figure, axes = plt.subplots(1, 3, figsize=(7.2, 2.7))
+    """The loss of each network over its own training, stage after stage; a stage on another device is paler."""
+    figure, axes = plt.subplots(1, 3, figsize=(7.2, 2.9))
     for axis, (name, colour) in zip(axes, (("autoencoder", SKY), ("denoiser", BLUE), ("history", PURPLE)), strict=True):
-        record = result.values["training"][name]
-        steps, losses = zip(*record["losses"], strict=True)
-        axis.plot([step / 1000 for step in steps], losses, color=colour)
+        before, stages = 0.0, result.values["training"][name]["stages"]
+        for k, stage in enumerate(stages):
+            each = stage["examples"] / stage["steps"] / 1e6
+            steps, losses = zip(*stage["losses"], strict=True)
+            seen = [before + each * step for step in steps]
+            alpha = 1 if k == len(stages) - 1 else 0.45
+            label = f"{stage['device']}, {stage['seconds'] / 60:.0f} min"
+            axis.plot(seen, losses, color=colour, alpha=alpha, label=label)
+            before += stage["examples"] / 1e6
         axis.set_yscale("log" if name == "autoencoder" else "linear")
         axis.set_title(name, fontsize=11)
-        axis.set_xlabel("thousand steps")
-        axis.text(
-            0.97,
-            0.93,
-            f"{record['hours'] * 60:.0f} min",
-            transform=axis.transAxes,
-            ha="right",
-            va="top",
-            fontsize=9,
-            color=MUTED,
-        )
+        axis.set_xlabel("million frames" if name == "autoencoder" else "million clips")
+        axis.legend(loc="upper right", fontsize=8, handlelength=1.2)
         axis.set_facecolor("white")
         axis.grid(color=GRID)
     axes[0].set_ylabel("training loss")

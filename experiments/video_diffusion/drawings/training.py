@@ -11,23 +11,25 @@ from showcase.palette import INK, MUTED, PURPLE
 
 
 def training_lengths(result: Result) -> Figure:
-    """Possible steps at seams and inside clips against the denoiser's training steps, a line a method."""
+    """Possible steps at seams and inside clips against the clips that the denoiser learned, a line a method."""
     rows = result.values["milestones"]["rows"]
-    steps = [row["steps"] for row in rows]
+    clips = [row["clips"] / 1e6 for row in rows]
     names = [name for name in LABELS if name in rows[0]["methods"]]
     figure, axes = plt.subplots(1, 2, figsize=(5.6, 4.4), sharey=True)
     for axis, key, title in zip(axes, ("seam_validity", "inner_validity"), ("at seams", "inside clips"), strict=True):
         for marker, name in zip(MARKERS, names, strict=False):
             scores = [row["methods"][name][key] for row in rows]
             axis.plot(
-                steps, [s["value"] for s in scores], marker=marker, color=COLOURS[name], lw=1.6, label=LABELS[name]
+                clips, [s["value"] for s in scores], marker=marker, color=COLOURS[name], lw=1.6, label=LABELS[name]
             )
             axis.fill_between(
-                steps, [s["low"] for s in scores], [s["high"] for s in scores], color=COLOURS[name], alpha=0.08, lw=0
+                clips, [s["low"] for s in scores], [s["high"] for s in scores], color=COLOURS[name], alpha=0.08, lw=0
             )
-        axis.set_xticks(steps, [f"{step / 1000:.0f}" for step in steps])
+        axis.set_xscale("log")
+        axis.set_xticks([0.1, 0.3, 1, 3, 10], ["0.1", "0.3", "1", "3", "10"])
+        axis.minorticks_off()
         axis.set_title(title)
-        axis.set_xlabel("thousand training steps")
+        axis.set_xlabel("million clips learned")
     axes[0].set_ylim(0, 1)
     axes[0].yaxis.set_major_formatter(PercentFormatter(1))
     axes[0].set_ylabel("possible steps")

@@ -19,7 +19,7 @@ class HistoryGuidance(Method):
     """The new clip begins right after the history: nothing overlaps."""
 
     encoder: HistoryEncoder | None = None
-    weight: float = 4.0
+    weight: float = 2.0
     overlap: int = 0
 
     def estimate(self, denoise: Denoise, z: Tensor, t: Tensor, past: Past) -> Tensor:

@@ -21,7 +21,7 @@ class Hybrid(Method):
     guidance, `stabilised` says which of the two."""
 
     overlap: int = 5
-    injected: float = 0.05
+    injected: float = 0.1
     guided: float = 0.55
     weight: float = 4.0
     stabilised: bool = False

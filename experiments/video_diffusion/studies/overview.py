@@ -7,6 +7,7 @@ import torch
 from experiments.results import Recorder, Result
 from experiments.study import Report
 from experiments.video_diffusion import records
+from experiments.video_diffusion.beginning import learned, stages_of
 from experiments.video_diffusion.checkpoints import read_record
 from experiments.video_diffusion.comparison import measured_on
 from experiments.video_diffusion.datasets import MazeWalks
@@ -105,8 +106,22 @@ def comparison(models: Models) -> dict:
 
 
 def training(models: Models, name: str) -> dict:
-    """What the checkpoint says of its own training."""
+    """What the checkpoint says of its own training: its scores, and its stages in order."""
     record = read_record(models.folder / f"{name}.safetensors")
-    kept = ("preset", "steps", "seconds", "device", "scores", "losses")
-    more = {"hours": record["seconds"] / 3600, "earlier": record.get("earlier", [])}
-    return {key: record[key] for key in kept} | more
+    stages = [
+        {key: stage[key] for key in ("preset", "steps", "examples", "seconds", "device", "losses")}
+        | {"hours": stage["seconds"] / 3600}
+        for stage in stages_of(record)
+    ]
+    found = {"scores": record["scores"], "stages": stages, "examples": learned(record)}
+    return found | {"examples_on_others": examples_on_others(stages_of(record))}
+
+
+def examples_on_others(stages: list[dict]) -> int:
+    """How many of a network's examples it had learned when the weights it learns on were last changed for others."""
+    seen = last = 0
+    for stage in stages:
+        if stage["earlier"]:
+            last = seen + stage["earlier"][-1][0] * stage["examples"] // stage["steps"]
+        seen += stage["examples"]
+    return last
