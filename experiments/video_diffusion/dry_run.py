@@ -77,7 +77,7 @@ def rehearse(network: str, preset: str, device: torch.device, batch: int = 2) ->
         round(line(small[0], large[0], batch, recipe.batch)),
         line(small[1], large[1], batch, recipe.batch),
         seconds * recipe.batch / timed,
-        peak + latent_bytes(workshop, network) if peak else None,
+        peak + latent_bytes(workshop, network) if peak else 0,
     )
 
 
@@ -90,9 +90,9 @@ def latent_bytes(workshop: Rehearsal, network: str) -> int:
     return 2 * sets * recipe.episodes * EPISODE * c.channels * c.side**2
 
 
-def whole_steps(workshop: Rehearsal, network: str, card: Card | None, repeats: int = 4) -> tuple[float, int, int | None]:
+def whole_steps(workshop: Rehearsal, network: str, card: Card | None, repeats: int = 4) -> tuple[float, int, int]:
     """The quickest of a few steps on this device, their batch, and the most bytes that PyTorch reserved: a GPU's batch
-    is the preset's, a CPU's at most 8, and its bytes are not counted."""
+    is the preset's, a CPU's at most 8, and its bytes are not counted (0)."""
     on_gpu, recipe = workshop.device.type == "cuda", workshop.recipe(network)
     batch = recipe.batch if on_gpu else min(recipe.batch, 8)
     if on_gpu:
@@ -109,7 +109,7 @@ def whole_steps(workshop: Rehearsal, network: str, card: Card | None, repeats: i
         learner.optimizer.step()
         value.item()
         times.append(time.perf_counter() - began)
-    return min(times), batch, torch.cuda.max_memory_reserved(workshop.device) if on_gpu else None
+    return min(times), batch, torch.cuda.max_memory_reserved(workshop.device) if on_gpu else 0
 
 
 def line(small: float, large: float, batch: int, wanted: int) -> float:

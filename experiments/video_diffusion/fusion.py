@@ -1,4 +1,4 @@
-"""Blocks as fused GPU kernels while a network trains: the same arithmetic with fewer trips to memory and fewer launches.
+"""Blocks as fused GPU kernels while a network trains: the same arithmetic with fewer trips to memory.
 
 Block by block and not the network at once: equal blocks share one compilation, which then takes seconds.
 """

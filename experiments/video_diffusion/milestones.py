@@ -20,8 +20,6 @@ from experiments.video_diffusion.state import opened
 from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
 from experiments.video_diffusion.studies.scoring import score
 
-# The history encoder was trained on the last denoiser and fits no other.
-COMPARED = tuple(name for name in NAMES if name != "history_guidance")
 KEPT = ("seam_validity", "inner_validity", "seam_log_ratio")
 SEED = 30  # walks and noises that no study has
 log = logging.getLogger(__name__)
@@ -57,11 +55,17 @@ def as_shipped(state: Path, models: Models, folder: Path) -> Models:
     return replace(models, folder=folder)
 
 
+def comparable(models: Models) -> list[str]:
+    """Every method, or all but history guidance where no encoder was trained on this denoiser: it fits no other."""
+    encoder = (models.folder / "history.safetensors").exists()
+    return [name for name in NAMES if encoder or name != "history_guidance"]
+
+
 def compare(models: Models, frames: int, count: int) -> Iterator[tuple[str, dict]]:
     """(method, its scores on `count` videos of `frames` frames), one after the other."""
     walks = real_videos(SEED, frames, count)
     start = models.encode(walks[:, :HISTORY])
-    for name in COMPARED:
+    for name in comparable(models):
         generator = torch.Generator().manual_seed(SEED)
         made = extend(models.denoise, contender(name, models), start, frames, generator=generator)
         row = score(models, models.decode(made.latents), made.seams)

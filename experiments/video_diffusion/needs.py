@@ -40,7 +40,7 @@ class Needs:
     activations: int  # kept for the backward pass, with what is recomputed at once
     flops: float  # forward and backward
     seconds: float
-    peak: int | None = None  # bytes that a GPU reserved in a few steps at the recipe's batch, with the walks beside it
+    peak: int = 0  # bytes that a GPU reserved in a few steps at the recipe's batch, with the walks beside it
 
     def peak_gib(self, card: Card) -> float:
         """Estimated peak on the card."""
@@ -55,8 +55,8 @@ def report(needs: Needs, preset: str, device: torch.device) -> str:
     """A few lines for the terminal; what is not measured is called an estimate."""
     lines = [f"{needs.name}: {needs.parameters / 1e6:.2f} M parameters, batch {needs.batch}, {needs.steps:,} steps"]
     lines.append(
-        f"  memory: {needs.fixed / GIB:.2f} GiB weights, gradients, Adam, average, walks; {needs.activations / GIB:.2f} GiB "
-        "activations (one step at a small batch, scaled)"
+        f"  memory: {needs.fixed / GIB:.2f} GiB weights, gradients, Adam, average, walks; "
+        f"{needs.activations / GIB:.2f} GiB activations (one step at a small batch, scaled)"
     )
     hours = needs.seconds * needs.steps / 3600
     lines.append(

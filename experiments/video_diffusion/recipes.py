@@ -28,7 +28,7 @@ class Recipe:
     details: str = ""  # mazes full of what is rare elsewhere, for the lower noise levels
     detail_steps: tuple[tuple[int, int], ...] = ()  # ranges (first, end) in which every other step is on `details`
     checkpointing: bool = False  # recompute activations in the backward pass: less memory, a third more time
-    fusion: bool = False  # one GPU compiles the blocks and replays whole steps; not Pascal, for which there is no Triton
+    fusion: bool = False  # one GPU compiles blocks and replays whole steps; not Pascal, which Triton does not know
     network: dict[str, Any] = field(default_factory=dict)
 
     @property

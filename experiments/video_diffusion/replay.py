@@ -1,4 +1,4 @@
-"""A training step as one CUDA graph: a GPU takes a small network's step in less time than its kernels take to launch."""
+"""A training step as one CUDA graph: the kernels of a small network take less time than their launches."""
 
 from collections.abc import Callable
 

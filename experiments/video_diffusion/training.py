@@ -64,9 +64,9 @@ def fit(
     """Minimise `loss(module, step)` over the module's parameters that require gradients.
 
     With `parts` = (draw, cost), where loss(module, step) is cost(module, *draw(step)), each step is replayed as a CUDA
-    graph; one process on a GPU only. `config.batch` is that of one process. `state` is the checkpoint to write every `save_every` seconds and to go on
-    from; beside it, one more for the end of every cycle is kept. `origin` names the data. Raises InputError when the
-    state is there but broken, or belongs to another configuration or other data.
+    graph; for one process on a GPU. `config.batch` is that of one process. `state` is the checkpoint to write every
+    `save_every` seconds and to go on from; beside it, one more for the end of every cycle is kept. `origin` names the
+    data. Raises InputError when the state is there but broken, or belongs to another configuration or other data.
     """
     config, origin = replace(config, batch=config.batch * size()), origin or {}
     device = next(module.parameters()).device

@@ -71,6 +71,11 @@ def history_costs(values: Any) -> str:
     return all_of(at_least(history["extra_parameters"], 1), dearer)
 
 
+def history_wants_training(values: Any) -> str:
+    """Has history guidance more possible transitions at its seams after the longer training than after the shorter?"""
+    return less(*(values[f"overview.history_training.{when}.seam_validity"] for when in ("before", "after")))
+
+
 def part_pays(values: Any, variant: str, *kinds: str) -> str:
     """Has the whole denoiser smaller errors of these kinds than the variant that lacks a part?"""
     full, lacking = (values[f"overview.ablation.rows.{name}"] for name in ("full", variant))
@@ -136,6 +141,7 @@ JUDGES = {
     "late_noise_pays": lambda values: sampler_pays(values, "fresh"),
     "neighbours_pay": lambda values: at_least(values["overview.decisions.decoders.saved"], 0),
     "history_worse": lambda values: seams(values, "history_guidance", "feature_injection"),
+    "history_wants_training": history_wants_training,
     "history_costs": history_costs,
     "guidance_unsteady": unsteady,
     "score_unsteady": lambda values: less(

@@ -10,8 +10,11 @@ from safetensors.torch import load_file, save_file
 
 from experiments.errors import InputError
 from experiments.video_diffusion.beginning import learned
-from experiments.video_diffusion.checkpoints import digest_of, read_record
+from experiments.video_diffusion.checkpoints import digest_of, load_weights, read_record, save_weights
 from experiments.video_diffusion.commands import milestones
+from experiments.video_diffusion.milestones import comparable
+from experiments.video_diffusion.models import Models
+from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 from experiments.video_diffusion.shipped import FOLDER
 
 LAST = learned(read_record(FOLDER / "denoiser.safetensors"))
@@ -30,9 +33,10 @@ def score(tmp_path, monkeypatch):
 
     monkeypatch.setattr(milestones, "compare", compare)
 
-    def run(only=None, frames=12, runs=tmp_path):
+    def run(only=None, frames=12, runs=tmp_path, finished=()):
         device = torch.device("cpu")
-        milestones.run(argparse.Namespace(runs=runs, frames=frames, videos=2, only=only, device=device, threads=None))
+        given = {"runs": runs, "frames": frames, "videos": 2, "only": only, "finished": finished}
+        milestones.run(argparse.Namespace(**given, device=device, threads=None))
         return json.loads((tmp_path / "milestones.json").read_text())
 
     return run
@@ -44,7 +48,8 @@ def state(tmp_path):
     shipped = load_file(FOLDER / "denoiser.safetensors")
     path = tmp_path / "denoiser.state-100.safetensors"
     weights = {f"average.{name}": 2 * value.float() for name, value in shipped.items()}
-    save_file(weights, path, {"config": CONFIG, "origin": json.dumps({"autoencoder": digest_of(FOLDER / "autoencoder.safetensors")})})
+    origin = {"autoencoder": digest_of(FOLDER / "autoencoder.safetensors")}
+    save_file(weights, path, {"config": CONFIG, "origin": json.dumps(origin)})
     return path
 
 
@@ -79,3 +84,17 @@ def test_a_state_on_other_latents_is_left_out(score, state, caplog):
     state.unlink()
     with pytest.raises(InputError, match="no state of a shorter training"):
         score()
+
+
+def test_finished_weights_of_a_shorter_training_are_a_length_too_and_bring_their_encoder(score, state, tmp_path):
+    folder = tmp_path / "shorter"
+    folder.mkdir()
+    record = {key: value for key, value in read_record(FOLDER / "denoiser.safetensors").items() if key != "stages"}
+    denoiser = load_weights(Denoiser, DenoiserConfig, FOLDER / "denoiser.safetensors")
+    save_weights(denoiser, folder / "denoiser.safetensors", record)
+    rows = score(finished=[folder])["rows"]
+    assert [row["clips"] for row in rows] == [100 * BATCH, record["steps"] * record["training"]["batch"], LAST]
+    models = Models(torch.device("cpu"), folder)
+    assert "history_guidance" not in comparable(models)
+    shutil.copy(FOLDER / "history.safetensors", folder)
+    assert "history_guidance" in comparable(models)

@@ -1,6 +1,7 @@
 """Score the methods at every kept length of the denoiser's training, into `milestones.json` beside the weights."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,13 +13,16 @@ from experiments.video_diffusion import records
 from experiments.video_diffusion.beginning import learned
 from experiments.video_diffusion.checkpoints import read_record
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
-from experiments.video_diffusion.milestones import COMPARED, as_shipped, compare, states
+from experiments.video_diffusion.milestones import as_shipped, comparable, compare, states
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.shipped import FOLDER
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--runs", type=Path, default=Path("runs/cpu"), help="folder of the denoiser's training states")
+    parser.add_argument(
+        "--finished", type=Path, nargs="+", default=[], metavar="FOLDER", help="finished weights of shorter trainings"
+    )
     parser.add_argument("--frames", type=positive, default=40, help="length of each video (default: 40)")
     parser.add_argument("--videos", type=positive, default=8, help="videos a method (default: 8)")
     parser.add_argument(
@@ -31,33 +35,38 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> None:
     use_threads(given)
     final = Models(given.device)
-    last = learned(read_record(final.folder / "denoiser.safetensors"))
-    kept = states(given.runs, final.folder / "autoencoder.safetensors")
-    lengths = [(clips, state) for clips, state in kept if clips < last] + [(last, None)]
+    finished = {clips_of(folder): folder for folder in (*given.finished, final.folder)}
+    kept, last = states(given.runs, final.folder / "autoencoder.safetensors"), clips_of(final.folder)
+    kept = {clips: state for clips, state in kept if clips < last}
+    lengths = sorted(kept | finished)
     if len(lengths) == 1 and not given.only:
         raise InputError(f"{given.runs}: no state of a shorter training; train with `restarts` in training.yaml first")
     record = {"frames": given.frames, "videos": given.videos, "device": device_name(str(given.device)), "rows": []}
     if given.only:
         lengths, record["rows"] = chosen(lengths, given.only), others(record, given.only)
-    with tqdm(total=len(lengths) * len(COMPARED)) as bar:
-        for clips, state in lengths:
-            with TemporaryDirectory() as folder:
-                models = as_shipped(state, final, Path(folder)) if state else final
-                row = {"clips": clips, "methods": {}}
-                for name, scores in compare(models, given.frames, given.videos):
-                    row["methods"][name] = scores
-                    bar.update()
-                    bar.set_postfix_str(f"{clips} clips, {name} {scores['seam_validity']['value']:.2f}")
-            record["rows"] = sorted([*record["rows"], row], key=lambda row: row["clips"])
+    for clips in lengths:
+        with TemporaryDirectory() as folder:
+            if clips in finished:
+                models = replace(final, folder=finished[clips])
+            else:
+                models = as_shipped(kept[clips], final, Path(folder))
+            made = tqdm(compare(models, given.frames, given.videos), f"{clips} clips", len(comparable(models)))
+            row = {"clips": clips, "methods": dict(made)}
+        record["rows"] = sorted([*record["rows"], row], key=lambda row: row["clips"])
     records.save(FOLDER, "milestones", record)
 
 
-def chosen(lengths: list[tuple[int, Path | None]], only: list[int]) -> list[tuple[int, Path | None]]:
+def clips_of(folder: Path) -> int:
+    """How many clips the denoiser in `folder` has learned. Raises InputError when it is missing."""
+    return learned(read_record(folder / "denoiser.safetensors"))
+
+
+def chosen(lengths: list[int], only: list[int]) -> list[int]:
     """Those of `only`. Raises InputError for one that was not kept."""
-    if missing := set(only) - {clips for clips, _ in lengths}:
-        known = ", ".join(str(clips) for clips, _ in lengths)
+    if missing := set(only) - set(lengths):
+        known = ", ".join(map(str, lengths))
         raise InputError(f"--only {min(missing)}: no state of that many clips (there are {known})")
-    return [(clips, state) for clips, state in lengths if clips in only]
+    return [clips for clips in lengths if clips in only]
 
 
 def others(record: dict, only: list[int]) -> list[dict]:

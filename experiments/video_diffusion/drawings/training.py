@@ -13,12 +13,12 @@ from showcase.palette import INK, MUTED, PURPLE
 def training_lengths(result: Result) -> Figure:
     """Possible steps at seams and inside clips against the clips that the denoiser learned, a line a method."""
     rows = result.values["milestones"]["rows"]
-    clips = [row["clips"] / 1e6 for row in rows]
-    names = [name for name in LABELS if name in rows[0]["methods"]]
+    names = [name for name in LABELS if any(name in row["methods"] for row in rows)]
     figure, axes = plt.subplots(1, 2, figsize=(5.6, 4.4), sharey=True)
     for axis, key, title in zip(axes, ("seam_validity", "inner_validity"), ("at seams", "inside clips"), strict=True):
         for marker, name in zip(MARKERS, names, strict=False):
-            scores = [row["methods"][name][key] for row in rows]
+            there = [row for row in rows if name in row["methods"]]
+            clips, scores = [row["clips"] / 1e6 for row in there], [row["methods"][name][key] for row in there]
             axis.plot(
                 clips, [s["value"] for s in scores], marker=marker, color=COLOURS[name], lw=1.6, label=LABELS[name]
             )

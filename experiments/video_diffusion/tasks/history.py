@@ -37,7 +37,10 @@ def history_task(recipe: Recipe, workshop: Workshop) -> Task:
         return denoiser.error(new, noise, levels, encoder(past) if encoder else None).square().mean()
 
     def score(encoder: HistoryEncoder | None) -> float:
-        return held_out(lambda clips, generator: cost(encoder, clips, *noise_for(clips, generator)), frames, recipe, workshop)
+        def loss(clips: Tensor, generator: torch.Generator) -> Tensor:
+            return cost(encoder, clips, *noise_for(clips, generator))
+
+        return held_out(loss, frames, recipe, workshop)
 
     def scores() -> dict[str, float]:
         return {"validation_loss": score(module), "validation_loss_without_history": score(None)}
