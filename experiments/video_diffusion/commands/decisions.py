@@ -18,7 +18,7 @@ from experiments.video_diffusion.shipped import FOLDER
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--clips", type=positive, default=256, help="real clips to begin with (default: 256)")
+    parser.add_argument("--clips", type=positive, default=768, help="real clips to begin with (default: 768)")
     parser.add_argument("--decoded", type=positive, default=1024, help="real clips for the decoders (default: 1024)")
     parser.add_argument("--walks", type=positive, default=400, help="walks in search of posters (default: 400)")
     add_device(parser)

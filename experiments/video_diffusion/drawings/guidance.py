@@ -45,6 +45,7 @@ def guidance_curves(result: Result) -> Figure:
     for axis in (*axes[0], axes[1, 0]):
         axis.set_yscale("log")
         axis.set_ylim(0.5 * everything.min(), 2.2 * everything.max())
+    axes[1, 0].set_ylim(top=60 * everything.max())  # room for the words above the highest dot
     for axis in (*axes[0], axes[1, 1]):
         axis.set_xticks([1, len(steps) // 2, len(steps)])
         axis.set_xlabel("denoising step")
@@ -57,7 +58,8 @@ def _ends(axis, result: Result) -> None:
         final = result.arrays[f"{name}_residual"][-1]
         shift = np.linspace(-0.22, 0.22, len(final))
         axis.scatter(place + shift, final, s=26, color=COLOURS[method], alpha=0.8, lw=0)
-        words = f"largest ÷ smallest\n{result.values[name]['final_spread']:.1f}"
+        spread = result.values[name]["final_spread"]
+        words = f"largest ÷ smallest\n{spread:,.{0 if spread >= 100 else 1}f}"
         axis.annotate(words, (place, final.max()), (0, 9), textcoords="offset points", ha="center", fontsize=9)
     axis.set_xlim(-0.6, 1.6)
     axis.set_xticks(range(len(VARIANTS)), [label for label, _ in VARIANTS.values()])

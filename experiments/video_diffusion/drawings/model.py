@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
+from matplotlib.ticker import FormatStrFormatter, LogLocator
 
 from experiments.results import Result
 from showcase.palette import BLUE, GREEN, GRID, INK, MUTED, ORANGE, PURPLE, SKY
@@ -144,11 +145,17 @@ def training(result: Result) -> Figure:
             each = stage["examples"] / stage["steps"] / 1e6
             steps, losses = zip(*stage["losses"], strict=True)
             seen = [before + each * step for step in steps]
-            alpha = 1 if k == len(stages) - 1 else 0.45
+            alpha = 1 if k == len(stages) - 1 else 0.5
             label = f"{stage['device']}, {stage['seconds'] / 60:.0f} min"
             axis.plot(seen, losses, color=colour, alpha=alpha, label=label)
             before += stage["examples"] / 1e6
-        axis.set_yscale("log" if name == "autoencoder" else "linear")
+        axis.set_xscale("log")
+        axis.set_yscale("log")
+        axis.xaxis.set_major_formatter(FormatStrFormatter("%g"))
+        axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+        axis.minorticks_off()
+        axis.set_ylim(top=3 * axis.get_ylim()[1])
         axis.set_title(name, fontsize=11)
         axis.set_xlabel("million frames" if name == "autoencoder" else "million clips")
         axis.legend(loc="upper right", fontsize=8, handlelength=1.2)
