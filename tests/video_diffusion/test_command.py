@@ -186,6 +186,6 @@ def test_train_hands_its_source_to_the_recipes(monkeypatch, tmp_path):
     monkeypatch.setattr(train, "train", lambda name, preset, *given: seen.append(given) or {})
     places = ["--out", str(tmp_path), "--runs", str(tmp_path)]
     assert main(["train", "judge", "--data", "maze:size=3", "--strict", "--split-batch", *places]) == 0
-    assert main(["train", "judge", *places]) == 0
-    told = [(workshop.data, workshop.strict, split) for workshop, split in seen]
-    assert told == [("maze:size=3", True, True), ("maze", False, False)]
+    assert main(["train", "judge", "--begin-with", str(FOLDER), *places]) == 0
+    told = [(workshop.data, workshop.strict, split, first) for workshop, split, first in seen]
+    assert told == [("maze:size=3", True, True, None), ("maze", False, False, FOLDER)]

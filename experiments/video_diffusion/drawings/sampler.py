@@ -1,8 +1,16 @@
 """Quality and speed of sampling against the number of network calls; where on its path the sampler errs."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator, PercentFormatter, ScalarFormatter, StrMethodFormatter
+from matplotlib.ticker import (
+    LogLocator,
+    MaxNLocator,
+    NullLocator,
+    PercentFormatter,
+    ScalarFormatter,
+    StrMethodFormatter,
+)
 
 from experiments.results import Result
 from showcase.palette import BLUE, GREEN, INK, MUTED, ORANGE, PURPLE
@@ -73,11 +81,15 @@ def decisions(result: Result) -> Figure:
         axis.axhline(real[score]["value"], color=MUTED, lw=1.2, ls="--", label="real video")
         axis.set_xticks(places, [f"{level:g}".removeprefix("0") for level in levels])
         axis.set_xlabel("noised to level t")
-    axes[0].set_ylim(0.5, 1)
-    axes[0].yaxis.set_major_formatter(PercentFormatter(1))
+    lowest = min(row["validity"]["low"] for found in rows.values() for row in found)
+    axes[0].set_ylim(np.floor(10 * lowest - 0.5) / 10, 1)  # half a tenth below the lowest at least
+    axes[0].yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    axes[0].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes[0].set_title("possible steps", fontsize=11)
     axes[1].set_yscale("log")
+    axes[1].yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes[1].yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axes[1].minorticks_off()
     axes[1].set_title("Fréchet distance of steps", fontsize=11)
     axes[0].legend(loc="lower left", fontsize=9)
     return figure
