@@ -103,7 +103,7 @@ def unsteady(values: Any) -> str:
 def stops_early(values: Any) -> str:
     """Is the best injection one that ends before the last step?"""
     rows = values["injection_length.shares"]
-    last, best = rows[-1], max(rows, key=lambda row: row["seam_validity"]["value"])
+    last, best = rows[-1], max(reversed(rows), key=lambda row: row["seam_validity"]["value"])
     if best is last:
         ahead = all(less(row["seam_validity"], last["seam_validity"]) == HOLDS for row in rows[:-1])
         return FAILS if ahead else UNDECIDED
@@ -141,6 +141,7 @@ JUDGES = {
     "late_noise_pays": lambda values: sampler_pays(values, "fresh"),
     "neighbours_pay": lambda values: at_least(values["overview.decisions.decoders.saved"], 0),
     "history_worse": lambda values: seams(values, "history_guidance", "feature_injection"),
+    "compression_costs": lambda values: seams(values, "history_guidance", "per_frame_guidance"),
     "history_wants_training": history_wants_training,
     "history_costs": history_costs,
     "guidance_unsteady": unsteady,
@@ -149,7 +150,7 @@ JUDGES = {
     ),
     "guidance_scatters": lambda values: at_least(values["guidance_curves.plain.final_spread"], APART),
     "guidance_stabilised": lambda values: at_least(values["guidance_curves.stabilised.steady_noises"], STEADY),
-    "guidance_jumps": lambda values: seams(values, "reconstruction_guidance", "feature_injection"),
+    "guidance_jumps": lambda values: closest_to_one(values, "feature_injection", ("reconstruction_guidance",)),
     "injection_continues": lambda values: seams(values, "independent", "feature_injection"),
     "injection_best": lambda values: all_of(
         *(seams(values, other, "feature_injection") for other in ("history_guidance", "reconstruction_guidance"))

@@ -52,7 +52,7 @@ def test_every_rise_of_a_residual_is_counted():
     plain = fall.copy()
     plain[[3, 5], [0, 2]] *= 50
     arrays = {"plain_residual": plain, "stabilised_residual": fall, "unguided_residual": np.ones((8, 4))}
-    arrays |= {f"{name}_score_norm": np.ones((8, 4)) for name in ("plain", "stabilised", "injection")}
+    arrays |= {f"{name}_score_norm": np.ones((8, 4)) for name in ("plain", "stabilised", "injection", "unguided")}
     spread = {"final_spread": 1.0}
     values = {"steps": 8, "shown": {"last": 0, "first": 1}, "plain": spread, "stabilised": spread}
     axes = guidance_curves(Result("guidance_curves", values, {}, PROVENANCE, arrays)).axes

@@ -16,7 +16,7 @@ FAINT = "#cbd0d7"
 def guidance_curves(result: Result) -> Figure:
     """Above, the residual on the known frames, one line a starting noise and a dot where it rises; thick are those
     whose clips `guidance_jumps` shows. Below, where the
-    lines end, and the length of the score."""
+    lines end, and the norm of the score."""
     figure, axes = plt.subplots(2, 2, figsize=(5.6, 5.4))
     steps = range(1, result.values["steps"] + 1)
     arrays = result.arrays
@@ -31,7 +31,14 @@ def guidance_curves(result: Result) -> Figure:
                 above = which == "last"
                 place = {"xytext": (5, 5) if above else (-5, -5), "ha": "left" if above else "right"}
                 style = {"va": "bottom" if above else "top", "textcoords": "offset points", "weight": "bold"}
-                axis.annotate(which, (half + 1, residual[half, noise]), color=INK, fontsize=9.5, **place, **style)
+                axis.annotate(
+                    {"last": "largest", "first": "smallest"}[which],
+                    (half + 1, residual[half, noise]),
+                    color=INK,
+                    fontsize=9.5,
+                    **place,
+                    **style,
+                )
         rises = np.argwhere(residual[1:] > residual[:-1])
         axis.scatter(rises[:, 0] + 2, residual[1:][tuple(rises.T)], s=11, color=INK, zorder=3, lw=0)
         axis.set_title(label, color=colour)
@@ -69,13 +76,15 @@ def _ends(axis, result: Result) -> None:
 
 
 def _score(axis, result: Result, steps: range) -> None:
-    """Length of the score, one line a noise."""
+    """Norm of the score, one line a noise."""
+    axis.plot(steps, result.arrays["unguided_score_norm"], color=FAINT, lw=0.7)
     curves = {name: method for name, (_, method) in VARIANTS.items()} | {"injection": "feature_injection"}
     for name, method in curves.items():
         axis.plot(steps, result.arrays[f"{name}_score_norm"], color=COLOURS[method], lw=0.9, alpha=0.65)
     axis.set_yscale("log")
-    axis.set_title("length of the score")
+    axis.set_title("norm of the score")
     axis.text(0.96, 0.06, "injection", transform=axis.transAxes, color=COLOURS["feature_injection"], ha="right")
+    axis.text(0.96, 0.15, "no guidance", transform=axis.transAxes, color=MUTED, ha="right")
 
 
 def guidance_jumps(result: Result) -> Figure:
@@ -83,9 +92,17 @@ def guidance_jumps(result: Result) -> Figure:
     arrays = result.arrays
     rows = [
         ("the video: known frames, and what really followed", COLOURS["truth"], arrays["walk"]),
-        ("as published, the noise that settles last", COLOURS["reconstruction_guidance"], arrays["plain_last"]),
+        (
+            "as published, the noise with the largest residual halfway",
+            COLOURS["reconstruction_guidance"],
+            arrays["plain_last"],
+        ),
         ("stabilised, the same noise", COLOURS["stabilised_guidance"], arrays["stabilised_last"]),
-        ("as published, the noise that settles first", COLOURS["reconstruction_guidance"], arrays["plain_first"]),
+        (
+            "as published, the noise with the smallest residual halfway",
+            COLOURS["reconstruction_guidance"],
+            arrays["plain_first"],
+        ),
         ("stabilised, the same noise", COLOURS["stabilised_guidance"], arrays["stabilised_first"]),
     ]
     known = len(arrays["walk"]) // 2

@@ -40,7 +40,7 @@ def sampler_steps(result: Result) -> Figure:
     left.annotate("real video", (calls[0], real["high"]), (0, 2), textcoords="offset points", color=MUTED, fontsize=9)
     left.set_ylim(0, 1)
     left.yaxis.set_major_formatter(PercentFormatter(1))
-    left.set_title("possible steps inside clips", fontsize=11)
+    left.set_title("possible transitions inside clips", fontsize=11)
     left.legend(loc="lower right", fontsize=9)
     right.set_yscale("log")
     right.yaxis.set_major_formatter(ScalarFormatter())
@@ -85,11 +85,11 @@ def decisions(result: Result) -> Figure:
     axes[0].set_ylim(np.floor(10 * lowest - 0.5) / 10, 1)  # half a tenth below the lowest at least
     axes[0].yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     axes[0].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axes[0].set_title("possible steps", fontsize=11)
+    axes[0].set_title("possible transitions", fontsize=11)
     axes[1].set_yscale("log")
     axes[1].yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes[1].yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axes[1].minorticks_off()
-    axes[1].set_title("Fréchet distance of steps", fontsize=11)
+    axes[1].set_title("Fréchet distance of transitions", fontsize=11)
     axes[0].legend(loc="lower left", fontsize=9)
     return figure

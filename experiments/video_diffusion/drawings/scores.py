@@ -44,7 +44,7 @@ def seam_scores(overview: Result, long_videos: Result) -> Figure:
     left.set_xlim(-0.04, 1.04)
     left.set_xticks([0, 0.5, 1])
     left.xaxis.set_major_formatter(PercentFormatter(1))
-    left.set_title("possible steps")
+    left.set_title("possible transitions")
     left.set_xlabel("● at seams  ○ inside")
     right.axvline(1, color=MUTED, lw=1, ls=":")
     right.set_title("seam ratio")
@@ -56,7 +56,7 @@ def seam_scores(overview: Result, long_videos: Result) -> Figure:
         axes[2].xaxis.set_major_formatter(FormatStrFormatter("%g"))
         axes[2].xaxis.set_minor_formatter(NullFormatter())
         axes[2].set_title("distance")
-        axes[2].set_xlabel("● steps  ○ frames")
+        axes[2].set_xlabel("● transitions  ○ frames", fontsize=10)
     for axis in axes:
         axis.grid(axis="y", visible=False)
         for place in range(1, len(rows), 2):
@@ -76,7 +76,7 @@ def injection_length(result: Result) -> Figure:
         )
     left.yaxis.set_major_formatter(PercentFormatter(1))
     left.set_ylim(0, 1.04)
-    left.set_title("possible steps")
+    left.set_title("possible transitions")
     _band(right, steps, [row["seam_ratio"] for row in rows], BLUE)
     right.axhline(1, color=MUTED, lw=1, ls=":")
     right.annotate("ideal", (steps[0], 1), (0, 4), textcoords="offset points", color=MUTED, fontsize=9)

@@ -32,7 +32,7 @@ def training_lengths(result: Result) -> Figure:
         axis.set_xlabel("million clips learned")
     axes[0].set_ylim(0, 1)
     axes[0].yaxis.set_major_formatter(PercentFormatter(1))
-    axes[0].set_ylabel("possible steps")
+    axes[0].set_ylabel("possible transitions")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=9.5)
     return figure
 
@@ -50,14 +50,14 @@ def history_tokens(result: Result) -> Figure:
     axis.plot(tokens, losses, "o-", color=PURPLE, ms=7)
     for row in rows:
         axis.annotate(
-            f"{row['loss']:.3f}", (row["tokens"], row["loss"]), (0, -9), textcoords="offset points", color=INK,
-            ha="center", va="top", fontsize=10,
+            f"{row['loss']:.3f}", (row["tokens"], row["loss"]), (-3, -7), textcoords="offset points", color=INK,
+            ha="right", va="top", fontsize=10,
         )  # fmt: skip
     axis.set_xscale("log", base=2)
     axis.set_xticks(tokens, [str(count) for count in tokens])
     span = table["without"] - min(losses)
     axis.set_ylim(min(losses) - 0.35 * span, table["without"] + 0.3 * span)
-    axis.set_xlim(tokens[0] / 1.3, tokens[-1] * 1.3)
+    axis.set_xlim(tokens[0] / 1.7, tokens[-1] * 1.3)
     axis.set_xlabel("tokens that hold the past")
     axis.set_title("denoising loss on held-out walks")
     return figure
