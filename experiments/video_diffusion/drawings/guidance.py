@@ -83,8 +83,8 @@ def _score(axis, result: Result, steps: range) -> None:
         axis.plot(steps, result.arrays[f"{name}_score_norm"], color=COLOURS[method], lw=0.9, alpha=0.65)
     axis.set_yscale("log")
     axis.set_title("norm of the score")
-    axis.text(0.96, 0.06, "injection", transform=axis.transAxes, color=COLOURS["feature_injection"], ha="right")
-    axis.text(0.96, 0.15, "no guidance", transform=axis.transAxes, color=MUTED, ha="right")
+    axis.text(0.05, 0.9, "no guidance", transform=axis.transAxes, color=MUTED)
+    axis.text(0.05, 0.8, "injection", transform=axis.transAxes, color=COLOURS["feature_injection"])
 
 
 def guidance_jumps(result: Result) -> Figure:

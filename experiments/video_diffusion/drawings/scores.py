@@ -56,7 +56,7 @@ def seam_scores(overview: Result, long_videos: Result) -> Figure:
         axes[2].xaxis.set_major_formatter(FormatStrFormatter("%g"))
         axes[2].xaxis.set_minor_formatter(NullFormatter())
         axes[2].set_title("distance")
-        axes[2].set_xlabel("● transitions  ○ frames", fontsize=10)
+        axes[2].set_xlabel("● transitions  ○ frames", fontsize=8.5)
     for axis in axes:
         axis.grid(axis="y", visible=False)
         for place in range(1, len(rows), 2):
