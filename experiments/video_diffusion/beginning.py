@@ -33,6 +33,6 @@ def stages_of(record: dict[str, Any]) -> list[dict[str, Any]]:
     return [*record.get("stages", []), own]
 
 
-def learned(record: dict[str, Any]) -> int:
-    """How many examples a network has learned from, in all its stages."""
-    return sum(stage["examples"] for stage in stages_of(record))
+def learned(weights: Path) -> int:
+    """How many examples finished weights have learned from, in all their stages. Raises InputError without them."""
+    return sum(stage["examples"] for stage in stages_of(read_record(weights)))

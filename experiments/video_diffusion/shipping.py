@@ -13,7 +13,7 @@ from experiments.video_diffusion.fusion import fused
 from experiments.video_diffusion.recipes import recipe_of
 from experiments.video_diffusion.state import read_state, revive
 from experiments.video_diffusion.tasks import TASKS
-from experiments.video_diffusion.tasks.task import learns_details
+from experiments.video_diffusion.tasks.task import DrawnLoss, learns_details
 from experiments.video_diffusion.training import fit
 from experiments.video_diffusion.workshop import Workshop
 
@@ -73,7 +73,7 @@ def train(
             resume=workshop.resume,
             origin=origin,
             label=name,
-            parts=task.parts if fuse else None,
+            parts=(task.loss.draw, task.loss.cost) if fuse and isinstance(task.loss, DrawnLoss) else None,
         )
     scores = task.scores()
     data = f"{workshop.data}, {recipe.episodes} windows of 64 frames"

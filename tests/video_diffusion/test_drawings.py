@@ -54,7 +54,7 @@ def test_every_rise_of_a_residual_is_counted():
     arrays = {"plain_residual": plain, "stabilised_residual": fall, "unguided_residual": np.ones((8, 4))}
     arrays |= {f"{name}_score_norm": np.ones((8, 4)) for name in ("plain", "stabilised", "injection", "unguided")}
     spread = {"final_spread": 1.0}
-    values = {"steps": 8, "shown": {"last": 0, "first": 1}, "plain": spread, "stabilised": spread}
+    values = {"steps": 8, "shown": {"largest": 0, "smallest": 1}, "plain": spread, "stabilised": spread}
     axes = guidance_curves(Result("guidance_curves", values, {}, PROVENANCE, arrays)).axes
     words = [" ".join(text.get_text() for text in axis.texts) for axis in axes]
     assert "rises 2 times" in words[0] and "never rises" in words[1]

@@ -17,7 +17,7 @@ from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 from experiments.video_diffusion.shipped import FOLDER
 
-LAST = learned(read_record(FOLDER / "denoiser.safetensors"))
+LAST = learned(FOLDER / "denoiser.safetensors")
 BATCH = 4
 CONFIG = json.dumps({"batch": BATCH})
 

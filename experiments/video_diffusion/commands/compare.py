@@ -16,7 +16,6 @@ from tqdm import tqdm
 from experiments.results import device_name
 from experiments.video_diffusion import records
 from experiments.video_diffusion.beginning import learned
-from experiments.video_diffusion.checkpoints import read_record
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
 from experiments.video_diffusion.comparison import CEILING, Comparison, Size, measured_on
 from experiments.video_diffusion.extension import HISTORY
@@ -62,7 +61,7 @@ def run(given: argparse.Namespace) -> None:
         **made(size),
         "new_frames": size.videos * len(size.seeds) * (size.frames - HISTORY),
         "reference": size.reference,
-        "trained": learned(read_record(Models.folder / "denoiser.safetensors")),
+        "trained": learned(Models.folder / "denoiser.safetensors"),
         **known,
         "device": device_name(str(given.device)),
         "methods": rows,

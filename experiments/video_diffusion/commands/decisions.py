@@ -8,7 +8,6 @@ from tqdm import tqdm
 from experiments.results import device_name
 from experiments.video_diffusion import records
 from experiments.video_diffusion.beginning import learned
-from experiments.video_diffusion.checkpoints import read_record
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
 from experiments.video_diffusion.decisions import LEVELS, SCHEMES, decoders, scores_by_level
 from experiments.video_diffusion.models import Models
@@ -34,7 +33,7 @@ def run(given: argparse.Namespace) -> None:
     record = {
         "clips": given.clips,
         "steps": USUAL.steps,
-        "trained": learned(read_record(models.folder / "denoiser.safetensors")),
+        "trained": learned(models.folder / "denoiser.safetensors"),
         "device": device_name(str(given.device)),
         "rows": rows,
         "decoders": decoders(models, given.decoded),

@@ -11,7 +11,6 @@ from experiments.errors import InputError
 from experiments.results import device_name
 from experiments.video_diffusion import records
 from experiments.video_diffusion.beginning import learned
-from experiments.video_diffusion.checkpoints import read_record
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
 from experiments.video_diffusion.milestones import as_shipped, comparable, compare, states
 from experiments.video_diffusion.models import Models
@@ -35,9 +34,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> None:
     use_threads(given)
     final = Models(given.device)
-    finished = {clips_of(folder): folder for folder in (*given.finished, final.folder)}
-    kept, last = states(given.runs, final.folder / "autoencoder.safetensors"), clips_of(final.folder)
-    kept = {clips: state for clips, state in kept if clips < last}
+    finished = {learned(folder / "denoiser.safetensors"): folder for folder in (*given.finished, final.folder)}
+    shorter = states(given.runs, final.folder / "autoencoder.safetensors")
+    kept = {clips: state for clips, state in shorter if clips < max(finished)}
     lengths = sorted(kept | finished)
     if len(lengths) == 1 and not given.only:
         raise InputError(f"{given.runs}: no state of a shorter training; train with `restarts` in training.yaml first")
@@ -54,11 +53,6 @@ def run(given: argparse.Namespace) -> None:
             row = {"clips": clips, "methods": dict(made)}
         record["rows"] = sorted([*record["rows"], row], key=lambda row: row["clips"])
     records.save(FOLDER, "milestones", record)
-
-
-def clips_of(folder: Path) -> int:
-    """How many clips the denoiser in `folder` has learned. Raises InputError when it is missing."""
-    return learned(read_record(folder / "denoiser.safetensors"))
 
 
 def chosen(lengths: list[int], only: list[int]) -> list[int]:

@@ -28,17 +28,10 @@ def guidance_curves(result: Result) -> Figure:
         for which, noise in result.values["shown"].items():
             axis.plot(steps, residual[:, noise], color=colour, lw=2.2)
             if name == "plain":
-                above = which == "last"
+                above = which == "largest"
                 place = {"xytext": (5, 5) if above else (-5, -5), "ha": "left" if above else "right"}
                 style = {"va": "bottom" if above else "top", "textcoords": "offset points", "weight": "bold"}
-                axis.annotate(
-                    {"last": "largest", "first": "smallest"}[which],
-                    (half + 1, residual[half, noise]),
-                    color=INK,
-                    fontsize=9.5,
-                    **place,
-                    **style,
-                )
+                axis.annotate(which, (half + 1, residual[half, noise]), color=INK, fontsize=9.5, **place, **style)
         rises = np.argwhere(residual[1:] > residual[:-1])
         axis.scatter(rises[:, 0] + 2, residual[1:][tuple(rises.T)], s=11, color=INK, zorder=3, lw=0)
         axis.set_title(label, color=colour)
@@ -95,15 +88,15 @@ def guidance_jumps(result: Result) -> Figure:
         (
             "as published, the noise with the largest residual halfway",
             COLOURS["reconstruction_guidance"],
-            arrays["plain_last"],
+            arrays["plain_largest"],
         ),
-        ("stabilised, the same noise", COLOURS["stabilised_guidance"], arrays["stabilised_last"]),
+        ("stabilised, the same noise", COLOURS["stabilised_guidance"], arrays["stabilised_largest"]),
         (
             "as published, the noise with the smallest residual halfway",
             COLOURS["reconstruction_guidance"],
-            arrays["plain_first"],
+            arrays["plain_smallest"],
         ),
-        ("stabilised, the same noise", COLOURS["stabilised_guidance"], arrays["stabilised_first"]),
+        ("stabilised, the same noise", COLOURS["stabilised_guidance"], arrays["stabilised_smallest"]),
     ]
     known = len(arrays["walk"]) // 2
     return draw_strips([(label, colour, frames, [known]) for label, colour, frames in rows])

@@ -11,7 +11,7 @@ from showcase.palette import INK, MUTED, PURPLE
 
 
 def training_lengths(result: Result) -> Figure:
-    """Possible steps at seams and inside clips against the clips that the denoiser learned, a line a method."""
+    """Possible transitions at seams and inside clips against the clips that the denoiser learned, a line a method."""
     rows = result.values["milestones"]["rows"]
     names = [name for name in LABELS if any(name in row["methods"] for row in rows)]
     figure, axes = plt.subplots(1, 2, figsize=(5.6, 4.4), sharey=True)

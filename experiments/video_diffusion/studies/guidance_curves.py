@@ -51,7 +51,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         residual = found.diagnostics["residual"].cpu()
         if name == "plain":
             halfway = residual[config.steps // 2]
-            shown = {"last": int(halfway.argmax()), "first": int(halfway.argmin())}
+            shown = {"largest": int(halfway.argmax()), "smallest": int(halfway.argmin())}
         for which, noise in shown.items():
             arrays[f"{name}_{which}"] = models.decode(found.clip[noise : noise + 1])[0].numpy()
         values[name] = summary(residual) | {"seam_error": seam_error(models, found.clip, past)}

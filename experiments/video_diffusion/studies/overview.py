@@ -118,14 +118,15 @@ def comparison(models: Models) -> dict:
 
 def training(models: Models, name: str) -> dict:
     """What the checkpoint says of its own training: its scores, and its stages in order."""
-    record = read_record(models.folder / f"{name}.safetensors")
-    stages = [
-        {key: stage[key] for key in ("preset", "steps", "examples", "seconds", "device", "losses")}
-        | {"hours": stage["seconds"] / 3600}
-        for stage in stages_of(record)
-    ]
-    found = {"scores": record["scores"], "stages": stages, "examples": learned(record)}
-    return found | {"examples_on_others": examples_on_others(stages_of(record))}
+    weights = models.folder / f"{name}.safetensors"
+    record = read_record(weights)
+    known, kept = stages_of(record), ("preset", "steps", "examples", "seconds", "device", "losses")
+    return {
+        "scores": record["scores"],
+        "stages": [{key: stage[key] for key in kept} | {"hours": stage["seconds"] / 3600} for stage in known],
+        "examples": learned(weights),
+        "examples_on_others": examples_on_others(known),
+    }
 
 
 def examples_on_others(stages: list[dict]) -> int:

@@ -7,7 +7,7 @@ from torch import Tensor
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 from experiments.video_diffusion.noise import DETAIL_LEVELS, USUAL_LEVELS
 from experiments.video_diffusion.recipes import Recipe
-from experiments.video_diffusion.tasks.task import Task, composed, crop, held_out, rare_details
+from experiments.video_diffusion.tasks.task import DrawnLoss, Task, crop, held_out, rare_details
 from experiments.video_diffusion.workshop import Workshop
 
 
@@ -28,4 +28,4 @@ def denoiser_task(recipe: Recipe, workshop: Workshop, kind: Callable[[DenoiserCo
     def scores() -> dict[str, float]:
         return {"validation_loss": held_out(module.loss, frames, recipe, workshop)}
 
-    return Task(module, composed(draw, kind.cost), scores, parts=(draw, kind.cost))
+    return Task(module, DrawnLoss(draw, kind.cost), scores)

@@ -6,7 +6,7 @@ from torch import Tensor
 from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
 from experiments.video_diffusion.recipes import Recipe
 from experiments.video_diffusion.recompute import recompute
-from experiments.video_diffusion.tasks.task import Task, composed, crop, held_out
+from experiments.video_diffusion.tasks.task import DrawnLoss, Task, crop, held_out
 from experiments.video_diffusion.workshop import Workshop
 
 
@@ -45,4 +45,4 @@ def history_task(recipe: Recipe, workshop: Workshop) -> Task:
     def scores() -> dict[str, float]:
         return {"validation_loss": score(module), "validation_loss_without_history": score(None)}
 
-    return Task(module, composed(draw, cost), scores, denoiser, (draw, cost))
+    return Task(module, DrawnLoss(draw, cost), scores, denoiser)

@@ -19,7 +19,6 @@ class Task:
     loss: Callable[[nn.Module, int], Tensor]
     scores: Callable[[], dict[str, float]]
     frozen: nn.Module | None = None  # a finished network that the loss goes through
-    parts: tuple[Callable, Callable] | None = None  # (draw, cost): loss(module, step) is cost(module, *draw(step))
 
 
 def crop(walks: Tensor, length: int, count: int, generator: torch.Generator) -> Tensor:
@@ -30,9 +29,16 @@ def crop(walks: Tensor, length: int, count: int, generator: torch.Generator) -> 
     return walks[which[:, None], start + torch.arange(length, device=here)].float()
 
 
-def composed(draw: Callable[[int], tuple], cost: Callable[..., Tensor]) -> Callable[[nn.Module, int], Tensor]:
-    """The loss (module, step) that is cost(module, *draw(step))."""
-    return lambda module, step: cost(module, *draw(step))
+@dataclass(frozen=True)
+class DrawnLoss:
+    """A loss in two parts: cost(module, *draw(step)). What is drawn, and its shapes, know nothing of the module's
+    weights, so that a CUDA graph of the rest can be replayed on it."""
+
+    draw: Callable[[int], tuple[Tensor, ...]]
+    cost: Callable[..., Tensor]
+
+    def __call__(self, module: nn.Module, step: int) -> Tensor:
+        return self.cost(module, *self.draw(step))
 
 
 def learns_details(recipe: Recipe, workshop: Workshop) -> bool:
