@@ -21,7 +21,7 @@ from experiments.video_diffusion.methods.registry import registry, settings
 from experiments.video_diffusion.metrics_public import public_scores
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.sampling import CONTINUING
-from experiments.video_diffusion.shipped import NETWORKS
+from experiments.video_diffusion.shipped import EXTENDING
 from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
 from experiments.video_diffusion.studies.course import course, reference_frames
 from experiments.video_diffusion.studies.scoring import described, frechet, score
@@ -33,7 +33,7 @@ ELSEWHERE = 100  # seed of the walks of the reference
 def measured_on(folder: Path) -> dict[str, Any]:
     """What tells a comparison of these networks, methods and steps from any other, as JSON has it. Raises InputError
     when a network is missing or corrupt."""
-    weights = {network: digest_of(folder / f"{network}.safetensors") for network in NETWORKS}
+    weights = {network: digest_of(folder / f"{network}.safetensors") for network in EXTENDING}
     scheme = vars(CONTINUING) | {"solver": CONTINUING.solver.__name__}
     return {"weights": weights, "scheme": scheme, "settings": {name: settings(registry()[name]) for name in NAMES}}
 

@@ -23,7 +23,8 @@ from experiments.video_diffusion.studies.clips import Config, real_clips, real_f
 from experiments.video_diffusion.studies.scoring import frechet
 
 LEVELS = (0.8, 0.9, 0.93, 0.96, 1.0)
-SCHEMES = {"first": replace(USUAL, solver=euler), "fresh": CONTINUING, "usual": USUAL}
+SCHEMES = {"first": replace(USUAL, solver=euler), "fresh": CONTINUING, "unguided": USUAL, "usual": USUAL}
+GUIDED = ("usual",)
 BATCH = Config.batch  # as the clips of the pages are sampled
 
 
@@ -39,8 +40,9 @@ def scores_by_level(models: Models, count: int) -> Iterator[tuple[str, dict]]:
 
     yield "real", score(models.decode(latents), 0.0)
     for name, scheme in SCHEMES.items():
+        method = models.autoguidance() if name in GUIDED else Method()
         for level in LEVELS:
-            yield name, score(models.decode(denoised_again(models, latents, level, scheme)), level)
+            yield name, score(models.decode(denoised_again(models, latents, level, scheme, method)), level)
 
 
 def decoders(models: Models, count: int) -> dict[str, dict]:
@@ -61,12 +63,14 @@ def decoders(models: Models, count: int) -> dict[str, dict]:
     return rows | {"saved": interval(saved.tolist())}
 
 
-def denoised_again(models: Models, latents: Tensor, level: float, scheme: Scheme, seed: int = 0) -> Tensor:
+def denoised_again(
+    models: Models, latents: Tensor, level: float, scheme: Scheme, method: Method, seed: int = 0
+) -> Tensor:
     """Latents (N, T, C, 8, 8), noised to `level` and followed back to 0."""
     generator, parts = torch.Generator().manual_seed(seed), []
     for part in latents.split(BATCH):
         noise = torch.randn(part.shape, generator=generator).to(part)
         z = add_noise(part, noise, torch.full(part.shape[:2], level, device=part.device))
-        found = sample(models.denoise, Method(), Past.none(noise), scheme, generator=generator, begin=(z, level))
+        found = sample(models.denoise, method, Past.none(noise), scheme, generator=generator, begin=(z, level))
         parts.append(found.clip)
     return torch.cat(parts)

@@ -83,7 +83,7 @@ def rehearse(network: str, preset: str, device: torch.device, batch: int = 2) ->
 
 def latent_bytes(workshop: Rehearsal, network: str) -> int:
     """Of the walks that lie beside the network as latents, in half precision."""
-    if network not in ("denoiser", "history"):
+    if network not in ("denoiser", "guide", "history"):
         return 0
     recipe, c = workshop.recipe(network), workshop.denoiser().config
     sets = 2 if network == "denoiser" and rare_details(recipe, workshop) else 1

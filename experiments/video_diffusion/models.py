@@ -11,6 +11,7 @@ from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConf
 from experiments.video_diffusion.checkpoints import load_weights
 from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
 from experiments.video_diffusion.judge import Judge, JudgeConfig
+from experiments.video_diffusion.methods.autoguidance import Autoguidance
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 from experiments.video_diffusion.shipped import FOLDER
 from experiments.video_diffusion.training import precision
@@ -45,6 +46,10 @@ class Models:
         return self._load(Denoiser, DenoiserConfig, "denoiser")
 
     @cached_property
+    def guide(self) -> Denoiser:
+        return self._load(Denoiser, DenoiserConfig, "guide")
+
+    @cached_property
     def history(self) -> HistoryEncoder:
         return self._load(HistoryEncoder, HistoryConfig, "history")
 
@@ -60,6 +65,15 @@ class Models:
         """x̂ of clips z (B, T, C, H, W) at levels t (B, T), in the fast precision of the device."""
         with precision(self.device):
             return self.denoiser(z, t, condition, memory)
+
+    def guide_denoise(self, z: Tensor, t: Tensor) -> Tensor:
+        """The same by the guide."""
+        with precision(self.device):
+            return self.guide(z, t)
+
+    def autoguidance(self) -> Autoguidance:
+        """The method for clips from nothing."""
+        return Autoguidance(guide=self.guide_denoise)
 
     def encode(self, videos: Tensor) -> Tensor:
         """Videos (B, T, 64, 64, 3) uint8 → latents (B, T, C, 8, 8)."""

@@ -3,4 +3,5 @@
 from pathlib import Path
 
 FOLDER = Path(__file__).with_name("checkpoints")
-NETWORKS = ("autoencoder", "decoder", "denoiser", "history", "judge")  # each a file NAME.safetensors
+EXTENDING = ("autoencoder", "decoder", "denoiser", "history", "judge")  # what continues a video, and judges it
+NETWORKS = (*EXTENDING, "guide")  # each a file NAME.safetensors

@@ -22,6 +22,7 @@ NEEDS = {
     "decoder": ("autoencoder",),
     "judge": (),
     "denoiser": ("autoencoder",),
+    "guide": ("autoencoder",),
     "history": ("autoencoder", "denoiser"),
 }
 

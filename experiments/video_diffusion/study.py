@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from experiments.study import Part
-from experiments.video_diffusion.shipped import FOLDER, NETWORKS
+from experiments.video_diffusion.shipped import EXTENDING, FOLDER, NETWORKS
 
 PRESETS_FILE = Path(__file__).with_name("presets.yaml")
 
@@ -15,11 +15,11 @@ def _part(name: str, *networks: str, records: tuple[str, ...] = ()) -> Part:
 
 PARTS = {
     "overview": _part("overview", *NETWORKS, records=("ablation", "milestones", "decisions", "comparison")),
-    "clips": _part("clips", "autoencoder", "decoder", "denoiser", "judge"),
-    "long_videos": _part("long_videos", *NETWORKS),
-    "drift": _part("drift", *NETWORKS),
+    "clips": _part("clips", "autoencoder", "decoder", "denoiser", "guide", "judge"),
+    "long_videos": _part("long_videos", *EXTENDING),
+    "drift": _part("drift", *EXTENDING),
     "guidance_curves": _part("guidance_curves", "autoencoder", "decoder", "denoiser"),
     "injection_length": _part("injection_length", "autoencoder", "decoder", "denoiser", "judge"),
-    "sampler_steps": _part("sampler_steps", "decoder", "denoiser", "judge"),
+    "sampler_steps": _part("sampler_steps", "decoder", "denoiser", "guide", "judge"),
     "cost": _part("cost", "autoencoder", "denoiser", "history"),
 }

@@ -83,8 +83,8 @@ def part_pays(values: Any, variant: str, *kinds: str) -> str:
 
 
 def sampler_pays(values: Any, other: str) -> str:
-    """From pure noise, are the transitions of the sampler in use nearer to real ones than those of the `other`?"""
-    used, rival = (values[f"overview.decisions.rows.{name}"][-1]["clip_frechet"] for name in ("usual", other))
+    """From pure noise, unguided: are the transitions of the sampler in use nearer to real ones than the `other`'s?"""
+    used, rival = (values[f"overview.decisions.rows.{name}"][-1]["clip_frechet"] for name in ("unguided", other))
     return less(used, rival)
 
 
@@ -139,6 +139,13 @@ JUDGES = {
     "errs_near_noise": errs_near_noise,
     "order_pays": lambda values: sampler_pays(values, "first"),
     "late_noise_pays": lambda values: sampler_pays(values, "fresh"),
+    "guide_errs_further": lambda values: all_of(
+        less(values["clips.guide.change"], values["clips.unguided.change"]),
+        less(values["clips.unguided.change"], values["clips.real.change"]),
+    ),
+    "autoguidance_pays": lambda values: less(
+        *(values[f"clips.{kind}.frame_frechet"] for kind in ("generated", "unguided"))
+    ),
     "neighbours_pay": lambda values: at_least(values["overview.decisions.decoders.saved"], 0),
     "history_worse": lambda values: seams(values, "history_guidance", "feature_injection"),
     "compression_costs": lambda values: seams(values, "history_guidance", "per_frame_guidance"),

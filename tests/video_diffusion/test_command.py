@@ -36,6 +36,7 @@ def weights(tmp_path_factory):
     small = DenoiserConfig(width=16, inner_width=32, heads=2, blocks=1, inner_blocks=1)
     networks = {
         "denoiser": Denoiser(small),
+        "guide": Denoiser(small),
         "history": HistoryEncoder(HistoryConfig(width=32, heads=2, layers=1, tokens=2)),
         "judge": Judge(JudgeConfig()),
     }

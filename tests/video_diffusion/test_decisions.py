@@ -37,7 +37,8 @@ def test_little_noise_leaves_a_clip_what_it_was_and_pure_noise_nothing_of_it():
     models = Models(torch.device("cpu"))
     latents = models.encode(real_clips("test", 0, 2, models.denoiser.config.frames))
     near, far = (
-        (decisions.denoised_again(models, latents, level, Scheme()) - latents).square().mean() for level in (0.2, 1.0)
+        (decisions.denoised_again(models, latents, level, Scheme(), Method()) - latents).square().mean()
+        for level in (0.2, 1.0)
     )
     assert near < 0.02 < 0.5 < far
 

@@ -91,7 +91,7 @@ def own_clip(models: Models, steps: int, generator: torch.Generator) -> Tensor:
     c = models.denoiser.config
     noise = torch.randn(1, c.frames, c.channels, c.side, c.side, generator=generator).to(models.device)
     scheme = replace(USUAL, steps=steps)
-    return sample(models.denoise, Method(), Past.none(noise), scheme, generator=generator).clip
+    return sample(models.denoise, models.autoguidance(), Past.none(noise), scheme, generator=generator).clip
 
 
 def encoded(models: Models, given: argparse.Namespace, method: Method) -> Tensor:

@@ -13,14 +13,15 @@ from matplotlib.ticker import (
 )
 
 from experiments.results import Result
-from showcase.palette import BLUE, GREEN, INK, MUTED, ORANGE, PURPLE
+from showcase.palette import BLUE, GREEN, INK, MUTED, ORANGE, PURPLE, SKY
 
 SCHEMES = {
     "euler": ("Euler", BLUE, "o", 1.0),
     "heun": ("Heun", ORANGE, "s", 1.03),
     "ancestral": ("Euler, fresh noise", GREEN, "^", 1 / 1.03),
     "shifted": ("the same, steps near t = 1", PURPLE, "D", 1 / 1.06),
-    "multistep": ("… and second order (used)", INK, "v", 1.06),  # factors that keep the intervals apart
+    "multistep": ("… and second order", SKY, "v", 1.06),  # factors that keep the intervals apart
+    "guided": ("… and autoguidance (used)", INK, "P", 1 / 1.09),
 }
 
 
@@ -61,7 +62,7 @@ def _within(limits: tuple[float, float], value: float) -> bool:
 
 
 def decisions(result: Result) -> Figure:
-    """Real clips, noised to a level and denoised again: what they lose against the level, for three samplers."""
+    """Real clips, noised to a level and denoised again: what they lose against the level, for four samplers."""
     rows = result.values["decisions"]["rows"]
     (real,) = rows["real"]
     levels = [row["level"] for row in rows["first"]]
@@ -71,6 +72,7 @@ def decisions(result: Result) -> Figure:
     for name, label, colour, marker in (
         ("first", "first order", PURPLE, "D"),
         ("fresh", "fresh noise all along", GREEN, "^"),
+        ("unguided", "as used, no autoguidance", BLUE, "o"),
         ("usual", "as used", INK, "v"),
     ):
         for axis, score in zip(axes, scores, strict=True):

@@ -1,5 +1,6 @@
 """How good are the clips that the model was trained to make, before anything is extended?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,7 +9,7 @@ import torch
 from experiments.results import Recorder, Result
 from experiments.study import Report
 from experiments.video_diffusion.datasets import EPISODE, MazeWalks
-from experiments.video_diffusion.methods import Method, Past
+from experiments.video_diffusion.methods.method import Denoise, Method, Past
 from experiments.video_diffusion.metrics import frame_change, transition_validity
 from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.posters import FAR, changed_share, colour_pixels
@@ -30,23 +31,23 @@ class Config:
 
 
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
-    """Values: validity and Fréchet distances of real, re-encoded and generated clips; array: the contact sheet."""
+    """Values: scores of real, re-encoded and generated clips, of those without autoguidance and of the guide's own;
+    array: the contact sheet."""
     recorder.seeds = (config.seed,)
-    models = Models(best_device()).check("autoencoder", "decoder", "denoiser", "judge")
-    generator = torch.Generator().manual_seed(config.seed)
+    models = Models(best_device()).check("autoencoder", "decoder", "denoiser", "guide", "judge")
     recorder.device = str(models.device)
-    frames, shape = models.denoiser.config.frames, (models.denoiser.config.channels, 8, 8)
-    scheme = replace(USUAL, steps=config.steps)
-    parts = []
-    for done in range(0, config.clips, config.batch):
-        report(0.9 * done / config.clips, f"clip {done} of {config.clips}")
-        noise = torch.randn(min(config.batch, config.clips - done), frames, *shape, generator=generator)
-        found = sample(models.denoise, Method(), Past.none(noise.to(models.device)), scheme, generator=generator)
-        parts.append(models.decode(found.clip))
-    generated = torch.cat(parts)
+    frames = models.denoiser.config.frames
+    method = models.autoguidance()
+    makers = {
+        "generated": (models.denoise, method),
+        "unguided": (models.denoise, Method()),
+        "guide": (models.guide_denoise, Method()),
+    }
     real = real_clips("test", 0, config.clips, frames)
+    sets = {"real": real, "reencoded": models.decode(models.encode(real))}
+    for k, (name, maker) in enumerate(makers.items()):
+        sets[name] = generate(models, *maker, config, lambda share, k=k, name=name: report(0.3 * (k + share), name))
     report(0.95, "scoring")
-    sets = {"real": real, "reencoded": models.decode(models.encode(real)), "generated": generated}
     reference = real_features(models, config.reference)
     values = {name: score(models, videos, reference) for name, videos in sets.items()}
     ceiling = values["real"]["validity"]["value"]
@@ -54,8 +55,22 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     for kind in ("frame_frechet", "clip_frechet"):
         values[f"{kind}_ratio"] = values["generated"][kind]["value"] / values["real"][kind]["value"]
     values |= {"clips": config.clips, "reference": config.reference, "frames": frames}
-    values |= {"steps": config.steps, "shown": config.shown}
-    return recorder.result(values, {"clips": generated[: config.shown, ::2].numpy()})
+    values |= {"steps": config.steps, "shown": config.shown, "weight": method.weight}
+    return recorder.result(values, {"clips": sets["generated"][: config.shown, ::2].numpy()})
+
+
+def generate(
+    models: Models, denoise: Denoise, method: Method, config: Config, report: Callable[[float], None]
+) -> torch.Tensor:
+    """`config.clips` clips (N, T, 64, 64, 3) from nothing, from the same noises at every call."""
+    generator, parts = torch.Generator().manual_seed(config.seed), []
+    c, scheme = models.denoiser.config, replace(USUAL, steps=config.steps)
+    for done in range(0, config.clips, config.batch):
+        report(done / config.clips)
+        count = min(config.batch, config.clips - done)
+        noise = torch.randn(count, c.frames, c.channels, c.side, c.side, generator=generator).to(models.device)
+        parts.append(models.decode(sample(denoise, method, Past.none(noise), scheme, generator=generator).clip))
+    return torch.cat(parts)
 
 
 def real_clips(split: str, offset: int, count: int, frames: int) -> torch.Tensor:

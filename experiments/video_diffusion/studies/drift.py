@@ -12,7 +12,7 @@ from experiments.study import Report
 from experiments.video_diffusion.extension import HISTORY, extend
 from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.sampling import CONTINUING
-from experiments.video_diffusion.shipped import NETWORKS
+from experiments.video_diffusion.shipped import EXTENDING
 from experiments.video_diffusion.studies.contenders import contender, real_videos
 from experiments.video_diffusion.studies.course import course, courses, reference_frames
 
@@ -41,7 +41,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     recorder.seeds = (config.seed,)
     if config.videos < 2:
         raise InputError(f"drift: videos is {config.videos}; an interval over videos needs at least 2")
-    models = Models(best_device()).check(*NETWORKS)
+    models = Models(best_device()).check(*EXTENDING)
     recorder.device = str(models.device)
     real = real_videos(config.seed, config.frames, config.videos)
     start, scheme = models.encode(real[:, :HISTORY]), replace(CONTINUING, steps=config.steps)

@@ -14,7 +14,7 @@ from experiments.video_diffusion.methods import FeatureInjection
 from experiments.video_diffusion.methods.method import within
 from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.sampling import CONTINUING
-from experiments.video_diffusion.shipped import NETWORKS
+from experiments.video_diffusion.shipped import EXTENDING
 from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
 from experiments.video_diffusion.studies.failures import failures
 from experiments.video_diffusion.studies.scoring import best, score
@@ -36,7 +36,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: one table row a method, `truth` among them, who is best by which score, and the worst failures; arrays:
     one video of each method and its seams, and the frames of the failures."""
     recorder.seeds = config.seeds
-    models = Models(best_device()).check(*NETWORKS)
+    models = Models(best_device()).check(*EXTENDING)
     recorder.device = str(models.device)
     walks = models.encode(torch.cat([real_videos(seed, config.frames, config.videos) for seed in config.seeds]))
     # The ceiling has been through the autoencoder, as every generated video has.

@@ -24,6 +24,7 @@ SCHEMES = {
     "ancestral": Scheme(ancestral=1.0),
     "shifted": Scheme(shift=USUAL.shift, ancestral=1.0),
     "multistep": USUAL,
+    "guided": USUAL,  # by a smaller denoiser, whose calls are not counted but timed
 }
 
 
@@ -40,7 +41,7 @@ class Config:
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: for every scheme a row for each of `calls`, and the gain from `usual` to most calls, clip by clip."""
     recorder.seeds = (config.seed,)
-    models = Models(best_device()).check("decoder", "denoiser", "judge")
+    models = Models(best_device()).check("decoder", "denoiser", "guide", "judge")
     recorder.device = str(models.device)
     c = models.denoiser.config
     # The same starting noises everywhere: what differs between rows is the sampler.
@@ -74,10 +75,11 @@ def generate(models: Models, name: str, calls: int, noise: torch.Tensor, config:
     """Clips (N, T, 64, 64, 3) from `noise`, and the steps, network calls and clips a second of their sampling."""
     scheme = SCHEMES[name]
     scheme = replace(scheme, steps=(calls + 1) // 2 if scheme.solver is heun else calls)
+    method = models.autoguidance() if name == "guided" else Method()
     generator = torch.Generator().manual_seed(config.seed + 1)
     began, latents = time.perf_counter(), []
     for part in noise.split(config.batch):
-        found = sample(models.denoise, Method(), Past.none(part), scheme, generator=generator)
+        found = sample(models.denoise, method, Past.none(part), scheme, generator=generator)
         latents.append(found.clip.cpu())
     seconds = time.perf_counter() - began
     row = {

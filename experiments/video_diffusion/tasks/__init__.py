@@ -1,7 +1,7 @@
-"""What each of the five networks learns: its data, its loss, its score on held-out mazes.
+"""What each of the six networks learns: its data, its loss, its score on held-out mazes.
 
 autoencoder → video decoder (of its latents) → judge (needs no other) → denoiser (on latents) → history encoder (on the
-frozen denoiser)
+frozen denoiser); the guide is a small denoiser
 """
 
 from experiments.video_diffusion.tasks.denoiser import denoiser_task
@@ -14,5 +14,6 @@ TASKS = {
     "decoder": decoder_task,
     "judge": judge_task,
     "denoiser": denoiser_task,
+    "guide": denoiser_task,
     "history": history_task,
 }
