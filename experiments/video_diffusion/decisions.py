@@ -16,14 +16,19 @@ from experiments.video_diffusion.metrics import transition_validity
 from experiments.video_diffusion.models import Models
 from experiments.video_diffusion.noise import add_noise
 from experiments.video_diffusion.posters import FAR, changed_share, colour_changes, colour_pixels
-from experiments.video_diffusion.sampling import CONTINUING, USUAL, Scheme, sample
+from experiments.video_diffusion.sampling import USUAL, Scheme, sample
 from experiments.video_diffusion.solvers import euler
 from experiments.video_diffusion.statistics import interval, proportion
 from experiments.video_diffusion.studies.clips import Config, real_clips, real_features
 from experiments.video_diffusion.studies.scoring import frechet
 
 LEVELS = (0.8, 0.9, 0.93, 0.96, 1.0)
-SCHEMES = {"first": replace(USUAL, solver=euler), "fresh": CONTINUING, "unguided": USUAL, "usual": USUAL}
+SCHEMES = {
+    "first": replace(USUAL, solver=euler),
+    "fresh": replace(USUAL, fresh_from=1.0),
+    "unguided": USUAL,
+    "usual": USUAL,
+}
 GUIDED = ("usual",)
 BATCH = Config.batch  # as the clips of the pages are sampled
 

@@ -37,13 +37,13 @@ class Scheme:
         return time_grid(self.steps, self.shift)
 
 
-# Most steps near t = 1, where the walk through the maze is decided, and second order there. Fresh noise once it is
-# decided mends frames; whether it wears off rare turns before that is open. Best of those tried on hundreds of clips
-# (CHANGELOG); `decisions` and studies/sampler_steps have it beside others.
-USUAL = Scheme(solver=multistep, shift=8.0, ancestral=1.4, fresh_from=0.9)
+# Most steps near t = 1, where the walk through the maze is decided, and second order there; fresh noise once it is
+# decided mends frames. Best of those tried on hundreds of clips (CHANGELOG), also with autoguidance; `decisions` and
+# studies/sampler_steps have it beside others.
+USUAL = Scheme(32, multistep, shift=8.0, ancestral=1.4, fresh_from=0.9)
 # With a past to go on from, fresh noise all along: it is the past that decides the walk then, and guidance by it needs
-# the noise to mend what it bends.
-CONTINUING = replace(USUAL, fresh_from=1.0)
+# the noise to mend what it bends. Fewer steps, for such a clip is one of many.
+CONTINUING = replace(USUAL, steps=20, fresh_from=1.0)
 
 
 @dataclass(frozen=True)

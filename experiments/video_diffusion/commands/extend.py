@@ -45,7 +45,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=0, help="of the noise (default: 0)")
     parser.add_argument(
-        "--steps", type=positive, default=CONTINUING.steps, help="denoising steps a clip (default: %(default)s)"
+        "--steps",
+        type=positive,
+        help=f"denoising steps a clip (default: {CONTINUING.steps}, and {USUAL.steps} for one from nothing)",
     )
     parser.add_argument("--out", type=Path, default=Path("out.mp4"), help=".mp4 or .gif (default: out.mp4)")
     parser.add_argument("--scale", type=positive, default=1, help="enlarge each pixel so many times (default: 1)")
@@ -66,7 +68,7 @@ def run(given: argparse.Namespace) -> None:
     if not 0 <= method.overlap < clip:
         raise InputError(f"overlap must lie between 0 and {clip - 1}, one less than a clip, not {method.overlap}")
     generator = torch.Generator().manual_seed(given.seed)
-    scheme = replace(CONTINUING, steps=given.steps)
+    scheme = replace(CONTINUING, steps=given.steps or CONTINUING.steps)
     start = own_clip(models, given.steps, generator) if given.init == "random" else encoded(models, given, method)
     if start.shape[1] >= given.frames:
         raise InputError(f"--frames {given.frames}: the start has {start.shape[1]} already; fewer by --given")
@@ -86,11 +88,11 @@ def pairs(texts: list[str]) -> dict[str, str]:
     return dict(text.split("=", 1) for text in texts)
 
 
-def own_clip(models: Models, steps: int, generator: torch.Generator) -> Tensor:
+def own_clip(models: Models, steps: int | None, generator: torch.Generator) -> Tensor:
     """Latents (1, clip, C, 8, 8) of a clip that the model makes from nothing."""
     c = models.denoiser.config
     noise = torch.randn(1, c.frames, c.channels, c.side, c.side, generator=generator).to(models.device)
-    scheme = replace(USUAL, steps=steps)
+    scheme = replace(USUAL, steps=steps or USUAL.steps)
     return sample(models.denoise, models.autoguidance(), Past.none(noise), scheme, generator=generator).clip
 
 

@@ -1,4 +1,4 @@
-"""Train one network, or all of them in order: autoencoder, decoder, judge, denoiser, history encoder.
+"""Train one network, or all of them in order: autoencoder, decoder, judge, denoiser, its guide, history encoder.
 
 A killed run goes on where its last checkpoint stood when the same command is given again. With `--data` the networks
 learn from other videos than the embedded mazes; give them a folder of their own with `--out`.

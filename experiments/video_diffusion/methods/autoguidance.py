@@ -21,7 +21,7 @@ class Autoguidance(Method):
     not asked (Kynkäänniemi et al. 2024, *Applying guidance in a limited interval*)."""
 
     guide: Denoise | None = None
-    weight: float = 1.5
+    weight: float = 2.0
     until: float = 0.9
 
     def estimate(self, denoise: Denoise, z: Tensor, t: Tensor, past: Past) -> Tensor:

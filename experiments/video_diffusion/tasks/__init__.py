@@ -1,7 +1,7 @@
 """What each of the six networks learns: its data, its loss, its score on held-out mazes.
 
 autoencoder → video decoder (of its latents) → judge (needs no other) → denoiser (on latents) → history encoder (on the
-frozen denoiser); the guide is a small denoiser
+frozen denoiser); the guide is a denoiser too, a small one trained briefly (methods/autoguidance.py)
 """
 
 from experiments.video_diffusion.tasks.denoiser import denoiser_task
