@@ -140,11 +140,11 @@ JUDGES = {
     "order_pays": lambda values: sampler_pays(values, "first"),
     "late_noise_pays": lambda values: sampler_pays(values, "fresh"),
     "guide_errs_further": lambda values: all_of(
-        less(values["clips.guide.change"], values["clips.unguided.change"]),
-        less(values["clips.unguided.change"], values["clips.real.change"]),
+        at_most(values["clips.guide_change"], 0),
+        less(values["clips.unguided.change"], values["clips.reference_change"]),
     ),
-    "autoguidance_pays": lambda values: less(
-        *(values[f"clips.{kind}.frame_frechet"] for kind in ("generated", "unguided"))
+    "autoguidance_pays": lambda values: all_of(
+        *(at_most(values[f"clips.guidance.{kind}"], 1) for kind in ("frame_frechet", "clip_frechet"))
     ),
     "neighbours_pay": lambda values: at_least(values["overview.decisions.decoders.saved"], 0),
     "history_worse": lambda values: seams(values, "history_guidance", "feature_injection"),

@@ -1,6 +1,7 @@
 """How a new clip is tied to the video so far: one file a method, all plugged into the same sampling loop.
 
 A method may change what the network sees (`enter`) and how it estimates the clean clip (`estimate`), nothing else.
+`autoguidance` is for clips that continue nothing; it is not among the names here, which all can continue a video.
 """
 
 import lazy_loader

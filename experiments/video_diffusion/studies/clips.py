@@ -15,7 +15,7 @@ from experiments.video_diffusion.models import Models, best_device
 from experiments.video_diffusion.posters import FAR, changed_share, colour_pixels
 from experiments.video_diffusion.sampling import USUAL, sample
 from experiments.video_diffusion.statistics import interval, proportion
-from experiments.video_diffusion.studies.scoring import described, frechet
+from experiments.video_diffusion.studies.scoring import described, distance_ratio, frechet
 
 ELSEWHERE = 100_000  # first episode of the real clips to compare with
 
@@ -48,8 +48,11 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     for k, (name, maker) in enumerate(makers.items()):
         sets[name] = generate(models, *maker, config, lambda share, k=k, name=name: report(0.3 * (k + share), name))
     report(0.95, "scoring")
-    reference = real_features(models, config.reference)
+    others = real_clips("test", ELSEWHERE, config.reference, frames)
+    reference = described(models, others)
     values = {name: score(models, videos, reference) for name, videos in sets.items()}
+    values["reference_change"] = interval(frame_change(others).mean(1).tolist())
+    values |= against_unguided(models, sets, reference)
     ceiling = values["real"]["validity"]["value"]
     values["validity_share"] = values["generated"]["validity"]["value"] / ceiling
     for kind in ("frame_frechet", "clip_frechet"):
@@ -57,6 +60,19 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     values |= {"clips": config.clips, "reference": config.reference, "frames": frames}
     values |= {"steps": config.steps, "shown": config.shown, "weight": method.weight}
     return recorder.result(values, {"clips": sets["generated"][: config.shown, ::2].numpy()})
+
+
+def against_unguided(models: Models, sets: dict[str, torch.Tensor], reference: dict[str, torch.Tensor]) -> dict:
+    """Noise by noise: the distances with guidance over those without (`guidance`), and by how much more the guide's
+    clips change from frame to frame than the unguided ones (`guide_change`)."""
+    guided, free = (described(models, sets[name]) for name in ("generated", "unguided"))
+    guide, model = (frame_change(sets[name]).mean(1) for name in ("guide", "unguided"))
+    return {
+        "guidance": {
+            kind: distance_ratio(guided[kind], free[kind], real.flatten(0, 1)) for kind, real in reference.items()
+        },
+        "guide_change": interval((guide - model).tolist()),
+    }
 
 
 def generate(

@@ -67,12 +67,23 @@ def frechet(models: Models, clips: Tensor, real: dict[str, Tensor]) -> dict[str,
 
 def distance(found: Tensor, real: Tensor) -> dict[str, float]:
     """Fréchet distance of clips' features (N, T, d) to real ones (M, d), with the jackknife's interval over clips."""
+    return ratio_interval(*_log_distance(found, real))
+
+
+def distance_ratio(found: Tensor, other: Tensor, real: Tensor) -> dict[str, float]:
+    """Of two such distances, to be used where the n-th clips of both (N, T, d) began with the same noise."""
+    (above, groups), (below, _) = (_log_distance(clips, real) for clips in (found, other))
+    return ratio_interval(lambda kept: above(kept) - below(kept), groups)
+
+
+def _log_distance(found: Tensor, real: Tensor) -> tuple[Callable[[list[int]], float], int]:
+    """The logarithm of the distance of the groups of clips that are kept, and how many groups there are."""
     parts, reference = found.split(-(-len(found) // GROUPS)), moments(real)
 
-    def log_distance(kept: list[int]) -> float:
+    def of(kept: list[int]) -> float:
         return float(np.log(moment_distance(moments(torch.cat([parts[k] for k in kept]).flatten(0, 1)), reference)))
 
-    return ratio_interval(log_distance, len(parts))
+    return of, len(parts)
 
 
 def best(rows: dict[str, dict]) -> dict[str, str]:
