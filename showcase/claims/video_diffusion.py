@@ -82,15 +82,9 @@ def part_pays(values: Any, variant: str, *kinds: str) -> str:
     return all_of(*(smaller(full[kind], lacking[kind]) for kind in kinds))
 
 
-def sampler_pays(values: Any, other: str) -> str:
-    """From pure noise, unguided: are the transitions of the sampler in use nearer to real ones than the `other`'s?"""
-    used, rival = (values[f"overview.decisions.rows.{name}"][-1]["clip_frechet"] for name in ("unguided", other))
-    return less(used, rival)
-
-
 def errs_near_noise(values: Any) -> str:
-    """Are clips that begin at the lowest level nearer to real ones, in their transitions, than those from noise?"""
-    rows = values["overview.decisions.rows.usual"]
+    """Without guidance, are the transitions of clips from the lowest level nearer to real ones than those from noise?"""
+    rows = values["overview.decisions.rows.unguided"]
     return less(rows[0]["clip_frechet"], rows[-1]["clip_frechet"])
 
 
@@ -137,8 +131,6 @@ JUDGES = {
     "preconditioning_pays": lambda values: part_pays(values, "no_preconditioning", "layout", "detail"),
     "balance_pays": lambda values: part_pays(values, "unbalanced", "layout", "detail", "continuation"),
     "errs_near_noise": errs_near_noise,
-    "order_pays": lambda values: sampler_pays(values, "first"),
-    "late_noise_pays": lambda values: sampler_pays(values, "fresh"),
     "guide_errs_further": lambda values: all_of(
         at_most(values["clips.guide_change"], 0),
         less(values["clips.unguided.change"], values["clips.reference_change"]),

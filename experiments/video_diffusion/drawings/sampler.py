@@ -39,7 +39,8 @@ def sampler_steps(result: Result) -> Figure:
         left.errorbar(calls, [s["value"] for s in valid], yerr=error, label=label, capsize=2, elinewidth=0.9, **style)
         right.plot([row["calls"] for row in rows], [row["clips_per_second"] for row in rows], **style)
     left.annotate("real video", (calls[0], real["high"]), (0, 2), textcoords="offset points", color=MUTED, fontsize=9)
-    left.set_ylim(0, 1)
+    lowest = min(row["validity"]["low"] for rows in result.values["schemes"].values() for row in rows)
+    left.set_ylim(max(0, 2 * lowest - 1.05), 1)  # the legend stands below all points
     left.yaxis.set_major_formatter(PercentFormatter(1))
     left.set_title("possible transitions inside clips", fontsize=11)
     left.legend(loc="lower right", fontsize=9)
