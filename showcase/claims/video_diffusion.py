@@ -83,7 +83,7 @@ def part_pays(values: Any, variant: str, *kinds: str) -> str:
 
 
 def errs_near_noise(values: Any) -> str:
-    """Without guidance, are the transitions of clips from the lowest level nearer to real ones than those from noise?"""
+    """Without guidance, are transitions of clips from the lowest level nearer to real ones than of those from noise?"""
     rows = values["overview.decisions.rows.unguided"]
     return less(rows[0]["clip_frechet"], rows[-1]["clip_frechet"])
 

@@ -41,7 +41,7 @@ def sampler_steps(result: Result) -> Figure:
     left.annotate("real video", (calls[0], real["high"]), (0, 2), textcoords="offset points", color=MUTED, fontsize=9)
     lowest = min(row["validity"]["low"] for rows in result.values["schemes"].values() for row in rows)
     left.set_ylim(max(0, 2 * lowest - 1.05), 1)  # the legend stands below all points
-    left.yaxis.set_major_formatter(PercentFormatter(1))
+    left.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     left.set_title("possible transitions inside clips", fontsize=11)
     left.legend(loc="lower right", fontsize=9)
     right.set_yscale("log")
