@@ -78,7 +78,7 @@ class Comparison:
         why not."""
         videos, seams = self._all(name)
         public, missing = public_scores(self._clips(videos), self._clips(self._real))
-        distances = frechet(self.models, videos[:, HISTORY - 1 :], self._described)
+        distances = frechet(described(self.models, videos[:, HISTORY - 1 :]), self._described)
         return score(self.models, videos, seams) | distances | public | {"not_measured": missing}
 
     def course(self, name: str) -> dict:

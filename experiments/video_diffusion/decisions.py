@@ -19,33 +19,32 @@ from experiments.video_diffusion.posters import FAR, changed_share, colour_chang
 from experiments.video_diffusion.sampling import USUAL, Scheme, sample
 from experiments.video_diffusion.solvers import euler
 from experiments.video_diffusion.statistics import interval, proportion
-from experiments.video_diffusion.studies.clips import Config, real_clips, real_features
-from experiments.video_diffusion.studies.scoring import frechet
+from experiments.video_diffusion.studies.clips import Config, other_clips, real_clips
+from experiments.video_diffusion.studies.scoring import described, frechet
 
 LEVELS = (0.8, 0.9, 0.93, 0.96, 1.0)
 SCHEMES = {
     "first": replace(USUAL, solver=euler),
     "fresh": replace(USUAL, fresh_from=1.0),
     "unguided": USUAL,
-    "usual": USUAL,
+    "usual": USUAL,  # guided
 }
-GUIDED = ("usual",)
 BATCH = Config.batch  # as the clips of the pages are sampled
 
 
 def scores_by_level(models: Models, count: int) -> Iterator[tuple[str, dict]]:
     """("real" and each of SCHEMES, a row of scores): `count` clips, Fréchet distances to many other real ones."""
     frames = models.denoiser.config.frames
-    reference = real_features(models, Config.reference)
+    reference = described(models, other_clips(Config.reference, frames))
     latents = models.encode(real_clips("test", 0, count, frames))
 
     def score(videos: Tensor, level: float) -> dict:
         valid = transition_validity(models.judge, videos).float().mean(1)
-        return {"level": level, "validity": proportion(valid.tolist())} | frechet(models, videos, reference)
+        return {"level": level, "validity": proportion(valid.tolist())} | frechet(described(models, videos), reference)
 
     yield "real", score(models.decode(latents), 0.0)
     for name, scheme in SCHEMES.items():
-        method = models.autoguidance() if name in GUIDED else Method()
+        method = models.autoguidance() if name == "usual" else Method()
         for level in LEVELS:
             yield name, score(models.decode(denoised_again(models, latents, level, scheme, method)), level)
 

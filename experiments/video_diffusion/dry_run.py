@@ -86,7 +86,7 @@ def latent_bytes(workshop: Rehearsal, network: str) -> int:
     if network not in ("denoiser", "guide", "history"):
         return 0
     recipe, c = workshop.recipe(network), workshop.denoiser().config
-    sets = 2 if network == "denoiser" and rare_details(recipe, workshop) else 1
+    sets = 2 if rare_details(recipe, workshop) else 1
     return 2 * sets * recipe.episodes * EPISODE * c.channels * c.side**2
 
 

@@ -61,6 +61,11 @@ class Models:
         path = self.folder / f"{name}.safetensors"
         return load_weights(kind, config, path, str(self.device)).requires_grad_(False)
 
+    def noise(self, clips: int, generator: torch.Generator) -> Tensor:
+        """What as many clips from nothing start from (clips, T, C, side, side), drawn on the CPU."""
+        c = self.denoiser.config
+        return torch.randn(clips, c.frames, c.channels, c.side, c.side, generator=generator).to(self.device)
+
     def denoise(self, z: Tensor, t: Tensor, condition=None, memory=None) -> Tensor:
         """x̂ of clips z (B, T, C, H, W) at levels t (B, T), in the fast precision of the device."""
         with precision(self.device):

@@ -51,10 +51,9 @@ def test_the_record_tells_every_stage_and_adds_up_what_was_learned(shop, tmp_pat
         next_shop.runs.mkdir()
         train("denoiser", "cpu", next_shop, begin_with=before)
         before = tmp_path / folder
-    record = read_record(before / "denoiser.safetensors")
-    assert [stage["examples"] for stage in stages_of(record)] == [24, 24, 24] and learned(
-        before / "denoiser.safetensors"
-    ) == 72
+    last = before / "denoiser.safetensors"
+    record = read_record(last)
+    assert [stage["examples"] for stage in stages_of(record)] == [24, 24, 24] and learned(last) == 72
     digests = [digest_of(tmp_path / folder / "denoiser.safetensors") for folder in ("first", "second")]
     assert [stage["digest"] for stage in record["stages"]] == digests
 

@@ -90,10 +90,8 @@ def pairs(texts: list[str]) -> dict[str, str]:
 
 def own_clip(models: Models, steps: int | None, generator: torch.Generator) -> Tensor:
     """Latents (1, clip, C, 8, 8) of a clip that the model makes from nothing."""
-    c = models.denoiser.config
-    noise = torch.randn(1, c.frames, c.channels, c.side, c.side, generator=generator).to(models.device)
-    scheme = replace(USUAL, steps=steps or USUAL.steps)
-    return sample(models.denoise, models.autoguidance(), Past.none(noise), scheme, generator=generator).clip
+    past, scheme = Past.none(models.noise(1, generator)), replace(USUAL, steps=steps or USUAL.steps)
+    return sample(models.denoise, models.autoguidance(), past, scheme, generator=generator).clip
 
 
 def encoded(models: Models, given: argparse.Namespace, method: Method) -> Tensor:

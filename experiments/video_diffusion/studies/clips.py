@@ -48,11 +48,17 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     for k, (name, maker) in enumerate(makers.items()):
         sets[name] = generate(models, *maker, config, lambda share, k=k, name=name: report(0.3 * (k + share), name))
     report(0.95, "scoring")
-    others = real_clips("test", ELSEWHERE, config.reference, frames)
+    others = other_clips(config.reference, frames)
     reference = described(models, others)
-    values = {name: score(models, videos, reference) for name, videos in sets.items()}
-    values["reference_change"] = interval(frame_change(others).mean(1).tolist())
-    values |= against_unguided(models, sets, reference)
+    features = {name: described(models, videos) for name, videos in sets.items()}
+    values = {name: score(models, sets[name]) | frechet(features[name], reference) for name in sets}
+    # Noise by noise: the distances with guidance over those without.
+    values["guidance"] = {
+        kind: distance_ratio(found, features["unguided"][kind], reference[kind].flatten(0, 1))
+        for kind, found in features["generated"].items()
+    }
+    values["guide_change"] = interval((change(sets["guide"]) - change(sets["unguided"])).tolist())
+    values["reference_change"] = interval(change(others).tolist())
     ceiling = values["real"]["validity"]["value"]
     values["validity_share"] = values["generated"]["validity"]["value"] / ceiling
     for kind in ("frame_frechet", "clip_frechet"):
@@ -62,29 +68,15 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     return recorder.result(values, {"clips": sets["generated"][: config.shown, ::2].numpy()})
 
 
-def against_unguided(models: Models, sets: dict[str, torch.Tensor], reference: dict[str, torch.Tensor]) -> dict:
-    """Noise by noise: the distances with guidance over those without (`guidance`), and by how much more the guide's
-    clips change from frame to frame than the unguided ones (`guide_change`)."""
-    guided, free = (described(models, sets[name]) for name in ("generated", "unguided"))
-    guide, model = (frame_change(sets[name]).mean(1) for name in ("guide", "unguided"))
-    return {
-        "guidance": {
-            kind: distance_ratio(guided[kind], free[kind], real.flatten(0, 1)) for kind, real in reference.items()
-        },
-        "guide_change": interval((guide - model).tolist()),
-    }
-
-
 def generate(
     models: Models, denoise: Denoise, method: Method, config: Config, report: Callable[[float], None]
 ) -> torch.Tensor:
     """`config.clips` clips (N, T, 64, 64, 3) from nothing, from the same noises at every call."""
     generator, parts = torch.Generator().manual_seed(config.seed), []
-    c, scheme = models.denoiser.config, replace(USUAL, steps=config.steps)
+    scheme = replace(USUAL, steps=config.steps)
     for done in range(0, config.clips, config.batch):
         report(done / config.clips)
-        count = min(config.batch, config.clips - done)
-        noise = torch.randn(count, c.frames, c.channels, c.side, c.side, generator=generator).to(models.device)
+        noise = models.noise(min(config.batch, config.clips - done), generator)
         parts.append(models.decode(sample(denoise, method, Past.none(noise), scheme, generator=generator).clip))
     return torch.cat(parts)
 
@@ -97,21 +89,25 @@ def real_clips(split: str, offset: int, count: int, frames: int) -> torch.Tensor
     return torch.from_numpy(np.stack([data.part(offset + i, int(first[i]), frames).frames for i in range(count)]))
 
 
-def real_features(models: Models, count: int) -> dict[str, torch.Tensor]:
-    """What `scoring.described` tells of `count` real clips that no score is taken of."""
-    return described(models, real_clips("test", ELSEWHERE, count, models.denoiser.config.frames))
+def other_clips(count: int, frames: int) -> torch.Tensor:
+    """`count` real clips (count, frames, 64, 64, 3) that no score is taken of."""
+    return real_clips("test", ELSEWHERE, count, frames)
 
 
-def score(models: Models, videos: torch.Tensor, real: dict[str, torch.Tensor]) -> dict:
+def change(videos: torch.Tensor) -> torch.Tensor:
+    """Mean change (B,) between the neighbouring frames of a clip, where walks that turn too rarely show."""
+    return frame_change(videos).mean(1)
+
+
+def score(models: Models, videos: torch.Tensor) -> dict:
     """Validity, the share of clips without an impossible transition, those of neighbouring frames between which a
-    poster changes its colours, far ones left out or not, and the mean change between neighbours, where walks that turn
-    too rarely show, with intervals over clips; and Fréchet distances to `real` on frames and transitions."""
+    poster changes its colours, far ones left out or not, and the mean `change`, with intervals over clips."""
     valid = transition_validity(models.judge, videos).float()
     pixels = colour_pixels(videos)
     return {
         "validity": proportion(valid.mean(1).tolist()),
         "flawless": proportion(valid.amin(1).tolist()),
-        "change": interval(frame_change(videos).mean(1).tolist()),
+        "change": interval(change(videos).tolist()),
         "poster_changes": proportion(changed_share(pixels)),
         "far_poster_changes": proportion(changed_share(pixels, FAR)),
-    } | frechet(models, videos, real)
+    }

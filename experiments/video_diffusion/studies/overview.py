@@ -47,9 +47,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         "shipped_mib": sum((models.folder / f"{name}.safetensors").stat().st_size for name in NETWORKS) / 2**20,
     }
     report(0.4, "diffusion path")
-    generator = torch.Generator().manual_seed(config.seed)
-    c = models.denoiser.config
-    noise = torch.randn(1, c.frames, c.channels, c.side, c.side, generator=generator).to(models.device)
+    noise = models.noise(1, torch.Generator().manual_seed(config.seed))
     path = sample(models.denoise, Method(), Past.none(noise), Scheme(config.steps), keep_path=True).path
     shown = torch.stack([path[k] for k in config.moments])[:, :, 0]
     walk = MazeWalks("test", config.walk_frames).episode(config.walk)

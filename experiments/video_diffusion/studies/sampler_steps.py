@@ -42,11 +42,10 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     recorder.seeds = (config.seed,)
     models = Models(best_device()).check("decoder", "denoiser", "guide", "judge")
     recorder.device = str(models.device)
-    c = models.denoiser.config
+    frames = models.denoiser.config.frames
     # The same starting noises everywhere: what differs between rows is the sampler.
-    shape = (config.clips, c.frames, c.channels, c.side, c.side)
-    noise = torch.randn(shape, generator=torch.Generator().manual_seed(config.seed)).to(models.device)
-    real = real_clips("test", 0, max(config.real, config.clips), c.frames)
+    noise = models.noise(config.clips, torch.Generator().manual_seed(config.seed))
+    real = real_clips("test", 0, max(config.real, config.clips), frames)
     ceiling = transition_validity(models.judge, real[: config.real]).float().mean(1)
     rows = {name: [] for name in SCHEMES}
     total, done = len(SCHEMES) * sum(config.calls), 0
@@ -64,7 +63,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
             rows[name].append(row)
             done += calls
     return recorder.result(
-        {"schemes": rows, "real": proportion(ceiling.tolist()), "clips": config.clips, "frames": c.frames}
+        {"schemes": rows, "real": proportion(ceiling.tolist()), "clips": config.clips, "frames": frames}
     )
 
 

@@ -59,10 +59,10 @@ def described(models: Models, videos: Tensor) -> dict[str, Tensor]:
     return {name: features(models.judge, videos) for name, features in kinds.items()}
 
 
-def frechet(models: Models, clips: Tensor, real: dict[str, Tensor]) -> dict[str, dict[str, float]]:
-    """Distances of clips (N, T, 64, 64, 3) to real ones, `described`, with intervals over clips: the frames of one are
-    alike, so that even hundreds of clips leave a distance uncertain."""
-    return {name: distance(found, real[name].flatten(0, 1)) for name, found in described(models, clips).items()}
+def frechet(clips: dict[str, Tensor], real: dict[str, Tensor]) -> dict[str, dict[str, float]]:
+    """Distances of clips to real ones, both `described`, with intervals over clips: the frames of one are alike, so
+    that even hundreds of clips leave a distance uncertain."""
+    return {name: distance(found, real[name].flatten(0, 1)) for name, found in clips.items()}
 
 
 def distance(found: Tensor, real: Tensor) -> dict[str, float]:
