@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from experiments.errors import InputError
-from experiments.results import Result, atomic
+from experiments.files import atomic
+from experiments.results import Result
 from showcase.catalog import Entry, entries
 from showcase.drawing import Animation
 from showcase.nodes import Presence, ResultFiles, Step, Value, code, file, files, text_digest
