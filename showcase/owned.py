@@ -114,6 +114,7 @@ def _exchange(one: Path, other: Path) -> bool:
     libc = ctypes.CDLL(None, use_errno=True)
     here, names = -100, (os.fsencode(one), os.fsencode(other))
     if hasattr(libc, "renameat2"):
+        sys.audit("showcase.exchange", str(other), str(one))
         failed = libc.renameat2(here, names[0], here, names[1], 2)
     elif sys.platform == "darwin" and hasattr(libc, "renamex_np"):
         failed = libc.renamex_np(*names, 2)

@@ -118,8 +118,11 @@ def closing(
         print(f"Note: {note}")
     failed = [outcome for outcome in outcomes if outcome.state == "failed"]
     for outcome in failed:
-        print(f"build_figures.py: {outcome.step.label} failed: "
-            f"{cause(root, outcome.error, outcome.trace, outcome.step.name)}", file=sys.stderr)
+        print(
+            f"build_figures.py: {outcome.step.label} failed: "
+            f"{cause(root, outcome.error, outcome.trace, outcome.step.name)}",
+            file=sys.stderr,
+        )
     print(f"Took {span(seconds)}.")
     if failed:
         print("Next: mend what failed and run the same command again; what is made is kept.")

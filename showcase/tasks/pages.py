@@ -1,6 +1,7 @@
 """Pages: one step a project and language, resting on templates, the code that renders, and the project's results."""
 
 import os
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -91,8 +92,11 @@ def write_page(root: Path, project: str, preset: str, lang: str, report) -> None
     _write(coming(last), fresh)
     written = update(page, merged)
     os.replace(coming(last), last)
-    # An editor that had the page open may have put the old one back, with his newest sentence, before this was written.
-    while settled(page) != written:
+    # An editor that read the page before may save it after, with a new sentence and without ours: merged once more.
+    for pause in (0, 0.05):
+        time.sleep(pause)
+        if settled(page) == written:
+            break
         written = update(page, merged)
     for note in heard:
         report.note(f"{path}: {note}")

@@ -1,6 +1,7 @@
 """A scratch repository: the real build, two tiny projects. Every test runs the real command in a process of its own."""
 
 import pytest
+
 from tests.build.repository import Tree, clone, scratch
 
 
