@@ -43,7 +43,7 @@ def mode_of(path: Path) -> int:
 
 def left_over(folder: Path) -> Iterator[Path]:
     """Unfinished files at and below a folder whose writer is no more."""
-    for path in folder.rglob(f"{HALF}*"):
+    for path in sorted(folder.rglob(f"{HALF}*")):
         writer = path.name.removeprefix(HALF).split("-")[0]
         if writer.isdecimal() and not _runs(int(writer)):
             yield path

@@ -11,12 +11,15 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
+from experiments.errors import InputError
 from experiments.files import atomic, mode_of
+from showcase.merge import merge
+from showcase.sentences import split
 
 try:
     import fcntl
@@ -30,20 +33,50 @@ LEASES = hasattr(fcntl, "F_SETLEASE")
 
 
 def update(path: Path, change: Callable[[bytes | None], bytes]) -> bytes:
-    """Rewrite the file; returns what it then holds.
+    """Rewrite a page; returns what it then holds.
 
-    `change` maps what the owner has in it (None: there is no file) to what shall be in it. It is asked again, with the
-    newer content, as often as he saves meanwhile. A symbolic link and the file's mode stay as they are; a file that is
-    as it should be is not touched.
+    `change` maps what the owner has in it (None: there is no file) to what shall be in it. What he saves meanwhile is
+    merged with that, sentence by sentence, as often as he saves. A symbolic link and the file's mode stay as they are;
+    a file that is as it should be is not touched.
     """
     path = Path(os.path.realpath(path))
-    mine = there = settled(path)
-    while (new := change(mine)) != there:
+    there, seen, looks = settled(path), [], 0
+    new = change(there)
+    while new != there:
         displaced = _change_places(path, there, new)
-        if displaced == there:
+        seen.append(there)
+        if displaced != there:
+            there, new = new, _both(seen, displaced, new, change)
+            continue
+        if looks == 2:
             break
-        mine, there = displaced, None if displaced is None else new
+        # An editor that read the page before may still save it, with a new sentence and without ours.
+        looks += 1
+        time.sleep(0.05)
+        if (there := settled(path)) != new:
+            seen.append(new)
+            new = _both(seen, there, new, change)
     return new
+
+
+def _both(seen: list[bytes | None], his: bytes | None, ours: bytes, change: Callable) -> bytes:
+    """His save and our page: what he changed in the version that he began with, one of those `seen` there, is changed
+    in ours too."""
+    if his is None:
+        return change(None)
+    bases = [content.decode() for content in seen if content is not None]
+    try:
+        text = his.decode()
+        return merge(nearest(text, bases), text, ours.decode()).text.encode() if bases else change(his)
+    except (UnicodeDecodeError, InputError):  # not a page any more: it is his, and the next build says so
+        return his
+
+
+def nearest(page: str, bases: Sequence[str]) -> str:
+    """The version that a page was made from, whatever its owner has changed since: the one that differs from it in the
+    fewest sentences; of several the first."""
+    units = {unit.text for unit in split(page)}
+    return min(bases, key=lambda base: len(units ^ {unit.text for unit in split(base)}))
 
 
 def settled(path: Path) -> bytes | None:

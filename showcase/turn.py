@@ -52,3 +52,12 @@ def sweep(root: Path) -> list[str]:
             for path in left_over(root / folder):
                 path.unlink(missing_ok=True)
     return told
+
+
+def sweep_site(site: Path) -> None:
+    """The same for a site that was exported into."""
+    with suppress(OSError):
+        recover(site / "_projects")
+        for folder in ("_projects", "assets", ".showcase"):
+            for path in left_over(site / folder):
+                path.unlink(missing_ok=True)

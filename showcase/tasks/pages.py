@@ -1,8 +1,7 @@
 """Pages: one step a project and language, resting on templates, the code that renders, and the project's results."""
 
 import os
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from experiments.errors import InputError
@@ -10,9 +9,8 @@ from experiments.files import atomic
 from showcase.catalog import entries
 from showcase.commits import scripts_of
 from showcase.nodes import Presence, ResultFiles, Step, Value, code, file, files
-from showcase.owned import settled, update
+from showcase.owned import nearest, settled, update
 from showcase.projects import LANGUAGES, PROJECTS, Project, find
-from showcase.sentences import split
 from showcase.sources import code_behind
 from showcase.tasks.evidence import commits_node
 
@@ -90,14 +88,8 @@ def write_page(root: Path, project: str, preset: str, lang: str, report) -> None
 
     merged(settled(page))  # what is wrong with the page is told before anything is written
     _write(coming(last), fresh)
-    written = update(page, merged)
+    update(page, merged)
     os.replace(coming(last), last)
-    # An editor that read the page before may save it after, with a new sentence and without ours: merged once more.
-    for pause in (0, 0.05):
-        time.sleep(pause)
-        if settled(page) == written:
-            break
-        written = update(page, merged)
     for note in heard:
         report.note(f"{path}: {note}")
 
@@ -106,13 +98,6 @@ def coming(last: Path) -> Path:
     """Where a render waits until the page is written. A cut leaves both it and the last one: `nearest` knows which the
     page was made from."""
     return last.with_name(f".next-{last.name}")
-
-
-def nearest(page: str, bases: Sequence[str]) -> str:
-    """The one of several renders that a page was made from, whatever its owner has changed since: the one that it
-    shares most sentences with."""
-    units = {unit.text for unit in split(page)}
-    return max(bases, key=lambda base: len(units & {unit.text for unit in split(base)}))
 
 
 def notes(merged) -> Iterator[str]:

@@ -80,10 +80,10 @@ def test_during_builds(programs, due, at_length, tmp_path):
     while wanted(at_length, done):
         builds += 1
         text = template.read_text(encoding="utf-8")
-        template.write_text(re.sub(r"A third sentence( \d+)?\.", f"A third sentence {builds}.", text), encoding="utf-8")
+        template.write_text(re.sub(r"^Measured( \d+)?", f"Measured {builds}", text, flags=re.M), encoding="utf-8")
         saved, text = saves(programs, root, done, "--only", "pages", "--only", "alpha")
         done += saved
-        assert f"A third sentence {builds}." in text, "and what the template brought"
+        assert f"Measured {builds} with preset" in text, "and what the template brought"
         page.write_text(re.sub(r" Saved as number \d+\.", "", text), encoding="utf-8")
         time.sleep(0.01)
     print(f"{done} saves during {builds} builds: 0 lost")
