@@ -69,7 +69,7 @@ def saves(programs, root: Path, first: int, *arguments: str) -> tuple[int, str]:
 
 
 def wanted(at_length: bool, done: int) -> bool:
-    return done < (1200 if at_length else 20)
+    return done < (1200 if at_length else 10)
 
 
 def test_during_builds(programs, due, at_length, tmp_path):
