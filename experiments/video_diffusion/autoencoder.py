@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from experiments.video_diffusion.equivariance import moved, random_moves
+
 
 @dataclass(frozen=True)
 class AutoencoderConfig:
@@ -17,6 +19,7 @@ class AutoencoderConfig:
     decoder_blocks: tuple[int, int, int] = (1, 2, 2)  # residual blocks at 32×32, 16×16, 8×8
     latent_channels: int = 8
     latent_noise: float = 0.2  # standard deviation, in units of the latent's own; with .05 small posters drown in noise
+    moved: float = 0.0  # share of training images that are shifted and scaled between encoder and decoder
     worst: float = 0.2  # weight of the mean over the worst 2 % of a frame's pixels: posters are few of them
 
 
@@ -67,6 +70,10 @@ class Autoencoder(nn.Module):
     def loss(self, images: Tensor, generator: torch.Generator) -> Tensor:
         """L1 + L2 of the reconstruction from a noisy latent; a scalar."""
         latents = self.encode(images)
+        if n := round(self.config.moved * len(images)):
+            moves = random_moves(n, generator)
+            latents = torch.cat([moved(latents[:n], moves), latents[n:]])
+            images = torch.cat([moved(images[:n], moves), images[n:]])
         noise = torch.randn(latents.shape, generator=generator, device=latents.device)
         error = self.decode(latents + self.config.latent_noise * noise) - images
         return reconstruction_loss(error, self.config.worst)

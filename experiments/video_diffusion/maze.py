@@ -24,17 +24,21 @@ class Maze:
 
 @dataclass(frozen=True)
 class Difficulty:
-    """How much a model has to learn: `size` rooms a side; `loops` and `posters` are the shares of inner walls taken
-    out and of wall faces hung; `textures` is the strength of walls' and floor's noise, 0 for plain colours."""
+    """How much a model has to learn: `size` rooms a side, up to `smaller` fewer in a maze; `loops` and `posters` are the
+    shares of inner walls taken out and of wall faces hung; `textures` is the strength of walls' and floor's noise, 0 for
+    plain colours."""
 
     size: int = 5
+    smaller: int = 0
     loops: float = 0.15
     posters: float = 0.2
-    textures: float = 1.0
+    textures: float = 0.4
 
     def __post_init__(self):
         if not 2 <= self.size <= 99:
             raise InputError(f"maze: size is {self.size}; 2 to 99 rooms a side are possible")
+        if not 0 <= self.smaller <= self.size - 2:
+            raise InputError(f"maze: smaller is {self.smaller}; 0 to {self.size - 2} with {self.size} rooms a side")
         for name, most in (("loops", 1), ("posters", 1), ("textures", 4)):
             if not 0 <= getattr(self, name) <= most:
                 raise InputError(f"maze: {name} is {getattr(self, name)}; it must lie between 0 and {most}")
@@ -42,7 +46,8 @@ class Difficulty:
 
 def carve(rng: np.random.Generator, difficulty: Difficulty = Difficulty()) -> Maze:
     """A maze in which every room can be reached."""
-    size = 2 * difficulty.size + 1
+    fewer = int(rng.integers(difficulty.smaller + 1)) if difficulty.smaller else 0
+    size = 2 * (difficulty.size - fewer) + 1
     walls = np.ones((size, size), bool)
     trail = [(1, 1)]
     walls[1, 1] = False
@@ -67,8 +72,10 @@ def carve(rng: np.random.Generator, difficulty: Difficulty = Difficulty()) -> Ma
 
 def walk(
     maze: Maze, rng: np.random.Generator, frames: int, frames_per_block: int = 4, frames_per_turn: int = 4
-) -> np.ndarray:
-    """A first-person walk: poses (frames, 3) float64 as x, y (blocks) and heading (radians, unwrapped).
+) -> tuple[np.ndarray, np.ndarray]:
+    """A walk on the lattice: poses (frames, 3) float64 as x, y (blocks) and heading (radians, unwrapped).
+
+    Beside them actions (frames, 2): the speed (blocks a frame) and turn (radians a frame) to the next frame.
 
     Straight on where there is nothing else, any way but back at a junction, around at a dead end. Each frame moves
     1/frames_per_block of a block or 1/frames_per_turn of a quarter turn; nothing happens between frames.
@@ -92,7 +99,9 @@ def walk(
         x, y = x + dx, y + dy
     # A random start within the first move, so that clips begin at every phase of a step.
     start = int(rng.integers(frames_per_block * frames_per_turn))
-    return np.array(poses[start : start + frames])
+    steps = np.diff(np.array(poses[start : start + frames + 1]), axis=0)
+    actions = np.column_stack([np.hypot(steps[:, 0], steps[:, 1]), steps[:, 2]])
+    return np.array(poses[start : start + frames]), actions
 
 
 def _open(maze: Maze, x: int, y: int, heading: int) -> bool:

@@ -12,6 +12,8 @@ from experiments.video_diffusion.checkpoints import load_weights
 from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
 from experiments.video_diffusion.judge import Judge, JudgeConfig
 from experiments.video_diffusion.methods.autoguidance import Autoguidance
+from experiments.video_diffusion.memory.depth_reader import DepthReader, DepthReaderConfig
+from experiments.video_diffusion.model.conditions import Conditions
 from experiments.video_diffusion.network import Denoiser, DenoiserConfig
 from experiments.video_diffusion.shipped import FOLDER
 from experiments.video_diffusion.training import precision
@@ -66,10 +68,14 @@ class Models:
         c = self.denoiser.config
         return torch.randn(clips, c.frames, c.channels, c.side, c.side, generator=generator).to(self.device)
 
-    def denoise(self, z: Tensor, t: Tensor, condition=None, memory=None) -> Tensor:
+    @cached_property
+    def depth(self) -> DepthReader:
+        return self._load(DepthReader, DepthReaderConfig, "depth")
+
+    def denoise(self, z: Tensor, t: Tensor, condition=None, memory=None, known: Conditions = Conditions()) -> Tensor:
         """x̂ of clips z (B, T, C, H, W) at levels t (B, T), in the fast precision of the device."""
         with precision(self.device):
-            return self.denoiser(z, t, condition, memory)
+            return self.denoiser(z, t, condition, memory, known)
 
     def guide_denoise(self, z: Tensor, t: Tensor) -> Tensor:
         """The same by the guide."""
@@ -86,6 +92,11 @@ class Models:
             batches = videos.flatten(0, 1).split(BATCH)
             parts = [self.autoencoder.encode(to_images(part.to(self.device))) for part in batches]
         return torch.cat(parts).unflatten(0, videos.shape[:2])
+
+    def encode_images(self, images: Tensor) -> Tensor:
+        """Images (N, 3, 64, 64) in [−1, 1] → latents (N, C, 8, 8)."""
+        with torch.no_grad(), precision(self.device):
+            return self.autoencoder.encode(images.to(self.device))
 
     def decode(self, latents: Tensor, alone: bool = False) -> Tensor:
         """Latents (B, T, C, 8, 8) → videos (B, T, 64, 64, 3) uint8 on the CPU. With `alone` the autoencoder's own

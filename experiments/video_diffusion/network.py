@@ -12,8 +12,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from experiments.errors import InputError
 from experiments.video_diffusion.attention import Branch, JointAttention, Memory
 from experiments.video_diffusion.group_norm import GroupNorm
+from experiments.video_diffusion.model.conditions import Conditions, MotionEmbedding, ViewEntrance
 from experiments.video_diffusion.levels import ExpectedError, LevelEmbedding
 from experiments.video_diffusion.noise import (
     USUAL_LEVELS,
@@ -38,6 +40,8 @@ class DenoiserConfig:
     inner_blocks: int = 3
     heads: int = 5
     independent_levels: float = 0.3  # share of training clips with a level of its own for every frame
+    continuing: float = 0.0  # share of those whose first half is known: nearly clean frames before noisy ones
+    conditions: bool = False  # whether motion and memory can be told (see `conditions`)
     balanced: bool = True  # whether all levels weigh the same in training, however large the error at each
 
 
@@ -80,6 +84,8 @@ class Denoiser(nn.Module):
         self.place_position = nn.Parameter(0.02 * torch.randn((c.side // 2) ** 2, c.inner_width))
         self.grow = nn.Conv2d(c.inner_width, 4 * c.width, 1)
         self.up = nn.ModuleList(SpaceTimeBlock(c.width, level_width) for _ in range(c.blocks))
+        self.motion = MotionEmbedding(level_width) if c.conditions else None
+        self.views = ViewEntrance(c.channels, c.width) if c.conditions else None
         self.expected_error = ExpectedError() if c.balanced else None
         self.leave = nn.Sequential(GroupNorm(8, c.width), nn.SiLU(), nn.Conv2d(c.width, c.channels, 3, padding=1))
         nn.init.zeros_(self.leave[-1].weight)
@@ -91,11 +97,13 @@ class Denoiser(nn.Module):
         t: Tensor,
         condition: Sequence[Branch] | None = None,
         memory: Sequence[Memory] | None = None,
+        known: Conditions = Conditions(),
     ) -> Tensor:
         """The estimate x̂. `condition` holds a branch for each attention layer, `memory` what the layer reads beside
-        the clip; None is neither."""
+        the clip; None is neither. `known` is what is told of motion and earlier views; nothing, without it. Raises
+        InputError where a network without conditions is told some."""
         c_in, c_skip, c_out = (per_frame(c, z) for c in preconditioning(t))
-        return c_skip * z + c_out * self.network(c_in * z, t, condition, memory)
+        return c_skip * z + c_out * self.network(c_in * z, t, condition, memory, known)
 
     def network(
         self,
@@ -103,11 +111,18 @@ class Denoiser(nn.Module):
         t: Tensor,
         condition: Sequence[Branch] | None = None,
         memory: Sequence[Memory] | None = None,
+        known: Conditions = Conditions(),
     ) -> Tensor:
         """F of the preconditioning, same shape as z."""
         clips, frames = z.shape[:2]
         level = self.levels(t.flatten())
         x = self.enter(z.flatten(0, 1).contiguous(memory_format=torch.channels_last))
+        if self.motion is None and (known.poses is not None or known.views is not None):
+            raise InputError("these weights were trained without motion and memory; train a network with conditions")
+        if known.poses is not None:
+            level = level + self.motion(known.poses, known.moving)
+        if known.views is not None:
+            x = x + self.views(known.views, known.remembering)
         for block in self.down:
             x = block(x, level, frames)
         skip = x
@@ -136,26 +151,34 @@ class Denoiser(nn.Module):
         self, x: Tensor, generator: torch.Generator, density: LevelDensity = USUAL_LEVELS
     ) -> tuple[Tensor, Tensor]:
         """Noise (B, T, C, H, W) and levels (B, T) for training on clips x."""
-        t = training_levels(len(x), x.shape[1], self.config.independent_levels, generator, density)
+        c = self.config
+        t = training_levels(len(x), x.shape[1], c.independent_levels, generator, density, c.continuing)
         return torch.randn(x.shape, generator=generator, device=x.device), t
 
-    def cost(self, x: Tensor, noise: Tensor, t: Tensor) -> Tensor:
+    def cost(self, x: Tensor, noise: Tensor, t: Tensor, known: Conditions = Conditions()) -> Tensor:
         """Mean squared error of F for clips x with this noise at levels t (B, T); a scalar.
 
         Its gradient, with `balanced`, is that of error / û + log û, û the error usual at the level, learned on the way:
         every level then counts the same, be its error .01 or .7 (Karras et al. 2024, equations 21 and 22).
         """
-        error = self.error(x, noise, t).square().mean((2, 3, 4))
+        error = self.error(x, noise, t, known=known).square().mean((2, 3, 4))
         if self.expected_error is None:
             return error.mean()
         expected = self.expected_error(t).float()
         balanced = (error * (-expected).exp() + expected).mean()
         return error.mean().detach() + balanced - balanced.detach()
 
-    def error(self, x: Tensor, noise: Tensor, t: Tensor, condition: Sequence[Branch] | None = None) -> Tensor:
+    def error(
+        self,
+        x: Tensor,
+        noise: Tensor,
+        t: Tensor,
+        condition: Sequence[Branch] | None = None,
+        known: Conditions = Conditions(),
+    ) -> Tensor:
         """What F misses of its target for clips x with this noise at levels t (B, T), same shape as x."""
         c_in = per_frame(preconditioning(t)[0], x)
-        return self.network(c_in * add_noise(x, noise, t), t, condition) - network_target(x, noise, t)
+        return self.network(c_in * add_noise(x, noise, t), t, condition, known=known) - network_target(x, noise, t)
 
 
 def parameters_of(module: nn.Module) -> int:

@@ -57,14 +57,30 @@ USUAL_LEVELS = LevelDensity(2.2, 1.3)
 DETAIL_LEVELS = LevelDensity(-0.3, 1.2)
 
 
+# Known frames stand at this level and below it: what has been generated is never quite clean.
+KNOWN_LEVEL = 0.15
+
+
 def training_levels(
-    clips: int, frames: int, independent: float, generator: torch.Generator, density: LevelDensity = USUAL_LEVELS
+    clips: int,
+    frames: int,
+    independent: float,
+    generator: torch.Generator,
+    density: LevelDensity = USUAL_LEVELS,
+    continuing: float = 0.0,
 ) -> Tensor:
     """Levels (clips, frames) for training; a share `independent` of the clips gets a level of its own for every frame,
-    uniform on [0, 1], the others one level of `density` for the whole clip."""
+    uniform on [0, 1], the others one level of `density` for the whole clip. Of those a share `continuing` has its first
+    half of frames at one level below KNOWN_LEVEL: a clip that goes on from known frames."""
     device = generator.device
     logit = density.spread * torch.randn(clips, 1, generator=generator, device=device) + density.mean
     whole = torch.sigmoid(logit)
     each = torch.rand(clips, frames, generator=generator, device=device)
     alone = torch.rand(clips, 1, generator=generator, device=device) < independent
-    return torch.where(alone, each, whole.expand(clips, frames))
+    levels = whole.expand(clips, frames)
+    if continuing:
+        known = torch.rand(clips, 1, generator=generator, device=device) < continuing
+        low = KNOWN_LEVEL * torch.rand(clips, 1, generator=generator, device=device)
+        first = torch.arange(frames, device=device) < frames // 2
+        levels = torch.where(known & first, torch.minimum(low, levels), levels)
+    return torch.where(alone, each, levels)

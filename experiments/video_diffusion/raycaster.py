@@ -71,30 +71,56 @@ def cast(maze: Maze, poses: np.ndarray, columns: int) -> tuple[np.ndarray, ...]:
     return depth, face, block[0], block[1], landing - np.floor(landing)
 
 
-def render(maze: Maze, poses: np.ndarray, size: int = 64, textures: float = 1.0) -> np.ndarray:
+def render(maze: Maze, poses: np.ndarray, size: int = 64, textures: float = 1.0, smooth: bool = False) -> np.ndarray:
     """Frames (T, size, size, 3) uint8 seen from `poses` (T, 3) inside the open blocks of `maze`.
 
-    `textures` is the strength of the noise on walls and floor.
+    `textures` is the strength of the noise on walls and floor. With `smooth` textures are interpolated and every pixel
+    is the mean of two rays, as a game engine's are: nothing flickers when a stance moves by less than a texel.
     """
-    return np.concatenate([_render(maze, poses[i : i + 16], size, textures) for i in range(0, len(poses), 16)])
+    return np.concatenate([_render(maze, poses[i : i + 16], size, textures, smooth) for i in range(0, len(poses), 16)])
 
 
-def _render(maze: Maze, poses: np.ndarray, size: int, textures: float) -> np.ndarray:
-    depth, face, bx, by, along = cast(maze, poses, size)
+def _render(maze: Maze, poses: np.ndarray, size: int, textures: float, smooth: bool) -> np.ndarray:
+    columns = 2 * size if smooth else size
+    look_up = interpolated if smooth else nearest
+    depth, face, bx, by, along = cast(maze, poses, columns)
     v = ((np.arange(size, dtype=np.float32) + 0.5) / size * 2 - 1)[None, :, None]
-    depth = depth.astype(np.float32)[:, None, :]
+    # Who stands on a wall's very face sees nothing but its texture.
+    depth = np.maximum(depth, 1e-6).astype(np.float32)[:, None, :]
     height = 0.5 / depth
-    wall = _wall(maze, depth, face, bx, by, along.astype(np.float32), v, textures)
-    ground = _ground(maze, poses, v, size, textures)
+    wall = _wall(maze, depth, face, bx, by, along.astype(np.float32), v, textures, look_up)
+    ground = _ground(maze, poses, v, columns, textures, look_up)
     # The wall's upper and lower edge are blended over one pixel: no flicker from frame to frame.
     cover = np.clip((height - np.abs(v)) * (size / 2) + 0.5, 0, 1)[..., None]
-    return (np.clip(ground + cover * (wall - ground), 0, 1) * 255 + 0.5).astype(np.uint8)
+    image = ground + cover * (wall - ground)
+    if smooth:
+        image = (image[:, :, ::2] + image[:, :, 1::2]) / 2
+    return (np.clip(image, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
-def _wall(maze, depth, face, bx, by, along, v, textures) -> np.ndarray:
+def nearest(texture: np.ndarray, row: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """The texel of a periodic square texture that the point (row, column) lies in; both of any size and one shape."""
+    side = len(texture)
+    return texture[np.floor(row).astype(np.int32) % side, np.floor(column).astype(np.int32) % side]
+
+
+def interpolated(texture: np.ndarray, row: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """Bilinear between the centres of the four texels around the point."""
+    row, column = row - 0.5, column - 0.5
+    top, left = np.floor(row), np.floor(column)
+    down, right = row - top, column - left
+    side = len(texture)
+    top, left = top.astype(np.int32) % side, left.astype(np.int32) % side
+    bottom, beside = (top + 1) % side, (left + 1) % side
+    upper = texture[top, left] * (1 - right) + texture[top, beside] * right
+    lower = texture[bottom, left] * (1 - right) + texture[bottom, beside] * right
+    return upper * (1 - down) + lower * down
+
+
+def _wall(maze, depth, face, bx, by, along, v, textures, look_up) -> np.ndarray:
     up = np.clip(0.5 + v * depth, 0, 0.999)  # 0 at the top of the wall, 1 at its foot
     side = np.broadcast_to(along[:, None, :], up.shape)
-    noise = WALL_NOISE[(up * 32).astype(np.int32), (side * 32).astype(np.int32)]
+    noise = look_up(WALL_NOISE, up * 32, side * 32)
     light = np.where(face % 2 == 0, 1.0, 0.72).astype(np.float32)[:, None, :]  # darker on one axis
     fade = 1 / (1 + 0.06 * depth)
     # Texture finer than a pixel would flicker, so its contrast falls with depth.
@@ -111,19 +137,19 @@ def _wall(maze, depth, face, bx, by, along, v, textures) -> np.ndarray:
     return colour * (light * fade)[..., None]
 
 
-def _ground(maze, poses, v, size, textures) -> np.ndarray:
-    """Floor below the horizon, sky above it: (T, size, size, 3)."""
-    half = size // 2
+def _ground(maze, poses, v, columns, textures, look_up) -> np.ndarray:
+    """Floor below the horizon, sky above it: (T, size, columns, 3)."""
+    half = v.shape[1] // 2
     x, y, angle = (poses[:, k, None, None].astype(np.float32) for k in range(3))
-    u = ((np.arange(size, dtype=np.float32) + 0.5) / size * 2 - 1)[None, None, :]
+    u = ((np.arange(columns, dtype=np.float32) + 0.5) / columns * 2 - 1)[None, None, :]
     far = 0.5 / v[:, half:]
     px = x + far * (np.cos(angle) - u * np.sin(angle))
     py = y + far * (np.sin(angle) + u * np.cos(angle))
     limit = len(maze.walls) - 1
     tile = maze.floor[np.clip(py, 0, limit).astype(np.int32), np.clip(px, 0, limit).astype(np.int32)]
-    noise = FLOOR_NOISE[(py * 16).astype(np.int32) % 32, (px * 16).astype(np.int32) % 32]
+    noise = look_up(FLOOR_NOISE, py * 16, px * 16)
     grain = noise * (0.16 * textures * np.minimum(1, 1 / far))
     floor = FLOOR[tile] * ((1 + grain) / (1 + 0.06 * far))[..., None]
     high = np.abs(v[:, :half])[..., None]
     sky = SKY[1] + high * (SKY[0] - SKY[1])
-    return np.concatenate([np.broadcast_to(sky, (len(poses), half, size, 3)), floor], axis=1)
+    return np.concatenate([np.broadcast_to(sky, (len(poses), half, columns, 3)), floor], axis=1)

@@ -11,7 +11,7 @@ from experiments.video_diffusion.schedule import TrainingConfig
 from experiments.video_diffusion.training import generator_for
 
 PRESETS_FILE = Path(__file__).with_name("training.yaml")
-TRAINING_PRESETS = ("cpu", "gtx1080ti", "gpu", "laptop")
+TRAINING_PRESETS = ("cpu", "gtx1080ti", "gpu", "laptop", "continuous")
 
 
 @dataclass(frozen=True)

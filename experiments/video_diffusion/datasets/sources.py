@@ -2,6 +2,7 @@
 
 maze                          the embedded walks
 maze:size=9,posters=0.4       harder ones (see `Difficulty`)
+maze:walk=lattice             walks on a lattice of stances and headings (see `MazeWalks`)
 my/episodes                   a folder of .npz, films or folders of frames; or one such file
 my/episodes:resize=crop       the same, from any frame size (see `Recordings`)
 """
@@ -24,7 +25,8 @@ def open_source(source: str, split: str, frames: int, strict: bool = False) -> D
     """
     name, options = parse(source)
     if name == "maze":
-        return MazeWalks(split, frames, difficulty(source, options))
+        walk = options.pop("walk", "continuous")
+        return MazeWalks(split, frames, difficulty(source, options), walk)
     resize = options.pop("resize", None)
     if options:
         raise InputError(f"{source}: no option '{next(iter(options))}' for a file or folder (known: resize)")
@@ -44,7 +46,7 @@ def difficulty(source: str, options: dict[str, str]) -> Difficulty:
     values = {}
     for key, text in options.items():
         if key not in kinds:
-            raise InputError(f"{source}: mazes have no option '{key}' (known: {', '.join(kinds)})")
+            raise InputError(f"{source}: mazes have no option '{key}' (known: {', '.join(kinds)}, walk)")
         try:
             values[key] = kinds[key](text)
         except ValueError:

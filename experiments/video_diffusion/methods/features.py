@@ -7,7 +7,7 @@ pure noise behind them, as in training with a level for every frame, score no be
 import torch
 from torch import Tensor
 
-from experiments.video_diffusion.methods.method import Denoise, Past
+from experiments.video_diffusion.methods.method import Denoise, Past, of_frames
 from experiments.video_diffusion.noise import add_noise
 
 
@@ -31,5 +31,5 @@ def known_tokens(denoise: Denoise, level: Tensor, past: Past) -> list[Tensor]:
     n = past.known.shape[1]
     levels, listener = level.expand(past.known.shape[:2]), Listener()
     with torch.no_grad():
-        denoise(add_noise(past.known, past.noise[:, :n], levels), levels, listener)
+        of_frames(denoise, slice(n))(add_noise(past.known, past.noise[:, :n], levels), levels, listener)
     return listener.heard

@@ -6,10 +6,27 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from experiments.video_diffusion.model.conditions import Conditions
 from experiments.video_diffusion.noise import add_noise
 
 # (z (B, T, C, H, W), levels (B, T), condition or None, memory or None) → x̂, as `Denoiser.forward`.
 Denoise = Callable[..., Tensor]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A denoiser that is told `known` of the clip it denoises; see `of_frames`."""
+
+    denoise: Denoise
+    known: Conditions
+
+    def __call__(self, z: Tensor, t: Tensor, condition=None, memory=None) -> Tensor:
+        return self.denoise(z, t, condition, memory, self.known)
+
+
+def of_frames(denoise: Denoise, frames: slice) -> Denoise:
+    """What denoises only these frames of the clip."""
+    return Told(denoise.denoise, denoise.known.of(frames)) if isinstance(denoise, Told) else denoise
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from experiments.video_diffusion.methods.method import Denoise, Past, hold
+from experiments.video_diffusion.methods.method import Denoise, Past, hold, of_frames
 from experiments.video_diffusion.methods.per_frame_noise import PerFrameNoise
 
 
@@ -36,6 +36,6 @@ class PerFrameGuidance(PerFrameNoise):
         n = past.known.shape[1]
         with torch.no_grad():
             if self.forgotten == 1:
-                return denoise(z[:, n:], t[:, n:])
+                return of_frames(denoise, slice(n, None))(z[:, n:], t[:, n:])
             levels = torch.cat([torch.full_like(t[:, :n], self.forgotten), t[:, n:]], dim=1)
             return denoise(hold(z, levels[:, :n], past), levels)[:, n:]
