@@ -6,12 +6,17 @@ import torch
 
 from experiments.results import Recorder, Result
 from experiments.study import Report
-from experiments.video_diffusion.datasets import MazeWalks
-from experiments.video_diffusion.methods import FeatureInjection, Past, ReconstructionGuidance, StabilisedGuidance
-from experiments.video_diffusion.methods.method import Method
-from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import Scheme, sample
-from experiments.video_diffusion.statistics import interval
+from experiments.video_diffusion.data import MazeWalks
+from experiments.video_diffusion.sampling.methods import (
+    FeatureInjection,
+    Past,
+    ReconstructionGuidance,
+    StabilisedGuidance,
+)
+from experiments.video_diffusion.sampling.methods.method import Method
+from experiments.video_diffusion.sampling.sampler import Scheme, sample
+from experiments.video_diffusion.sampling.trained_models import Models, best_device
+from experiments.video_diffusion.scores.statistics import interval
 
 
 @dataclass(frozen=True)

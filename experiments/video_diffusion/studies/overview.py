@@ -6,16 +6,16 @@ import torch
 
 from experiments.results import Recorder, Result
 from experiments.study import Report
-from experiments.video_diffusion import records
-from experiments.video_diffusion.beginning import learned, stages_of
-from experiments.video_diffusion.checkpoints import read_record
-from experiments.video_diffusion.comparison import measured_on
-from experiments.video_diffusion.datasets import MazeWalks
-from experiments.video_diffusion.methods import Method, Past
-from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.network import parameters_of
-from experiments.video_diffusion.sampling import Scheme, sample
-from experiments.video_diffusion.shipped import NETWORKS
+from experiments.video_diffusion.data import MazeWalks
+from experiments.video_diffusion.model.denoiser import parameters_of
+from experiments.video_diffusion.model.shipped_weights import NETWORKS
+from experiments.video_diffusion.model.weight_files import read_record
+from experiments.video_diffusion.sampling.methods import Method, Past
+from experiments.video_diffusion.sampling.sampler import Scheme, sample
+from experiments.video_diffusion.sampling.trained_models import Models, best_device
+from experiments.video_diffusion.studies import records
+from experiments.video_diffusion.studies.contenders import measured_on
+from experiments.video_diffusion.training.warm_start import learned, stages_of
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,53 @@
+"""The embedded data set: walks through mazes, without a download and with the truth behind every frame."""
+
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+import numpy as np
+
+from experiments.errors import InputError
+from experiments.video_diffusion.data.dataset import SIDE, Dataset, Episode
+from experiments.video_diffusion.data.maze import Difficulty, carve, walk
+from experiments.video_diffusion.data.raycaster import render
+
+AHEAD = 512  # episodes drawn before the first of them is asked for
+FIRST = {"train": 0, "validation": 10_000_000, "test": 20_000_000}  # seed of each split's episode 0
+
+
+@dataclass(frozen=True)
+class MazeWalks(Dataset):
+    """Walks through mazes, a new maze an episode. An episode is a function of its seed, length and difficulty;
+    a split is a range of seeds, so that no maze is in two splits."""
+
+    split: str = "train"
+    length: int = 300  # frames an episode
+    difficulty: Difficulty = Difficulty()
+    pixels: int = SIDE  # a side
+
+    def __post_init__(self):
+        if self.split not in FIRST:
+            raise InputError(f"maze: no split '{self.split}' (known: {', '.join(FIRST)})")
+
+    def __len__(self) -> int:
+        return 10_000_000
+
+    def episode(self, number: int) -> Episode:
+        return self.part(number, 0)
+
+    def part(self, number: int, first: int, count: int | None = None) -> Episode:
+        """`count` frames of an episode from frame `first` on; all that follow without it. No others are drawn."""
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        rng = np.random.default_rng(FIRST[self.split] + number)
+        maze = carve(rng, self.difficulty)
+        poses = walk(maze, rng, self.length)[first:][:count]
+        frames = render(maze, poses, self.pixels, self.difficulty.textures)
+        return Episode(frames, poses, maze=maze, name=f"maze {number}")
+
+    def drawn(self, count: int, processes: int) -> Iterator[Episode]:
+        """The first `count` episodes, drawn by several processes a few hundred ahead of what is taken."""
+        with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+            for first in range(0, count, AHEAD):
+                yield from pool.map(self.episode, range(first, min(first + AHEAD, count)), chunksize=8)
