@@ -36,7 +36,7 @@ def test_no_eye_comes_nearer_to_a_wall_than_a_fifth_of_a_block(many):
 
 
 def test_stances_and_headings_owe_nothing_to_the_grid(many):
-    """Fractions of a block and of a quarter turn are spread over their whole range: no bin of twenty stays nearly empty."""
+    """Fractions of a block and of a quarter turn are spread: no bin of twenty stays nearly empty."""
     poses = np.concatenate([poses for _, poses, _ in many])
     moving = np.abs(np.diff(poses, axis=0)).sum(1) > 1e-3
     for values, low, high in ((poses[1:, 0] % 1, 0.2, 0.8), (poses[1:, 2] % (np.pi / 2), 0, np.pi / 2)):
@@ -53,7 +53,7 @@ def test_speed_and_turning_rate_change_smoothly(many):
 
 def test_walkers_do_what_keys_do(many):
     backwards = still = stopped = 0
-    for maze, poses, actions in many:
+    for _, poses, actions in many:
         steps = np.diff(poses, axis=0)
         forward = steps[:, 0] * np.cos(poses[:-1, 2]) + steps[:, 1] * np.sin(poses[:-1, 2])
         backwards += (forward < -0.02).sum()
