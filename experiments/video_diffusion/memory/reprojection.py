@@ -1,7 +1,7 @@
 """What remembered frames show from a new stance: their pixels, carried over by the depth of their walls.
 
-A frame with a depth for every column is a piece of the world: upright walls of height 1 on a flat floor. Seen from another
-stance it gives most of a frame, with holes where nothing was seen. Rendering such a cache for a diffusion model to
+A frame with a depth for every column is a piece of the world: upright walls of height 1 on a flat floor. Seen from
+another stance it gives most of a frame, with holes where nothing was seen. Rendering such a cache for a diffusion model to
 complete is the way of GEN3C (Ren et al. 2025); here the depth is read from the frames by `DepthReader`.
 """
 
