@@ -70,6 +70,8 @@ class SpaceTimeBlock(nn.Module):
 class Denoiser(nn.Module):
     """x̂ = E[x | z] for clips z (B, T, C, H, W) at levels t (B, T); see `noise.preconditioning`."""
 
+    grown = ("motion.", "views.")  # parts that weights from before them do not have; they add nothing at first
+
     def __init__(self, config: DenoiserConfig = DenoiserConfig()):
         super().__init__()
         self.config = c = config
