@@ -1,7 +1,7 @@
 """What do networks know beside the views they were trained on? Real walks, shifted smoothly off the lattice.
 
-A walker on four stances a block and sixteen headings sees finitely many views. The same walks are drawn from stances and
-headings a little beside them, and every network is asked for what it does well on the lattice.
+A walker on four stances a block and sixteen headings sees finitely many views. The same walks are drawn from stances
+and headings a little beside them, and every network is asked for what it does well on the lattice.
 """
 
 from dataclasses import dataclass, replace
@@ -67,8 +67,8 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
 
 
 def shifted_walks(config: Config, blocks: float, radians: float) -> Tensor:
-    """Lattice walks (walks, frames, 64, 64, 3) uint8 with stances and headings shifted by smooth noise of these standard
-    deviations, kept off the walls."""
+    """Lattice walks (walks, frames, 64, 64, 3) uint8 with stances and headings shifted by smooth noise of these
+    standard deviations, kept off the walls."""
     data, videos = open_source(LATTICE, "test", config.frames), []
     for number in range(FIRST, FIRST + config.walks):
         path = data.path(number)

@@ -1,7 +1,8 @@
 """What each of the seven networks learns: its data, its loss, its score on held-out mazes.
 
-autoencoder → video decoder (of its latents) → judge and depth reader (need no other) → denoiser (on latents) → history encoder (on the
-frozen denoiser); the guide is a denoiser too, a small one trained briefly (sampling/methods/autoguidance.py)
+autoencoder → video decoder (of its latents) → judge and depth reader (need no other) → denoiser (on latents) →
+history encoder (on the frozen denoiser); the guide is a denoiser too, a small one trained briefly
+(sampling/methods/autoguidance.py)
 """
 
 from experiments.video_diffusion.training.tasks.denoiser import denoiser_task
