@@ -10,12 +10,15 @@ from experiments.video_diffusion.training.tasks.depth import depth_task
 from experiments.video_diffusion.training.tasks.frames import autoencoder_task, decoder_task
 from experiments.video_diffusion.training.tasks.history import history_task
 from experiments.video_diffusion.training.tasks.judge import judge_task
+from experiments.video_diffusion.training.tasks.readers import motion_task, scene_task
 
 TASKS = {
     "autoencoder": autoencoder_task,
     "decoder": decoder_task,
     "judge": judge_task,
     "depth": depth_task,
+    "scene": scene_task,
+    "motion": motion_task,
     "denoiser": denoiser_task,
     "guide": denoiser_task,
     "history": history_task,
