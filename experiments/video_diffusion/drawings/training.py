@@ -7,11 +7,11 @@ from matplotlib.ticker import PercentFormatter
 from experiments.results import Result
 from experiments.video_diffusion.drawings.drift import MARKERS
 from experiments.video_diffusion.drawings.names import COLOURS, LABELS
-from showcase.palette import INK, MUTED, PURPLE
+from showcase.palette import INK, MUTED
 
 
 def training_lengths(result: Result) -> Figure:
-    """Possible transitions at seams and inside clips against the clips that the denoiser learned, a line a method."""
+    """Plausible transitions at seams and inside clips against the clips that the denoiser learned, a line a method."""
     rows = result.values["milestones"]["rows"]
     names = [name for name in LABELS if any(name in row["methods"] for row in rows)]
     figure, axes = plt.subplots(1, 2, figsize=(5.6, 4.4), sharey=True)
@@ -32,7 +32,7 @@ def training_lengths(result: Result) -> Figure:
         axis.set_xlabel("million clips learned")
     axes[0].set_ylim(0, 1)
     axes[0].yaxis.set_major_formatter(PercentFormatter(1))
-    axes[0].set_ylabel("possible transitions")
+    axes[0].set_ylabel("plausible transitions")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=9.5)
     return figure
 
@@ -47,7 +47,7 @@ def history_tokens(result: Result) -> Figure:
     axis.annotate(
         "without a history", (tokens[0], table["without"]), (0, 6), textcoords="offset points", color=MUTED, va="bottom"
     )
-    axis.plot(tokens, losses, "o-", color=PURPLE, ms=7)
+    axis.plot(tokens, losses, "o-", color=COLOURS["history_guidance"], ms=7)
     for row in rows:
         axis.annotate(
             f"{row['loss']:.3f}", (row["tokens"], row["loss"]), (-3, -7), textcoords="offset points", color=INK,
