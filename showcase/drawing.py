@@ -1,8 +1,9 @@
 """What a study's `figures.py` offers the build: drawings, each a pure function of results.
 
-A drawing never opens or saves a file, and writes English: figures in other languages are made by showcase/language.py. By its kind it returns a matplotlib figure ("picture", saved as NAME.png), an
-`Animation` ("film", saved as NAME.gif, NAME.mp4 and a poster NAME.png), pixels (H, W, 3) uint8 ("sprite", saved as
-NAME.webp), or what JSON can hold ("data", saved as NAME.json, for a page's scripts).
+A drawing never opens or saves a file, and writes English: showcase/language.py makes figures in other languages of it.
+By its kind it returns a matplotlib figure ("picture", saved as NAME.png), an `Animation` ("film", saved as NAME.gif,
+NAME.mp4 and a poster NAME.png), pixels (H, W, 3) uint8 ("sprite", saved as NAME.webp), or what JSON can hold ("data",
+saved as NAME.json, for a page's scripts).
 """
 
 from collections.abc import Callable

@@ -1,9 +1,9 @@
-"""Figures in another language: what a drawing writes goes through the study's labels file, `experiments/NAME/labels.LANG.yaml`.
+"""Figures in another language: what a drawing writes goes through `experiments/NAME/labels.LANG.yaml`.
 
-The file has two parts. `same` lists what reads alike in both languages: names, symbols. `labels` maps what a drawing writes in
-English to what stands there instead; a `{}` in both stands for what varies, itself translated where it is words, and `{0}`,
-`{1}` … put it in another order. Drawings are written in English and know nothing of this, but for those that draw letters
-themselves, with Pillow: they ask `spoken` and `font`.
+The file has two parts. `same` lists what reads alike in both languages: names, symbols. `labels` maps what a drawing
+writes in English to what stands there instead; a `{}` in both stands for what varies, itself translated where it is
+words, and `{0}`, `{1}` … put it in another order. Drawings are written in English and know nothing of this, but for
+those that draw letters themselves, with Pillow: they ask `spoken` and `font`.
 """
 
 import logging

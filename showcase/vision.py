@@ -1,7 +1,7 @@
 """How colours look to readers who lack one kind of cone, and how far apart two colours are to the eye.
 
-Full protanopia and deuteranopia after Machado, Oliveira and Fernandes (2009), "A physiologically-based model for simulation
-of color vision deficiency", matrices of severity 1 on linear RGB; distances by CIEDE2000 (Sharma, Wu and Dalal, 2005).
+Full protanopia and deuteranopia after Machado, Oliveira and Fernandes (2009), "A physiologically-based model for
+simulation of color vision deficiency", matrices of severity 1 on linear RGB; distances by CIEDE2000 (Sharma, Wu and Dalal, 2005).
 """
 
 import math
@@ -17,12 +17,14 @@ VISION = {
         [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]]
     ),
 }
-TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
 WHITE = np.array([0.95047, 1.0, 1.08883])  # D65
 
 
 def linear(colour: str) -> np.ndarray:
-    """"#rrggbb" → linear RGB (3,) in 0 … 1."""
+    """ "#rrggbb" → linear RGB (3,) in 0 … 1."""
     value = np.array([int(colour[k : k + 2], 16) for k in (1, 3, 5)]) / 255
     return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
 
@@ -51,7 +53,9 @@ def difference(first: str, second: str, vision: str = "usual") -> float:
     (l1, a1, b1), (l2, a2, b2) = lab(first, vision), lab(second, vision)
     mean = (math.hypot(a1, b1) + math.hypot(a2, b2)) / 2
     grey = 1.5 - 0.5 * math.sqrt(mean**7 / (mean**7 + 25**7))
-    (c1, h1), (c2, h2) = ((math.hypot(grey * a, b), math.degrees(math.atan2(b, grey * a)) % 360) for a, b in ((a1, b1), (a2, b2)))
+    (c1, h1), (c2, h2) = (
+        (math.hypot(grey * a, b), math.degrees(math.atan2(b, grey * a)) % 360) for a, b in ((a1, b1), (a2, b2))
+    )
     turn = h2 - h1
     turn -= 360 if turn > 180 else -360 if turn < -180 else 0
     if not c1 * c2:
@@ -68,5 +72,9 @@ def difference(first: str, second: str, vision: str = "usual") -> float:
     )
     sl = 1 + 0.015 * (light - 50) ** 2 / math.sqrt(20 + (light - 50) ** 2)
     sc, sh = 1 + 0.045 * chroma, 1 + 0.015 * chroma * tone
-    rotation = -2 * math.sqrt(chroma**7 / (chroma**7 + 25**7)) * math.sin(math.radians(60 * math.exp(-(((hue - 275) / 25) ** 2))))
+    rotation = (
+        -2
+        * math.sqrt(chroma**7 / (chroma**7 + 25**7))
+        * math.sin(math.radians(60 * math.exp(-(((hue - 275) / 25) ** 2))))
+    )
     return math.sqrt((dl / sl) ** 2 + (dc / sc) ** 2 + (dh / sh) ** 2 + rotation * dc / sc * dh / sh)

@@ -38,11 +38,17 @@ FIGURES = (
     *(Drawing(f"method_{draw.__name__}", ("long_videos",), draw, frames=True) for draw in METHODS),
     Drawing("long_videos", ("long_videos",), videos.long_videos, "film", frames=True),
     *(
-        Drawing(f"long_{name}", ("long_videos",), partial(videos.long_video, name=name), "film", frames=True, words=False)
+        Drawing(
+            f"long_{name}", ("long_videos",), partial(videos.long_video, name=name), "film", frames=True, words=False
+        )
         for name in LABELS
     ),
     *(Drawing(f"long_{name}_sprite", ("long_videos",), partial(player.sprite, name=name), "sprite") for name in LABELS),
-    Drawing("long_videos_player", ("long_videos",), player.player, kind="data"),
+    *(
+        Drawing(f"walk_{name}_sprite", ("drift",), partial(player.walk_sprite, name=name), "sprite")
+        for name in player.WALKS
+    ),
+    Drawing("long_videos_player", ("long_videos", "drift"), player.player, kind="data"),
     Drawing("film_strips", ("long_videos",), partial(videos.film_strips, names=videos.STORY), frames=True),
     Drawing("film_strips_beyond", ("long_videos",), partial(videos.film_strips, names=videos.BEYOND), frames=True),
     Drawing("seam_scores", ("overview", "long_videos"), scores.seam_scores),

@@ -1,5 +1,5 @@
-"""Figures: one step a drawing and language. It rests on the drawing's module and what that imports, the style, its results,
-and for a language but English on the study's labels file."""
+"""Figures: one step a drawing and language. It rests on the drawing's module and what that imports, the style, its
+results, and for every language but English on the study's labels file."""
 
 import json
 import sys

@@ -139,7 +139,9 @@ def data(result: Result) -> Figure:
 def training(result: Result) -> Figure:
     """The loss of each network over its own training, stage after stage; earlier stages are paler."""
     figure, axes = plt.subplots(1, 3, figsize=(7.2, 2.9))
-    for axis, (name, colour) in zip(axes, (("autoencoder", SKY), ("denoiser", BLUE), ("history", METHOD["history_guidance"])), strict=True):
+    for axis, (name, colour) in zip(
+        axes, (("autoencoder", SKY), ("denoiser", BLUE), ("history", METHOD["history_guidance"])), strict=True
+    ):
         before, stages = 0.0, result.values["training"][name]["stages"]
         for k, stage in enumerate(stages):
             each = stage["examples"] / stage["steps"] / 1e6

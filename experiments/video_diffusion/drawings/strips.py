@@ -26,7 +26,9 @@ def draw_strips(rows: Sequence[Row], note: str = "", scale: int = 2) -> Figure:
     for number, (title, colour, frames, seams) in enumerate(rows):
         top = MARGIN / 2 + number * (line + side + 2 * GAP)
         bottom = 1 - (top + line + side) / height
-        figure.text(MARGIN / width, 1 - (top + 0.72 * line) / height, title, color=colour, fontsize=points, weight="bold")
+        figure.text(
+            MARGIN / width, 1 - (top + 0.72 * line) / height, title, color=colour, fontsize=points, weight="bold"
+        )
         for place, frame in enumerate(frames):
             left = MARGIN + place * (side + GAP)
             axis = figure.add_axes((left / width, bottom, side / width, side / height))
@@ -36,5 +38,13 @@ def draw_strips(rows: Sequence[Row], note: str = "", scale: int = 2) -> Figure:
             x = (MARGIN + seam * (side + GAP) - (GAP + BAR) / 2) / width
             figure.add_artist(Rectangle((x, bottom - GAP / height), BAR / width, (side + 2 * GAP) / height, fc=ORANGE))
     if note:
-        figure.text(1 - MARGIN / width, (MARGIN / 2 + 0.3 * line) / height, note, ha="right", va="bottom", fontsize=0.85 * points, color=MUTED)
+        figure.text(
+            1 - MARGIN / width,
+            (MARGIN / 2 + 0.3 * line) / height,
+            note,
+            ha="right",
+            va="bottom",
+            fontsize=0.85 * points,
+            color=MUTED,
+        )
     return figure
