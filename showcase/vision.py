@@ -1,7 +1,8 @@
 """How colours look to readers who lack one kind of cone, and how far apart two colours are to the eye.
 
 Full protanopia and deuteranopia after Machado, Oliveira and Fernandes (2009), "A physiologically-based model for
-simulation of color vision deficiency", matrices of severity 1 on linear RGB; distances by CIEDE2000 (Sharma, Wu and Dalal, 2005).
+simulation of color vision deficiency", matrices of severity 1 on linear RGB; distances by CIEDE2000 (Sharma, Wu and
+Dalal, 2005).
 """
 
 import math
