@@ -11,6 +11,7 @@ from experiments.results import Result, atomic
 from showcase import progress
 from showcase.display import span
 from showcase.engine import Finding, Outcome
+from showcase.identity import advice
 from showcase.inspection import Found
 from showcase.nodes import ResultFiles, Step
 
@@ -63,7 +64,7 @@ def nothing_to_do(findings: list[Finding], preset: str, seconds: float) -> int:
     """The answer to a run with nothing to make, which names what it looked at."""
     print(f"Everything is up to date with preset '{preset}' ({span(seconds)}).")
     print(_table([finding.step for finding in findings]))
-    print(_site())
+    print(_site(findings[0].step.root))
     return 0
 
 
@@ -90,7 +91,7 @@ def closing(root: Path, findings: list[Finding], outcomes: list[Outcome], preset
         return 2 if all(isinstance(outcome.error, InputError) for outcome in failed) else 1
     if preset == "quick":
         print("These pages show the quick preset's results; `python build_figures.py` shows the standard ones again.")
-    print(_site())
+    print(_site(root))
     return 0
 
 
@@ -182,5 +183,6 @@ def _few(reasons: tuple[str, ...], most: int = 4) -> str:
     return "; ".join(reasons[:most]) + more
 
 
-def _site() -> str:
-    return "Next: `bundle exec jekyll serve` (or `make site`), then open http://127.0.0.1:4000/"
+def _site(root: Path) -> str:
+    """What the owner has still to fill in, and where to look."""
+    return advice(root) + "\n" * bool(advice(root)) + "Next: `bundle exec jekyll serve` (or `make site`), then open http://127.0.0.1:4000/"

@@ -17,7 +17,8 @@
     button.append(image);
     button.addEventListener("click", () => {
       const copy = new Image();
-      copy.src = image.currentSrc || image.src;
+      copy.src = image.src; // in its full size
+      dialog.classList.toggle("chart", Boolean(image.closest(".chart")));
       copy.alt = image.alt;
       const close = document.createElement("button");
       close.type = "button";
