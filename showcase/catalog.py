@@ -5,11 +5,12 @@ Importing figures means importing matplotlib, more than all else that a build wi
 
 import inspect
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from experiments.results import atomic
+from experiments.files import atomic
 from showcase.drawing import Drawing
 from showcase.nodes import text_digest
 from showcase.projects import Project
@@ -41,7 +42,7 @@ def entries(root: Path, project: Project) -> list[Entry]:
     except (OSError, ValueError, KeyError, TypeError):
         pass
     found = [_entry(drawing) for drawing in project.drawings]
-    with atomic(path) as file:
+    with suppress(OSError), atomic(path) as file:  # a cache that cannot be written is done without
         file.write(json.dumps({"code": code, "entries": [asdict(entry) for entry in found]}).encode())
     return found
 

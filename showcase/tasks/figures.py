@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from experiments.errors import InputError
-from experiments.results import Result, atomic
+from experiments.files import atomic
+from experiments.results import Result
 from showcase import language
 from showcase.catalog import Entry, entries
 from showcase.drawing import Animation, files_of
