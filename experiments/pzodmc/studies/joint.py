@@ -10,7 +10,7 @@ from experiments.pzodmc.coupled import CoupledPartialZODMC
 from experiments.pzodmc.draws import Sampler
 from experiments.pzodmc.metrics import interval
 from experiments.pzodmc.partial import PartialZODMC
-from experiments.pzodmc.studies.cells import Cell, one_thread, scores, timed, warm_up
+from experiments.pzodmc.benchmark.cells import Cell, one_thread, scores, timed, warm_up
 from experiments.pzodmc.studies.ladder import saved
 from experiments.pzodmc.studies.truth import exact_set, floor
 from experiments.pzodmc.targets import Target, joint_mixture, marginals

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from experiments.pzodmc.draws import Draws, Sampler
-from experiments.pzodmc.metrics import SCORES
+from ..draws import Draws, Sampler
+from ..metrics import SCORES
 
 # Other programs on the machine can only make a run slower, so the quickest of a few is the truest.
 REPEATS, LONG = 3, 0.3  # runs, CPU seconds in all
