@@ -17,6 +17,7 @@ from experiments.results import Provenance
 from showcase.claims import VERDICTS, claims_of
 from showcase.commits import NONE, Script, Scripts, latest
 from showcase.earlier import earlier
+from showcase.projects import STORY, stem
 from showcase.prose import attribute, configuration, day, duration, flow, quoted, seeds
 from showcase.values import Style, Values
 
@@ -29,9 +30,9 @@ VERDICT_WORDS = {
 SHORTEST_ALT = {"en": 25, "zh": 12}
 
 
-def render(project: str, lang: str, *, root: Path, preset: str) -> str:
+def render(project: str, lang: str, *, root: Path, preset: str, sheet: str = STORY) -> str:
     """The page as Markdown. Raises InputError for a missing template, value, claim or picture, or a broken template."""
-    return Page(project, lang, Path(root), preset).text()
+    return Page(project, lang, Path(root), preset, sheet=sheet).text()
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,10 @@ class Page:
     root: Path
     preset: str
     scripts: Scripts = NONE  # behind its runs and figures
+    sheet: str = STORY
 
     def __post_init__(self):
-        template = f"{self.project}.{self.lang}.md.j2"
+        template = f"{stem(self.project, self.lang, self.sheet)}.md.j2"
         values = Values.load(self.root / "results" / self.project / self.preset).within(template)
         object.__setattr__(self, "template", template)
         object.__setattr__(self, "values", values)
@@ -98,6 +100,7 @@ class Page:
             earlier_text=lambda key: earlier(f"{self.project}.{key}"),
             claim=self.told,
             verdict=lambda name: self.told(f"{name}:verdict"),
+            judged=lambda name: claims_of(self.project)[name].judge(self.values),
             picture=self._picture,
             described=self._described,
             provenance=self._provenance,
