@@ -97,7 +97,8 @@ def _prose(root: Path, path: Path, text: str) -> Iterator[Fault]:
             told = f"you reworded '{claim.name}' when it was '{was}', and now it is '{now}': {words}"
             yield Fault(claim.start, claim.end, f"{told} (once the words fit, delete data-reworded)")
     pages = ((each, lang, sheet) for each in PROJECTS for sheet in each.sheets for lang in LANGUAGES)
-    last = {root / each.page(lang, sheet): root / each.last_render(lang, sheet) for each, lang, sheet in pages}.get(path)
+    renders = {root / each.page(*kind): root / each.last_render(*kind) for each, *kind in pages}
+    last = renders.get(path)
     if last is None or not last.is_file():
         return
     known = {unit.text for unit in split(_plain(last.read_text(encoding="utf-8")))}

@@ -1,4 +1,4 @@
-"""The projects on show. A new one is one line in PROJECTS, a study, a figures file and a template a language and page."""
+"""The projects on show. A new one: a line in PROJECTS, a study, a figures file, a template per page and language."""
 
 from dataclasses import dataclass
 from importlib import import_module

@@ -14,7 +14,8 @@ import jinja2
 
 from experiments.errors import InputError
 from experiments.results import Provenance
-from showcase.claims import VERDICTS, claims_of
+from showcase.claims import VERDICTS, claims_of, observations_of
+from showcase.claims.tally import states
 from showcase.commits import NONE, Script, Scripts, latest
 from showcase.earlier import earlier
 from showcase.projects import STORY, stem
@@ -100,7 +101,7 @@ class Page:
             earlier_text=lambda key: earlier(f"{self.project}.{key}"),
             claim=self.told,
             verdict=lambda name: self.told(f"{name}:verdict"),
-            judged=lambda name: claims_of(self.project)[name].judge(self.values),
+            states=self._states,
             picture=self._picture,
             described=self._described,
             provenance=self._provenance,
@@ -146,6 +147,11 @@ class Page:
         except jinja2.TemplateError as error:
             raise InputError(f"{where}: wording for '{verdict}' in '{self.lang}': {error}") from error
         return f'<span data-claim="{escape(name)}" data-verdict="{verdict}">{words}</span>'
+
+    def _states(self) -> list[str]:
+        """Of each observation of the first implementation: holds, depends, undecided or fails."""
+        judges = {name: claim.judge for name, claim in claims_of(self.project).items()}
+        return states(self.values, judges, observations_of(self.project))
 
     def _shared(self, setup: str) -> dict[str, Any]:
         """Names and macros that all wordings use, made once: they are long."""

@@ -5,6 +5,7 @@ from functools import partial
 from experiments.video_diffusion.drawings import (
     drift,
     failures,
+    family,
     guidance,
     method_beyond,
     method_guidance,
@@ -13,6 +14,7 @@ from experiments.video_diffusion.drawings import (
     player,
     sampler,
     scores,
+    three_ways,
     training,
     videos,
 )
@@ -35,6 +37,7 @@ FIGURES = (
     Drawing("diffusion_path", ("overview",), model.diffusion_path),
     Drawing("training", ("overview",), model.training),
     Drawing("contact_sheet", ("clips",), videos.contact_sheet, "sprite"),
+    Drawing("three_ways", ("long_videos",), three_ways.three_ways),
     *(Drawing(f"method_{draw.__name__}", ("long_videos",), draw) for draw in METHODS),
     Drawing("long_videos", ("long_videos",), videos.long_videos, kind="film"),
     *(Drawing(f"long_{name}", ("long_videos",), partial(videos.long_video, name=name), kind="film") for name in LABELS),
@@ -48,6 +51,7 @@ FIGURES = (
     Drawing("drift_frames", ("drift",), drift.drift_frames),
     Drawing("guidance_curves", ("guidance_curves",), guidance.guidance_curves),
     Drawing("guidance_jumps", ("guidance_curves",), guidance.guidance_jumps),
+    Drawing("family", ("overview", "injection_length", "long_videos"), family.family),
     Drawing("injection_length", ("injection_length",), scores.injection_length),
     Drawing("sampler_steps", ("sampler_steps",), sampler.sampler_steps),
     Drawing("decisions", ("overview",), sampler.decisions),

@@ -1,4 +1,4 @@
-"""Pages: one step a project, page and language, resting on templates, the code that renders, and the project's results."""
+"""Pages: one step per page and language, resting on templates, the code that renders, and the results."""
 
 from collections.abc import Iterator
 from pathlib import Path

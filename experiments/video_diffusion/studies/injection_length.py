@@ -28,7 +28,7 @@ FIRST_IMPLEMENTATION = 800  # of 1000 steps were injected there
 @dataclass(frozen=True)
 class Config:
     shares: tuple[float, ...] = (0.2, 0.4, 0.6, 0.8, 0.9, 1.0)  # of the steps
-    held: tuple[float, ...] = (0.1, 0.3, 0.5, 0.7, 0.9)  # levels of the known frames; 1 is the last of `shares`
+    held: tuple[float, ...] = (0.1, 0.3, 0.5, 0.75)  # levels of the known frames; 1 is the last of `shares`
     videos: int = 9
     frames: int = 30
     steps: int = CONTINUING.steps
