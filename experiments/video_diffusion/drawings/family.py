@@ -8,12 +8,12 @@ from experiments.results import Result
 from experiments.video_diffusion.drawings.names import COLOURS, rows_of
 from showcase.palette import BLUE, GREEN, INK, MUTED, PAPER
 
-# method → level of the known frames while the clip is pure noise, offset and side of its words
+# method → level of the known frames while the clip is pure noise, where its words stand, on which side, what they say
 PLACES = {
-    "feature_injection": (1.0, (10, -4), "left", "at the input, as noisy as the clip,\nfirst 800 of 1000 steps"),
-    "key_value_injection": (0.5, (10, -12), "left", "inside the network,\nread beside its own features"),
-    "hidden_injection": (0.5, (-10, 6), "right", "inside the network,\nin place of its own features"),
-    "per_frame_noise": (0.1, (-8, -20), "right", "at the input,\nnearly clean"),
+    "feature_injection": (1.0, (0.975, 0.27), "left", "at the input, as noisy as the clip,\nfor 800 of 1000 steps"),
+    "key_value_injection": (0.5, (0.475, 0.3), "left", "inside the network,\nbeside its own features"),
+    "hidden_injection": (0.5, (0.525, 0.87), "right", "inside the network,\nin place of its own features"),
+    "per_frame_noise": (0.1, (0.08, 0.66), "right", "at the input,\nnearly clean"),
 }
 MARKS = {"feature_injection": "o", "key_value_injection": "D", "hidden_injection": "s", "per_frame_noise": "o"}
 
@@ -31,23 +31,13 @@ def family(overview: Result, injection_length: Result, long_videos: Result) -> F
     levels, held = [row["level"] for row in found["held"]], [row["seam_validity"] for row in found["held"]]
     axis.fill_between(levels, [s["low"] for s in held], [s["high"] for s in held], color=GREEN, alpha=0.15, lw=0)
     axis.plot(levels, [s["value"] for s in held], "-", color=GREEN, lw=2)
-    middle = held[len(held) // 2]["value"], levels[len(held) // 2]
-    axis.annotate(
-        "one method, only the\nlevel is changed", (middle[1], middle[0]), (14, 12), textcoords="offset points",
-        color=GREEN, fontsize=9.5, va="bottom",
-    )  # fmt: skip
-    for name, (level, offset, side, words) in PLACES.items():
+    _words(axis, (0.98, 0.72), "one method,\nonly the level changed", "left", GREEN)
+    for name, (level, place, side, words) in PLACES.items():
         _mark(axis, level, rows[name]["seam_validity"], MARKS[name], COLOURS[name])
-        axis.annotate(
-            words, (level, rows[name]["seam_validity"]["value"]), offset, textcoords="offset points",
-            color=INK, fontsize=9.5, ha=side, va="center",
-        )  # fmt: skip
-    matched = found["matched"]
-    _mark(axis, 1.0, matched["seam_validity"], "o", BLUE, hollow=True)
-    axis.annotate(
-        "… to the same noise level", (1.0, matched["seam_validity"]["value"]), (10, 6), textcoords="offset points",
-        color=INK, fontsize=9.5, va="center",
-    )  # fmt: skip
+        _words(axis, place, words, side)
+    matched = found["matched"]["seam_validity"]
+    _mark(axis, 1.0, matched, "o", BLUE, hollow=True)
+    _words(axis, (0.975, matched["value"] + 0.12), "… down to the same noise level", "left")
     axis.set_xlim(1.04, -0.02)
     axis.set_ylim(-0.04, 1.06)
     axis.yaxis.set_major_formatter(PercentFormatter(1))
@@ -61,3 +51,7 @@ def _mark(axis, level: float, score: dict, marker: str, colour: str, hollow: boo
     error = [[score["value"] - score["low"]], [score["high"] - score["value"]]]
     style = {"color": colour, "mfc": PAPER if hollow else colour, "ms": 8, "mew": 1.6, "capsize": 3, "elinewidth": 1.4}
     axis.errorbar(level, score["value"], yerr=error, fmt=marker, zorder=4, **style)
+
+
+def _words(axis, place: tuple[float, float], words: str, side: str, colour: str = INK) -> None:
+    axis.text(*place, words, color=colour, fontsize=9.5, ha=side, va="center", linespacing=1.25)
