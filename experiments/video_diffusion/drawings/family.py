@@ -31,13 +31,14 @@ def family(overview: Result, injection_length: Result, long_videos: Result) -> F
     levels, held = [row["level"] for row in found["held"]], [row["seam_validity"] for row in found["held"]]
     axis.fill_between(levels, [s["low"] for s in held], [s["high"] for s in held], color=GREEN, alpha=0.15, lw=0)
     axis.plot(levels, [s["value"] for s in held], "-", color=GREEN, lw=2)
-    _words(axis, (0.98, 0.72), "one method,\nonly the level changed", "left", GREEN)
+    _words(axis, (0.42, 0.58), "one method,\nonly the level changed", "left", GREEN)
     for name, (level, place, side, words) in PLACES.items():
         _mark(axis, level, rows[name]["seam_validity"], MARKS[name], COLOURS[name])
         _words(axis, place, words, side)
     matched = found["matched"]["seam_validity"]
     _mark(axis, 1.0, matched, "o", BLUE, hollow=True)
-    _words(axis, (0.975, matched["value"] + 0.12), "… down to the same noise level", "left")
+    _words(axis, (0.975, 0.58), "… down to the same\nnoise level", "left")
+    axis.plot([1.0, 0.98], [matched["high"], 0.55], color=MUTED, lw=0.8)
     axis.set_xlim(1.04, -0.02)
     axis.set_ylim(-0.04, 1.06)
     axis.yaxis.set_major_formatter(PercentFormatter(1))
