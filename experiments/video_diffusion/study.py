@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from experiments.study import Part
-from experiments.video_diffusion.shipped import EXTENDING, FOLDER, NETWORKS
+from experiments.video_diffusion.model.shipped_weights import EXTENDING, FOLDER, NETWORKS
 
 PRESETS_FILE = Path(__file__).with_name("presets.yaml")
 

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from experiments.errors import InputError
-from experiments.video_diffusion.datasets import MazeWalks, Recordings, open_source
-from experiments.video_diffusion.maze import Difficulty
+from experiments.video_diffusion.data import MazeWalks, Recordings, open_source
+from experiments.video_diffusion.data.maze import Difficulty
 from tests.video_diffusion.episode_files import WALK, write_film, write_frames, write_gif, write_npz
 
 
@@ -148,7 +148,7 @@ def test_a_bad_source_is_refused_in_one_line(tmp_path, monkeypatch, source, trou
         onerror(PermissionError(13, "Permission denied", str(top)))
 
     if source == "locked":  # mode bits do not stop the root user, who may run this
-        monkeypatch.setattr("experiments.video_diffusion.datasets.recordings.os.walk", walk)
+        monkeypatch.setattr("experiments.video_diffusion.data.recordings.os.walk", walk)
     with pytest.raises(InputError, match=trouble) as error:
         open_source(source, "train", 10)
     assert "\n" not in str(error.value)

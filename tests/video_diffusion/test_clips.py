@@ -1,9 +1,9 @@
 import torch
 
-from experiments.video_diffusion.datasets import EPISODE, MazeWalks
-from experiments.video_diffusion.methods import Method
-from experiments.video_diffusion.methods.autoguidance import Autoguidance
-from experiments.video_diffusion.models import Models
+from experiments.video_diffusion.data import EPISODE, MazeWalks
+from experiments.video_diffusion.sampling.methods import Method
+from experiments.video_diffusion.sampling.methods.autoguidance import Autoguidance
+from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.studies.clips import Config, generate, real_clips
 
 

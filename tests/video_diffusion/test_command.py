@@ -10,21 +10,21 @@ import torch
 from PIL import Image
 
 from experiments.errors import InputError
-from experiments.video_diffusion import methods
 from experiments.video_diffusion.__main__ import main
-from experiments.video_diffusion.checkpoints import save_weights
 from experiments.video_diffusion.commands import train
 from experiments.video_diffusion.commands.extend import continued
-from experiments.video_diffusion.datasets import MazeWalks, open_source
+from experiments.video_diffusion.data import MazeWalks, open_source
 from experiments.video_diffusion.drawings import preview
-from experiments.video_diffusion.extension import extend
-from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
-from experiments.video_diffusion.judge import Judge, JudgeConfig
-from experiments.video_diffusion.methods.registry import build, registry, settings
-from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.sampling import CONTINUING
-from experiments.video_diffusion.shipped import FOLDER
+from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig
+from experiments.video_diffusion.model.history_encoder import HistoryConfig, HistoryEncoder
+from experiments.video_diffusion.model.shipped_weights import FOLDER
+from experiments.video_diffusion.model.weight_files import save_weights
+from experiments.video_diffusion.sampling import methods
+from experiments.video_diffusion.sampling.extension import extend
+from experiments.video_diffusion.sampling.methods.registry import build, registry, settings
+from experiments.video_diffusion.sampling.sampler import CONTINUING
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.scores.judge import Judge, JudgeConfig
 from tests.video_diffusion.episode_files import WALK, write_film, write_frames, write_npz
 
 
@@ -188,5 +188,5 @@ def test_train_hands_its_source_to_the_recipes(monkeypatch, tmp_path):
     places = ["--out", str(tmp_path), "--runs", str(tmp_path)]
     assert main(["train", "judge", "--data", "maze:size=3", "--strict", "--split-batch", *places]) == 0
     assert main(["train", "judge", "--begin-with", str(FOLDER), *places]) == 0
-    told = [(workshop.data, workshop.strict, split, first) for workshop, split, first in seen]
+    told = [(workspace.data, workspace.strict, split, first) for workspace, split, first in seen]
     assert told == [("maze:size=3", True, True, None), ("maze", False, False, FOLDER)]

@@ -6,11 +6,11 @@ import pytest
 import torch
 from scipy import stats
 
-from experiments.video_diffusion.datasets import MazeWalks
-from experiments.video_diffusion.metrics import frame_features
-from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.statistics import ratio_interval
-from experiments.video_diffusion.studies.course import course, growth, strangeness
+from experiments.video_diffusion.data import MazeWalks
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.scores.metrics import frame_features
+from experiments.video_diffusion.scores.statistics import ratio_interval
+from experiments.video_diffusion.studies.quality_over_time import course, growth, strangeness
 
 WINDOW = 20
 

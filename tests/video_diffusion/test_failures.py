@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from experiments.video_diffusion.datasets import MazeWalks
-from experiments.video_diffusion.models import Models
+from experiments.video_diffusion.data import MazeWalks
+from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.studies.failures import KINDS, SHOWN, WANTED, detail, failures, worst
 
 SEAMS = [10, 15, 20, 25, 30]

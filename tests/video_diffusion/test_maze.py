@@ -9,9 +9,9 @@ import pytest
 from scipy.ndimage import label
 
 from experiments.errors import InputError
-from experiments.video_diffusion.datasets import MazeWalks
-from experiments.video_diffusion.maze import Difficulty, Maze, carve, walk
-from experiments.video_diffusion.raycaster import cast, render
+from experiments.video_diffusion.data import MazeWalks
+from experiments.video_diffusion.data.maze import Difficulty, Maze, carve, walk
+from experiments.video_diffusion.data.raycaster import cast, render
 
 
 def corridor(length: int = 6) -> Maze:

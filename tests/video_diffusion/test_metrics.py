@@ -3,9 +3,10 @@
 import pytest
 import torch
 
-from experiments.video_diffusion.datasets import MazeWalks
-from experiments.video_diffusion.judge import area_under_curve, pairs
-from experiments.video_diffusion.metrics import (
+from experiments.video_diffusion.data import MazeWalks
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.scores.judge import area_under_curve, pairs
+from experiments.video_diffusion.scores.metrics import (
     brightness,
     clip_features,
     frame_change,
@@ -15,8 +16,7 @@ from experiments.video_diffusion.metrics import (
     split_transitions,
     transition_validity,
 )
-from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.statistics import interval, proportion
+from experiments.video_diffusion.scores.statistics import interval, proportion
 from experiments.video_diffusion.studies.scoring import distance
 
 SEAMS = [10, 15, 20, 25]
@@ -115,8 +115,8 @@ def test_training_pairs_are_half_true_steps_and_false_ones_never_are():
 
 
 def test_the_shipped_judge_was_held_to_its_bar():
-    from experiments.video_diffusion.checkpoints import read_record
-    from experiments.video_diffusion.shipped import FOLDER
+    from experiments.video_diffusion.model.shipped_weights import FOLDER
+    from experiments.video_diffusion.model.weight_files import read_record
 
     assert read_record(FOLDER / "judge.safetensors")["scores"]["auc"] >= 0.99
 

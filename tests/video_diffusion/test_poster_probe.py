@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from experiments.video_diffusion.datasets import MazeWalks
-from experiments.video_diffusion.poster_probe import SEEN_IN, Pairs, mistakes, recoloured
+from experiments.video_diffusion.data import MazeWalks
+from experiments.video_diffusion.studies.recorded.poster_probe import SEEN_IN, Pairs, mistakes, recoloured
 
 WALKS = MazeWalks("test", 10)
 

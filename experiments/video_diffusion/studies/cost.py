@@ -12,11 +12,11 @@ import torch
 
 from experiments.results import Recorder, Result
 from experiments.study import Report
-from experiments.video_diffusion.extension import HISTORY, extend
-from experiments.video_diffusion.methods import Method
-from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.network import parameters_of
-from experiments.video_diffusion.sampling import CONTINUING
+from experiments.video_diffusion.model.denoiser import parameters_of
+from experiments.video_diffusion.sampling.extension import HISTORY, extend
+from experiments.video_diffusion.sampling.methods import Method
+from experiments.video_diffusion.sampling.sampler import CONTINUING
+from experiments.video_diffusion.sampling.trained_models import Models, best_device
 from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
 from experiments.video_diffusion.studies.training_memory import WAYS, train
 

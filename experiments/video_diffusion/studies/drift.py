@@ -1,5 +1,5 @@
 """Do long videos fade? Methods on to frame 300, scored in windows on the way, beside real video: a few videos to look
-at, so that a laptop can run it. What needs many is asked of `comparison.py`.
+at, so that a laptop can run it. What needs many is asked of `recorded/comparison.py`.
 """
 
 from dataclasses import dataclass, replace
@@ -9,12 +9,12 @@ import torch
 from experiments.errors import InputError
 from experiments.results import Recorder, Result
 from experiments.study import Report
-from experiments.video_diffusion.extension import HISTORY, extend
-from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import CONTINUING
-from experiments.video_diffusion.shipped import EXTENDING
+from experiments.video_diffusion.model.shipped_weights import EXTENDING
+from experiments.video_diffusion.sampling.extension import HISTORY, extend
+from experiments.video_diffusion.sampling.sampler import CONTINUING
+from experiments.video_diffusion.sampling.trained_models import Models, best_device
 from experiments.video_diffusion.studies.contenders import contender, real_videos
-from experiments.video_diffusion.studies.course import course, courses, reference_frames
+from experiments.video_diffusion.studies.quality_over_time import course, courses, reference_frames
 
 
 @dataclass(frozen=True)

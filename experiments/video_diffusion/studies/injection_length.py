@@ -12,12 +12,12 @@ import torch
 
 from experiments.results import Recorder, Result
 from experiments.study import Report
-from experiments.video_diffusion.extension import HISTORY, extend
-from experiments.video_diffusion.methods import FeatureInjection, Method, PerFrameNoise
-from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.noise import linear_ddpm_level
-from experiments.video_diffusion.sampling import CONTINUING, Scheme
-from experiments.video_diffusion.statistics import interval
+from experiments.video_diffusion.model.noise import linear_ddpm_level
+from experiments.video_diffusion.sampling.extension import HISTORY, extend
+from experiments.video_diffusion.sampling.methods import FeatureInjection, Method, PerFrameNoise
+from experiments.video_diffusion.sampling.sampler import CONTINUING, Scheme
+from experiments.video_diffusion.sampling.trained_models import Models, best_device
+from experiments.video_diffusion.scores.statistics import interval
 from experiments.video_diffusion.studies.contenders import real_videos
 from experiments.video_diffusion.studies.scoring import score
 

@@ -1,5 +1,5 @@
 """All methods on the same starts and the same model, between independent clips and real video: a few videos to look at.
-What needs many is asked of `comparison.py`.
+What needs many is asked of `recorded/comparison.py`.
 """
 
 import time
@@ -9,12 +9,12 @@ import torch
 
 from experiments.results import Recorder, Result
 from experiments.study import Report
-from experiments.video_diffusion.extension import HISTORY, extend
-from experiments.video_diffusion.methods import FeatureInjection
-from experiments.video_diffusion.methods.method import within
-from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import CONTINUING
-from experiments.video_diffusion.shipped import EXTENDING
+from experiments.video_diffusion.model.shipped_weights import EXTENDING
+from experiments.video_diffusion.sampling.extension import HISTORY, extend
+from experiments.video_diffusion.sampling.methods import FeatureInjection
+from experiments.video_diffusion.sampling.methods.method import within
+from experiments.video_diffusion.sampling.sampler import CONTINUING
+from experiments.video_diffusion.sampling.trained_models import Models, best_device
 from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
 from experiments.video_diffusion.studies.failures import failures
 from experiments.video_diffusion.studies.scoring import best, score

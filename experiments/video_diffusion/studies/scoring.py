@@ -6,8 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from experiments.video_diffusion.extension import HISTORY
-from experiments.video_diffusion.metrics import (
+from experiments.video_diffusion.sampling.extension import HISTORY
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.scores.metrics import (
     brightness,
     clip_features,
     contrast,
@@ -19,8 +20,7 @@ from experiments.video_diffusion.metrics import (
     split_transitions,
     transition_validity,
 )
-from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.statistics import interval, proportion, ratio_interval
+from experiments.video_diffusion.scores.statistics import interval, proportion, ratio_interval
 
 GROUPS = 16  # of clips, for the jackknife
 END = 5  # last frames, for what drifts

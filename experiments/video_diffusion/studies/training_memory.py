@@ -10,9 +10,9 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
-from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
-from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.training import precision
+from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig
+from experiments.video_diffusion.model.history_encoder import HistoryConfig, HistoryEncoder
+from experiments.video_diffusion.model.precision import precision
 
 WAYS = ("alone", "joint", "frozen")
 DROPPED = 0.1  # probability of training a clip without its history
