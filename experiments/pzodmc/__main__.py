@@ -6,9 +6,9 @@ itself: python -m experiments.pzodmc sample --help.
 
 import sys
 
-from .errors import InputError
 from .command import discover, listing, sample
 from .command.parser import Parser
+from .errors import InputError
 
 
 def main(arguments: list[str] | None = None) -> int:

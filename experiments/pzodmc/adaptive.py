@@ -14,12 +14,12 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from .errors import InputError
 from .additive import additivity
 from .blocks import Blocks
 from .coupled import CoupledPartialZODMC
 from .discovery import Graph, discover, likely_points, mend
 from .draws import Calls, Draws, Sampler, check_request
+from .errors import InputError
 from .oracle import Oracle, Potential
 from .partial import PartialZODMC
 from .pool import LEAST

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from .errors import InputError
 from .benchmark.bars import BARS
 from .benchmark.runs import Bench
 from .benchmark.table import save, show
+from .errors import InputError
 
 OFFICIAL = 10_500  # proposals a score, in the paper's code
 

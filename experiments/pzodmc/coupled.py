@@ -22,12 +22,12 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from .errors import InputError
 from .annealing import MOST_STAGES, Start, anneal
 from .axes import axis_move
 from .blocks import Blocks, check_blocks
 from .diffusion import bridge, log_grid, noising
 from .draws import Calls, Draws, check_request
+from .errors import InputError
 from .isir import Chosen, isir
 from .oracle import Oracle, Potential
 from .pareto import TRUSTED, pareto_k

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from .errors import InputError
 from .blocks import Blocks
+from .errors import InputError
 from .oracle import Oracle
 
 EDGE = 1e-9  # relative mixed difference; rounding leaves some 1e-15

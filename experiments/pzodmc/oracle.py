@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .errors import InputError
 from .blocks import check_blocks
+from .errors import InputError
 
 Function = Callable[[Tensor], Tensor]
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import torch
 
-from .errors import InputError
 from .additive import additivity, block_potential
 from .blocks import Blocks, check_blocks
 from .draws import Calls, Draws, Sampler, check_request
+from .errors import InputError
 from .oracle import Potential
 from .pooled import PooledZODMC
 from .zodmc import ZODMC

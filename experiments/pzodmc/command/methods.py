@@ -9,12 +9,12 @@ from typing import Any
 import torch
 import yaml
 
-from ..errors import InputError
 from ..adaptive import AdaptivePartialZODMC
 from ..blocks import Blocks, check_blocks, singletons
 from ..command.loading import Problem
 from ..coupled import CoupledPartialZODMC
 from ..draws import Sampler
+from ..errors import InputError
 from ..partial import ENGINES, PartialZODMC
 from ..pooled import PooledZODMC
 from ..zodmc import ZODMC

@@ -36,6 +36,15 @@ def preconditioning(t: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return 1 / s, a / s.square(), t / s
 
 
+def linear_ddpm_level(done: int, steps: int = 1000, first: float = 1e-4, last: float = 0.02) -> float:
+    """The level t on this path that is as noisy as a DDPM with linear variances (Ho et al. 2020, section 4) after
+    `done` of its `steps` sampling steps: noise and signal stand in the ratio t / (1 − t) = √(1/ᾱ − 1) there."""
+    signal = torch.cumprod(1 - torch.linspace(first, last, steps, dtype=torch.float64), 0)
+    left = steps - done
+    ratio = float((1 / signal[left - 1] - 1).sqrt()) if left else 0.0
+    return ratio / (1 + ratio)
+
+
 def network_target(x: Tensor, noise: Tensor, t: Tensor) -> Tensor:
     """What F must return: (x − c_skip z) / c_out = (t x − (1 − t) ε) / s, finite also at t = 0."""
     t = per_frame(t, x)
