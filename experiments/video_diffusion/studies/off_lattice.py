@@ -36,6 +36,7 @@ class Config:
         (0.0, 0.0), (0.002, 0.2), (0.006, 0.4), (0.012, 0.8), (0.03, 2.0), (0.06, 4.0), (0.12, 8.0)
     )  # fmt: skip
     levels: tuple[float, ...] = (0.2, 0.5, 0.8)
+    shown: int = 4  # the shift that the page tells of
     estimated_at: float = 0.6  # level of the frames that a clip's known half is continued by
     walks: int = 24
     frames: int = 60
@@ -47,24 +48,28 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     recorder.seeds = (config.seed,)
     models = Models(best_device()).check("autoencoder", "denoiser", "judge")
     recorder.device = str(models.device)
-    rows, arrays = [], {}
+    rows, decibels, arrays = [], [], {}
     for done, (blocks, degrees) in enumerate(config.shifts):
         report(done / len(config.shifts), f"walks {blocks:g} blocks and {degrees:g}° off the lattice")
         videos = shifted_walks(config, blocks, np.deg2rad(degrees))
         latents = models.encode(videos)
         again = models.decode(latents, alone=True)
+        decibels.append(psnr(again, videos))
         rows.append(
             {
                 "blocks": blocks,
                 "degrees": degrees,
-                "autoencoder_psnr": interval(psnr(again, videos).tolist()),
+                "autoencoder_psnr": interval(decibels[-1].tolist()),
                 "denoiser_error": [interval(error_at(models, latents, t, config.seed)) for t in config.levels],
                 "continued_psnr": interval(continued(models, latents, config).tolist()),
                 "possible": proportion(transition_validity(models.judge, videos).float().mean(1).tolist()),
             }
         )
         arrays |= {f"walk_{done}": videos[0, ::6].numpy(), f"decoded_{done}": again[0, ::6].numpy()}
-    return recorder.result({"rows": rows, "levels": list(config.levels), "walks": config.walks}, arrays)
+    lost = interval((decibels[0] - decibels[config.shown]).tolist())  # the walks are the same, so they are paired
+    told = rows[config.shown] | {"lost": lost, "on_lattice": rows[0]["possible"]}
+    values = {"rows": rows, "shown": told, "levels": list(config.levels), "walks": config.walks}
+    return recorder.result(values, arrays)
 
 
 def shifted_walks(config: Config, blocks: float, radians: float) -> Tensor:
