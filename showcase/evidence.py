@@ -63,34 +63,40 @@ def _short(number: float) -> str:
     return text.replace("-", "−", 1) if number < 0 else text
 
 
-def section(root: Path, project: Project, preset: str, scripts: Scripts, renders: Mapping[str, str]) -> dict[str, Any]:
-    """One project's evidence. `renders` are its pages by language, as the templates made them."""
-    pages = {lang: Page(project.name, lang, root, preset) for lang in renders}
+def section(
+    root: Path, project: Project, preset: str, scripts: Scripts, story: Mapping[str, str], *further: Mapping[str, str]
+) -> dict[str, Any]:
+    """One project's evidence. `story` and `further` are its pages by language, as the templates made them; what
+    several of them show is listed for the first."""
+    pages = {lang: Page(project.name, lang, root, preset) for lang in story}
     values = next(iter(pages.values())).values
-    fronts = {lang: yaml.safe_load(split_front(text)[0] or "") or {} for lang, text in renders.items()}
+    fronts = _fronts(story)
     needs = {entry.name: entry.needs for entry in entries(root, project)}
+    figures, tables = [], []
+    for sheet in (story, *further):
+        url = {lang: front.get("permalink", "") for lang, front in _fronts(sheet).items()}
+        for one, others in _by_language({lang: shown.figures(text) for lang, text in sheet.items()}):
+            if one.name in needs:
+                behind = scripts.behind(needs[one.name], [one.name])
+                place = {"name": one.name, "path": one.path, "url": url}
+                figures.append(place | _entry(one, others, needs[one.name], behind))
+        for one, others in _by_language({lang: shown.tables(text) for lang, text in sheet.items()}):
+            parts = list(dict.fromkeys(key.split(".")[0] for key in one.values))
+            tables.append({"url": url} | _entry(one, others, parts, scripts.behind(parts)))
     return {
         "preset": preset,
         "title": {lang: front.get("title", project.name) for lang, front in fronts.items()},
         "url": {lang: front.get("permalink", "") for lang, front in fronts.items()},
         "runs": {part: _run(values, part, scripts) for part in values.provenance},
-        "figures": [
-            {"name": one.name, "path": one.path}
-            | _entry(one, others, needs[one.name], scripts.behind(needs[one.name], [one.name]))
-            for one, others in _by_language({lang: shown.figures(text) for lang, text in renders.items()})
-            if one.name in needs
-        ],
-        "tables": [
-            _entry(
-                one,
-                others,
-                parts := list(dict.fromkeys(key.split(".")[0] for key in one.values)),
-                scripts.behind(parts),
-            )
-            for one, others in _by_language({lang: shown.tables(text) for lang, text in renders.items()})
-        ],
+        "figures": list({entry["name"]: entry for entry in reversed(figures)}.values())[::-1],
+        "tables": tables,
         "claims": [_claim(name, pages) for name in claims_of(project.name)],
     }
+
+
+def _fronts(sheet: Mapping[str, str]) -> dict[str, Any]:
+    """Front matter by language."""
+    return {lang: yaml.safe_load(split_front(text)[0] or "") or {} for lang, text in sheet.items()}
 
 
 def _by_language(found: Mapping[str, list[Shown]]) -> list[tuple[Shown, dict[str, Shown]]]:

@@ -107,9 +107,9 @@ def _prose(root: Path, path: Path, text: str) -> Iterator[Fault]:
             words = " ".join(MARKUP.sub("", claim.content).split())
             told = f"you reworded '{claim.name}' when it was '{was}', and now it is '{now}': {words}"
             yield Fault(claim.start, claim.end, f"{told} (once the words fit, delete data-reworded)")
-    last = {(root / each.page(lang)): root / each.last_render(lang) for each in PROJECTS for lang in LANGUAGES}.get(
-        path
-    )
+    pages = ((each, lang, sheet) for each in PROJECTS for sheet in each.sheets for lang in LANGUAGES)
+    renders = {root / each.page(*kind): root / each.last_render(*kind) for each, *kind in pages}
+    last = renders.get(path)
     if last is None or not last.is_file():
         return
     known = {unit.text for unit in split(_plain(last.read_text(encoding="utf-8")))}

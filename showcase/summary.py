@@ -16,6 +16,7 @@ from experiments.results import Result
 from showcase import progress
 from showcase.display import span
 from showcase.engine import Finding, Outcome
+from showcase.identity import advice
 from showcase.inspection import Found
 from showcase.nodes import ResultFiles, Step
 
@@ -96,7 +97,7 @@ def nothing_to_do(findings: list[Finding], preset: str, seconds: float, found: l
             print(f"  {name}: " + ", ".join(f"{count} {KINDS[kind]}" for kind, count in kinds.items()))
     print("`--list` names them all.")
     _on_pages(found)
-    print(_site())
+    print(_site(findings[0].step.root))
     return 0
 
 
@@ -130,7 +131,7 @@ def closing(
     if preset == "quick":
         print("These pages show the quick preset's results; `python build_figures.py` shows the standard ones again.")
     _on_pages(found)
-    print(_site())
+    print(_site(root))
     return 0
 
 
@@ -226,5 +227,6 @@ def _few(reasons: tuple[str, ...], most: int = 4) -> str:
     return "; ".join(reasons[:most]) + more
 
 
-def _site() -> str:
-    return "Next: `bundle exec jekyll serve` (or `make site`), then open http://127.0.0.1:4000/"
+def _site(root: Path) -> str:
+    """What the owner has still to fill in, and where to look."""
+    return advice(root) + "\n" * bool(advice(root)) + "Next: `bundle exec jekyll serve` (or `make site`), then open http://127.0.0.1:4000/"

@@ -1,4 +1,4 @@
-"""Pages: one step a project and language, resting on templates, the code that renders, and the project's results."""
+"""Pages: one step per page and language, resting on templates, the code that renders, and the results."""
 
 import os
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from showcase.catalog import entries
 from showcase.commits import scripts_of
 from showcase.nodes import Presence, ResultFiles, Step, Value, code, file, files
 from showcase.owned import nearest, settled, update
-from showcase.projects import LANGUAGES, PROJECTS, Project, find
+from showcase.projects import LANGUAGES, PROJECTS, STORY, Project, find, stem
 from showcase.sources import code_behind
 from showcase.tasks.evidence import commits_node
 
@@ -18,29 +18,29 @@ from showcase.tasks.evidence import commits_node
 def page_steps(root: Path, project: Project, preset: str, ask: bool = True) -> list[Step]:
     """The project's pages as steps; `ask` git for last commits. Raises InputError when a template is missing."""
     commits = commits_node(project, scripts_of(root, project, ask))
-    return [_step(root, project, preset, lang, commits) for lang in LANGUAGES]
+    return [_step(root, project, preset, lang, sheet, commits) for sheet in project.sheets for lang in LANGUAGES]
 
 
-def _step(root: Path, project: Project, preset: str, lang: str, commits: Value) -> Step:
-    template = root / project.template(lang)
+def _step(root: Path, project: Project, preset: str, lang: str, sheet: str, commits: Value) -> Step:
+    template = root / project.template(lang, sheet)
     if not template.is_file():
-        shown = project.template(lang)
+        shown = project.template(lang, sheet)
         raise InputError(f"{shown}: missing template; `git checkout -- {shown}` brings it back")
     modules = {}
     for module in ("showcase.render", "showcase.merge", f"showcase.claims.{project.name}"):
         modules |= code_behind(module, root)
     return Step(
-        name=f"page/{project.name}.{lang}",
+        name=f"page/{stem(project.name, lang, sheet)}",
         kind="page",
         project=project.name,
-        title=lang,
+        title=" ".join(filter(None, (sheet, lang))),
         root=root,
         function=write_page,
-        arguments={"project": project.name, "preset": preset, "lang": lang},
+        arguments={"project": project.name, "preset": preset, "lang": lang, "sheet": sheet},
         rests_on=[
             *code(modules),
             commits,
-            *files(root, [project.template(lang), *_shared_templates(template.parent, project)]),
+            *files(root, [project.template(lang, sheet), *_shared_templates(template.parent, project)]),
             *files(root, (project.result(preset, part) for part in project.study.PARTS), ResultFiles),
             # A page shows pictures by their paths: they have to be there.
             *files(
@@ -48,27 +48,27 @@ def _step(root: Path, project: Project, preset: str, lang: str, commits: Value) 
             ),
         ],
         # Of the page only that it is there: his edits make nothing stale.
-        makes=[file(root, project.last_render(lang)), file(root, project.page(lang), Presence)],
+        makes=[file(root, project.last_render(lang, sheet)), file(root, project.page(lang, sheet), Presence)],
     )
 
 
 def _shared_templates(folder: Path, project: Project) -> list[Path]:
     """Macros and the like: what is no page, and belongs to this project or to all."""
-    pages = {each.template(lang).name for each in PROJECTS for lang in LANGUAGES}
+    pages = {each.template(lang, sheet).name for each in PROJECTS for sheet in each.sheets for lang in LANGUAGES}
     others = tuple(f"{each.name}." for each in PROJECTS if each != project)
     templates = (path for path in folder.iterdir() if path.suffix == ".j2")
     return sorted(path for path in templates if path.name not in pages and not path.name.startswith(others))
 
 
-def write_page(root: Path, project: str, preset: str, lang: str, report) -> None:
+def write_page(root: Path, project: str, preset: str, lang: str, report, sheet: str = STORY) -> None:
     """Render a page and merge it into the file on disk, where the owner may have edited it, or be editing it now."""
     from showcase.merge import merge
     from showcase.render import Page
 
     found = find(project)
-    path = found.page(lang)
-    page, last = root / path, root / found.last_render(lang)
-    made = Page(project, lang, root, preset, scripts_of(root, found))
+    path = found.page(lang, sheet)
+    page, last = root / path, root / found.last_render(lang, sheet)
+    made = Page(project, lang, root, preset, scripts_of(root, found), sheet)
     fresh = made.text()
     # Without a last render every difference counts as the owner's, so that nothing of his is lost.
     bases = [render for render in (_render(last), _render(coming(last))) if render is not None] or [fresh]

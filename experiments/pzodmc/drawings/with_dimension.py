@@ -49,7 +49,7 @@ def cost_vs_dimension(result: Result) -> Figure:
         axes.set_title(title)
         label_ends(axes, ends, size=9.5)
     figure.supxlabel(
-        f"{result.values['n']} draws, {proposals} proposals a score for the whole or for each block.\n"
+        f"{result.values['n']} draws, {proposals} proposals per score for the whole or for each block.\n"
         f"Hollow: wrong draws, MMD² or sliced W2 beyond {result.config['bar']:g} floors.",
         fontsize=10,
         color=MUTED,
