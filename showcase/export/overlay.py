@@ -39,9 +39,12 @@ def content(root: Path, path: Path) -> bytes:
     if origin.suffix != path.suffix:
         from PIL import Image
 
-        made = BytesIO()
         with Image.open(origin) as picture:
-            picture.convert("RGB").save(made, format="JPEG", quality=90)
+            for quality in (90, 80, 70):
+                made = BytesIO()
+                picture.convert("RGB").save(made, format="JPEG", quality=quality)
+                if len(made.getvalue()) <= LARGEST:
+                    break
         return made.getvalue()
     if path.suffix == ".png" and len(data) > LARGEST:
         return _smaller(data)
