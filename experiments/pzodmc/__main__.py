@@ -4,7 +4,6 @@ Your own potential: --target file.py:function, where the function maps points (m
 itself: python -m experiments.pzodmc sample --help.
 """
 
-import signal
 import sys
 
 from .command import discover, listing, sample
@@ -26,16 +25,15 @@ def main(arguments: list[str] | None = None) -> int:
         command.add(one)
         one.set_defaults(run=command.run)
     commands.add_parser("bench", help="Run the faithful algorithm and ours side by side; see bench --help.")
-    with stoppable() as stop:
-        try:
-            given = parser.parse_args(arguments)
-            given.run(given)
-        except InputError as error:
-            print(f"error: {error}", file=sys.stderr)
-            return 2
-        except KeyboardInterrupt:
-            print("\nStopped. Nothing was written.", file=sys.stderr)
-            return 128 + (stop.asked or signal.SIGINT)
+    try:
+        given = parser.parse_args(arguments)
+        given.run(given)
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nStopped. Nothing was written.", file=sys.stderr)
+        return 130
     return 0
 
 
