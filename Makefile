@@ -8,7 +8,7 @@ SERVE ?= 1
 PORT ?= 4000
 PYTHON := .venv/bin/python
 
-.PHONY: setup figures site serve test test-lighthouse check clean
+.PHONY: setup figures site serve test test-lighthouse check clean test-faults
 
 setup:
 	@python3 showcase/bootstrap.py python
@@ -39,6 +39,11 @@ test-lighthouse: setup
 	@bundle exec jekyll build --quiet
 	@cd tests/lighthouse && { test -d node_modules/lighthouse || npm ci --no-audit --no-fund --ignore-scripts; } && node measure.mjs ../../_site
 
+# Kills, full disks and saves at length; `make test` samples them.
+test-faults:
+	@python3 showcase/bootstrap.py python --test
+	@$(PYTHON) -m pytest -q -s -m faults tests/faults
+
 check:
 	@python3 showcase/bootstrap.py python
 	@$(PYTHON) build_figures.py --check --preset $(PRESET)
@@ -46,5 +51,5 @@ check:
 # What can be made again in no time. Results, figures and pages stay: they are the work.
 clean:
 	rm -rf _site .jekyll-cache .cache .pytask .pytest_cache .hypothesis .ruff_cache .import_linter_cache .coverage .coverage.*
-	find results assets _projects _data showcase/renders -name '.*' -type f -delete 2>/dev/null || true
+	find results assets _projects _data showcase/renders -name '.half-*' -type f -delete 2>/dev/null || true
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

@@ -5,7 +5,8 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 
 class Stop:
@@ -41,6 +42,23 @@ def stoppable() -> Iterator[Stop]:
 
 
 def end_workers() -> None:
-    """They keep nothing that is not on the disk."""
-    for child in multiprocessing.active_children():
+    """End the processes started here and those that they have started: nothing is theirs that is not on the disk, and
+    one that outlives its parent would complain of that."""
+    children = multiprocessing.active_children()
+    for process in _descendants({child.pid for child in children}):
+        with suppress(OSError):
+            os.kill(process, signal.SIGKILL)
+    for child in children:
         child.kill()
+
+
+def _descendants(parents: set[int]) -> list[int]:
+    """The processes below these, the last ones first; none where the system does not list them in /proc."""
+    found, level = [], set(parents)
+    above = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError, ValueError, IndexError):
+            above[int(status.parent.name)] = int(status.read_text().rpartition(")")[2].split()[1])
+    while level := {process for process, parent in above.items() if parent in level}:
+        found = [*level, *found]
+    return found

@@ -75,7 +75,7 @@ def child(request: dict, counter: int) -> int:
     if "after" in fault:
         threading.Timer(fault["after"], os.kill, (os.getpid(), signal.SIGKILL)).start()
     if request["program"] == "train":
-        recipes = importlib.import_module("experiments.video_diffusion.recipes")
+        recipes = importlib.import_module("experiments.video_diffusion.training.recipes")
         recipes.PRESETS_FILE = Path(request["presets"])
         return importlib.import_module("experiments.video_diffusion.__main__").main(request["argv"])
     # An export may be of another root than the folder that the code is in.
