@@ -70,6 +70,10 @@ def keep_options(site: Path, choices: Choices) -> None:
 def announce(site: Path, pages: Mapping[Path, bytes], media: Mapping[str, list[str]]) -> None:
     """Before the first file is written: all that is about to be."""
     for path, content in pages.items():
+        # After a cut the page may have been made from the one in `next`: it has to outlive the new one.
+        if (site / NEXT / path).is_file() and (site / path).is_file():
+            base = page_before(site, path, (site / path).read_text(encoding="utf-8", errors="replace"))
+            write(site / MEMORY / path, base.encode())
         if not was_exported(site, path) or (site / MEMORY / path).read_bytes() != content:
             write(site / NEXT / path, content)
     write(site / DIGESTS, _json({path: each[0] if len(each) == 1 else each for path, each in media.items()}))

@@ -35,7 +35,7 @@ class Tree:
 
     def build(self, *arguments: str, code: int = 0, **environment: str) -> "Run":
         process = self.start(*arguments, **environment)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=180)
         assert process.returncode == code, f"exit {process.returncode}\n{out}\n{err}"
         return Run(out, err, set(DONE.findall(out)))
 
