@@ -93,6 +93,8 @@ def run(
         from showcase.workers import register
 
         several = {"n_workers": jobs, "parallel_backend": register()}
+        # A stop ends the workers at once; what they shared with their own processes goes with them, without a word.
+        os.environ.setdefault("PYTHONWARNINGS", "ignore::UserWarning:multiprocessing.resource_tracker")
         # Otherwise each process starts as many threads as there are cores.
         os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // jobs)))
     # The longest experiments begin first, one a process, then the next ones: nothing waits for a long one at the end.
