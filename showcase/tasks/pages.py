@@ -39,6 +39,7 @@ def _step(root: Path, project: Project, preset: str, lang: str, commits: Value) 
             *code(modules),
             commits,
             *files(root, [project.template(lang), *_shared_templates(template.parent, project)]),
+            *files(root, _names(root, project)),
             *files(root, (project.result(preset, part) for part in project.study.PARTS), ResultFiles),
             # A page shows pictures by their paths: they have to be there.
             *files(
@@ -58,16 +59,24 @@ def _shared_templates(folder: Path, project: Project) -> list[Path]:
     return sorted(path for path in templates if path.name not in pages and not path.name.startswith(others))
 
 
+def _names(root: Path, project: Project) -> list[Path]:
+    """The file of the numbers' names, where the project has one."""
+    path = Path("showcase/values", f"{project.name}.yaml")
+    return [path] if (root / path).is_file() else []
+
+
 def write_page(root: Path, project: str, preset: str, lang: str, report) -> None:
     """Render a page and merge it into the file on disk, where the owner may have edited it."""
+    from showcase.marks import plain
     from showcase.merge import merge
     from showcase.render import Page
 
     found = find(project)
     path = found.page(lang)
     page, last = root / path, root / found.last_render(lang)
-    made = Page(project, lang, root, preset, scripts_of(root, found))
-    fresh = text = made.text()
+    made = Page(project, lang, root, preset)
+    fresh = made.text()
+    text = plain(fresh)
     if page.is_file():
         mine = _read(page, root)
         try:
@@ -94,6 +103,7 @@ def notes(merged) -> Iterator[str]:
         yield f"nothing measures '{name}' any more"
     for words in merged.typed_over:
         yield f"a number typed over a measured one was set back: {words}"
+    yield from merged.advice
 
 
 def _read(path: Path, root: Path) -> str:
