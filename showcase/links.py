@@ -13,6 +13,8 @@ TARGET = re.compile(
     r"""(?P<target>[^\s"'()<>{}]+)""",
     re.MULTILINE,
 )
+TAG = re.compile(r"\{%-?\s*include\b.*?%\}", re.DOTALL)
+CURLED = re.compile(r"""=[ \t]*(?:[“”„‟″«»]|[‘’‚‛])(?P<value>[^“”„‟″«»‘’‚‛"%]*)(?:[“”„‟″«»"]|[‘’‚‛'])""")
 PASTED = re.compile(r"(?:\.\.[/\\])+(?=assets[/\\])")
 MEDIA = (".png", ".gif", ".jpg", ".jpeg", ".webp", ".svg", ".mp4", ".webm")
 PICTURE = re.compile(
@@ -36,7 +38,16 @@ class Fault:
 def faults(text: str, root: Path) -> list[Fault]:
     """Wrong paths and pictures without a description, in the order of the text."""
     bare = CODE.sub(lambda match: " " * len(match[0]), text)
-    return sorted([*_paths(bare, root), *_undescribed(bare)], key=lambda fault: fault.start)
+    found = [*_paths(bare, root), *_undescribed(bare), *_curled(bare)]
+    return sorted(found, key=lambda fault: fault.start)
+
+
+def _curled(text: str) -> Iterator[Fault]:
+    """Quotes as a typographic keyboard or an autocorrection writes them: Liquid stops the whole site at such a tag."""
+    for tag in TAG.finditer(text):
+        for given in CURLED.finditer(text, tag.start(), tag.end()):
+            cure = f'="{given["value"]}"'
+            yield Fault(given.start(), given.end(), f"typographic quotes stop Jekyll; write {cure}", cure)
 
 
 def _paths(text: str, root: Path) -> Iterator[Fault]:
