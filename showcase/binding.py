@@ -205,7 +205,7 @@ class Binding:
             ours = list(filter(None, [old, new, None if new else self._looked_up(name)]))
             position = mark.end()
             if not ours:
-                if self.lookup is not None:
+                if self.fresh_claims or self.base_claims:  # an export has pages alone, which do not tell
                     self.notes.orphans.append(name)
                 pieces.append(before + mark[0])
                 continue

@@ -15,6 +15,7 @@ from showcase import overlay
 from showcase.al_folio import MEMORY, digest, must_be_al_folio, recorded, remember, write
 from showcase.build import Parser
 from showcase.merge import merge
+from showcase.names import Names
 from showcase.tasks.pages import notes
 
 WRITES = ("new", "updated", "merged", "removed")
@@ -85,7 +86,8 @@ def _page(root: Path, site: Path, path: Path) -> Change:
     if not last.is_file():
         return Change(path, "kept", notes=(THERE_BEFORE,))
     try:
-        merged = merge(*(text.decode("utf-8") for text in (last.read_bytes(), mine, fresh)))
+        texts = (text.decode("utf-8") for text in (last.read_bytes(), mine, fresh))
+        merged = merge(*texts, Names.of_page(root, path))
     except UnicodeDecodeError as error:
         raise InputError(f"{site / path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     except InputError as error:
