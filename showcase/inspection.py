@@ -7,7 +7,7 @@ from pathlib import Path
 
 from experiments.errors import InputError
 from showcase.frontmatter import split_front
-from showcase.links import Fault, faults
+from showcase.links import Fault, drop, faults, rename
 from showcase.owned import update
 from showcase.projects import LANGUAGES, PROJECTS
 from showcase.sentences import split
@@ -52,7 +52,7 @@ def inspect(root: Path) -> list[Found]:
 
 def fix(root: Path) -> list[str]:
     """Mend what has one possible cure; returns what was done. Nothing else in a page changes, not even a line end."""
-    done = []
+    done, renamed = [], set()
     for path in _pages(root):
         told: list[str] = []
 
@@ -61,6 +61,9 @@ def fix(root: Path) -> list[str]:
             text = mended = content.decode()
             for fault in reversed(faults(text, root)):
                 if fault.cure is not None:
+                    if fault.rename:
+                        rename(root, *fault.rename)
+                        renamed.add(fault.rename[0])
                     mended = mended[: fault.start] + fault.cure + mended[fault.end :]
                     line = text.count("\n", 0, fault.start) + 1
                     told.insert(0, f"{path.relative_to(root)}:{line}: {text[fault.start : fault.end]} → {fault.cure}")
@@ -72,6 +75,8 @@ def fix(root: Path) -> list[str]:
         except (InputError, UnicodeDecodeError):
             continue
         done += told
+    for name in renamed:
+        drop(root, name, _pages(root))
     return done
 
 

@@ -69,16 +69,16 @@ def keep_options(site: Path, choices: Choices) -> None:
 def announce(site: Path, pages: Mapping[Path, bytes], media: Mapping[str, list[str]]) -> None:
     """Before the first file is written: all that is about to be."""
     for path, content in pages.items():
-        write(site / NEXT / path, content)
-    write(
-        site / DIGESTS, _json({path: digests[0] if len(digests) == 1 else digests for path, digests in media.items()})
-    )
+        if not was_exported(site, path) or (site / MEMORY / path).read_bytes() != content:
+            write(site / NEXT / path, content)
+    write(site / DIGESTS, _json({path: each[0] if len(each) == 1 else each for path, each in media.items()}))
 
 
 def settle(site: Path, path: Path) -> None:
     """A page is written: from now on it is what edits are merged against."""
-    (site / MEMORY / path).parent.mkdir(parents=True, exist_ok=True)
-    os.replace(site / NEXT / path, site / MEMORY / path)
+    if (site / NEXT / path).is_file():
+        (site / MEMORY / path).parent.mkdir(parents=True, exist_ok=True)
+        os.replace(site / NEXT / path, site / MEMORY / path)
 
 
 def conclude(site: Path, forgotten: list[Path], media: Mapping[str, str]) -> None:
