@@ -18,7 +18,7 @@ def drift(overview: Result, result: Result) -> Figure:
     rows = {"truth": values["floor"]} | rows_of(values)
     figure, axes = plt.subplots(2, 2, figsize=(5.6, 5.0), sharex=True)
     panels = (
-        ("validity", "possible transitions"),
+        ("validity", "plausible transitions"),
         ("strangeness", "distance from real"),
         ("brightness", "brightness"),
         ("contrast", "contrast"),

@@ -42,7 +42,7 @@ def sampler_steps(result: Result) -> Figure:
     lowest = min(row["validity"]["low"] for rows in result.values["schemes"].values() for row in rows)
     left.set_ylim(max(0, 2 * lowest - 1.05), 1)  # the legend stands below all points
     left.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    left.set_title("possible transitions inside clips", fontsize=11)
+    left.set_title("plausible transitions inside clips", fontsize=11)
     left.legend(loc="lower right", fontsize=9)
     right.set_yscale("log")
     right.yaxis.set_major_formatter(ScalarFormatter())
@@ -88,7 +88,7 @@ def decisions(result: Result) -> Figure:
     axes[0].set_ylim(np.floor(10 * lowest - 0.5) / 10, 1)  # half a tenth below the lowest at least
     axes[0].yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     axes[0].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axes[0].set_title("possible transitions", fontsize=11)
+    axes[0].set_title("plausible transitions", fontsize=11)
     axes[1].set_yscale("log")
     axes[1].yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes[1].yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))

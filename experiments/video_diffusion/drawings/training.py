@@ -32,7 +32,7 @@ def training_lengths(result: Result) -> Figure:
         axis.set_xlabel("million clips learned")
     axes[0].set_ylim(0, 1)
     axes[0].yaxis.set_major_formatter(PercentFormatter(1))
-    axes[0].set_ylabel("possible transitions")
+    axes[0].set_ylabel("plausible transitions")
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=9.5)
     return figure
 
