@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.errors import InputError
-from experiments.results import atomic
 from showcase.frontmatter import split_front
 from showcase.links import Fault, faults
+from showcase.owned import update
 from showcase.projects import LANGUAGES, PROJECTS
 from showcase.sentences import split
 from showcase.spans import MEASURED, claims_in
@@ -54,18 +54,24 @@ def fix(root: Path) -> list[str]:
     """Mend what has one possible cure; returns what was done. Nothing else in a page changes, not even a line end."""
     done = []
     for path in _pages(root):
+        told: list[str] = []
+
+        def mend(content: bytes, path=path, told=told) -> bytes:
+            told.clear()
+            text = mended = content.decode()
+            for fault in reversed(faults(text, root)):
+                if fault.cure is not None:
+                    mended = mended[: fault.start] + fault.cure + mended[fault.end :]
+                    line = text.count("\n", 0, fault.start) + 1
+                    told.insert(0, f"{path.relative_to(root)}:{line}: {text[fault.start : fault.end]} → {fault.cure}")
+            return mended.encode()
+
         try:
-            text = mended = _read(path)
-        except InputError:
+            _read(path)
+            update(path, mend)
+        except (InputError, UnicodeDecodeError):
             continue
-        for fault in reversed(faults(text, root)):
-            if fault.cure is not None:
-                mended = mended[: fault.start] + fault.cure + mended[fault.end :]
-                line = text.count("\n", 0, fault.start) + 1
-                done.insert(0, f"{path.relative_to(root)}:{line}: {text[fault.start : fault.end]} → {fault.cure}")
-        if mended != text:
-            with atomic(path) as file:
-                file.write(mended.encode())
+        done += told
     return done
 
 

@@ -165,8 +165,11 @@ class Page:
         return f'<span class="quoted" data-earlier="{full}">{escape(earlier(full))}</span>'
 
     def _picture(self, name: str) -> str:
-        """Path of a picture of this project; raises InputError when the build has not made it."""
+        """Path of a picture of this project, in this page's language where there is one; raises InputError when the
+        build has not made it."""
         path = Path("assets/img", self.project, name)
+        own = path.with_suffix(f".{self.lang}{path.suffix}")
+        path = own if (self.root / own).is_file() else path
         if not (self.root / path).is_file():
             raise InputError(
                 f"{self.template}: {path} does not exist; `python build_figures.py --only {self.project}` makes it"

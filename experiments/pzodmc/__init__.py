@@ -2,7 +2,7 @@
 
 In story order: what is sampled, the process it rides on, the samplers, and how they are judged.
 
-    from experiments.pzodmc import Potential, ZODMC, PartialZODMC
+    from . import Potential, ZODMC, PartialZODMC
 """
 
 import lazy_loader

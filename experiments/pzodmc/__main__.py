@@ -6,16 +6,16 @@ itself: python -m experiments.pzodmc sample --help.
 
 import sys
 
-from experiments.errors import InputError
-from experiments.pzodmc.command import discover, listing, sample
-from experiments.pzodmc.command.parser import Parser
+from .command import discover, listing, sample
+from .command.parser import Parser
+from .errors import InputError
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Returns the exit code: 2 for bad input."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["bench"]:
-        from experiments.pzodmc import bench
+        from . import bench
 
         return bench.main(arguments[1:])
     parser = Parser(prog="python -m experiments.pzodmc", description=__doc__)

@@ -14,15 +14,16 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from experiments.errors import InputError
-from experiments.pzodmc.blocks import Blocks, additivity
-from experiments.pzodmc.coupled import CoupledPartialZODMC
-from experiments.pzodmc.discovery import Graph, discover, likely_points, mend
-from experiments.pzodmc.draws import Calls, Draws, Sampler, check_request
-from experiments.pzodmc.oracle import Oracle, Potential
-from experiments.pzodmc.partial import PartialZODMC
-from experiments.pzodmc.pool import LEAST
-from experiments.pzodmc.pooled import PooledZODMC
+from .additive import additivity
+from .blocks import Blocks
+from .coupled import CoupledPartialZODMC
+from .discovery import Graph, discover, likely_points, mend
+from .draws import Calls, Draws, Sampler, check_request
+from .errors import InputError
+from .oracle import Oracle, Potential
+from .partial import PartialZODMC
+from .pool import LEAST
+from .pooled import PooledZODMC
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from experiments.errors import InputError
-from experiments.pzodmc.benchmark.bars import BARS
-from experiments.pzodmc.benchmark.runs import Bench
-from experiments.pzodmc.benchmark.table import save, show
+from .benchmark.bars import BARS
+from .benchmark.runs import Bench
+from .benchmark.table import save, show
+from .errors import InputError
 
 OFFICIAL = 10_500  # proposals a score, in the paper's code
 

@@ -22,18 +22,18 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from experiments.errors import InputError
-from experiments.pzodmc.annealing import MOST_STAGES, Start, anneal
-from experiments.pzodmc.axes import axis_move
-from experiments.pzodmc.blocks import Blocks, check_blocks
-from experiments.pzodmc.diffusion import bridge, log_grid, noising
-from experiments.pzodmc.draws import Calls, Draws, check_request
-from experiments.pzodmc.isir import Chosen, isir
-from experiments.pzodmc.oracle import Oracle, Potential
-from experiments.pzodmc.pareto import TRUSTED, pareto_k
-from experiments.pzodmc.pool import LEAST, Pool, cover_warnings, draw_pool
-from experiments.pzodmc.population import Moved, population_move
-from experiments.pzodmc.tiles import CHUNK
+from .annealing import MOST_STAGES, Start, anneal
+from .axes import axis_move
+from .blocks import Blocks, check_blocks
+from .diffusion import bridge, log_grid, noising
+from .draws import Calls, Draws, check_request
+from .errors import InputError
+from .isir import Chosen, isir
+from .oracle import Oracle, Potential
+from .pareto import TRUSTED, pareto_k
+from .pool import LEAST, Pool, cover_warnings, draw_pool
+from .population import Moved, population_move
+from .tiles import CHUNK
 
 # Widths of the tempered stages' proposals, in standard deviations of the population: across it and within a mode.
 WIDTHS = (0.5, 0.15)

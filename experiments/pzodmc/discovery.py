@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from experiments.errors import InputError
-from experiments.pzodmc.blocks import Blocks
-from experiments.pzodmc.oracle import Oracle
+from .blocks import Blocks
+from .errors import InputError
+from .oracle import Oracle
 
 EDGE = 1e-9  # relative mixed difference; rounding leaves some 1e-15
 

@@ -6,8 +6,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from experiments.errors import InputError
-from experiments.pzodmc.oracle import Potential
+from .errors import InputError
+from .oracle import Potential
 
 
 @dataclass(frozen=True)

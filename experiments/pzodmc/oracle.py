@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from experiments.errors import InputError
-from experiments.pzodmc.blocks import check_blocks
+from .blocks import check_blocks
+from .errors import InputError
 
 Function = Callable[[Tensor], Tensor]
 

@@ -11,12 +11,13 @@ from typing import Any
 
 import torch
 
-from experiments.errors import InputError
-from experiments.pzodmc.blocks import Blocks, additivity, block_potential, check_blocks
-from experiments.pzodmc.draws import Calls, Draws, Sampler, check_request
-from experiments.pzodmc.oracle import Potential
-from experiments.pzodmc.pooled import PooledZODMC
-from experiments.pzodmc.zodmc import ZODMC
+from .additive import additivity, block_potential
+from .blocks import Blocks, check_blocks
+from .draws import Calls, Draws, Sampler, check_request
+from .errors import InputError
+from .oracle import Potential
+from .pooled import PooledZODMC
+from .zodmc import ZODMC
 
 ENGINES: dict[str, Callable[..., Sampler]] = {"rejection": ZODMC, "pooled": PooledZODMC}
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from experiments.errors import InputError
-from experiments.pzodmc.oracle import Oracle
-from experiments.pzodmc.pareto import TRUSTED, pareto_k
-from experiments.pzodmc.tiles import CHUNK, TILE, normals, spans
+from .errors import InputError
+from .oracle import Oracle
+from .pareto import TRUSTED, pareto_k
+from .tiles import CHUNK, TILE, normals, spans
 
 COVERED = 2.5  # a pool covers while almost no weight lies further out than this many of its standard deviations
 LEAST = 16  # points; fewer say nothing

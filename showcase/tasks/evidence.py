@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from experiments.results import atomic
+from experiments.files import atomic
 from showcase.commits import EVIDENCE, Scripts, record, scripts_of
 from showcase.nodes import ResultFiles, Step, Value, code, file, files, text_digest
 from showcase.projects import LANGUAGES, PROJECTS, Project

@@ -1,13 +1,15 @@
 """Pages: one step per page and language, resting on templates, the code that renders, and the results."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from experiments.errors import InputError
-from experiments.results import atomic
+from experiments.files import atomic
 from showcase.catalog import entries
 from showcase.commits import scripts_of
 from showcase.nodes import Presence, ResultFiles, Step, Value, code, file, files
+from showcase.owned import nearest, settled, update
 from showcase.projects import LANGUAGES, PROJECTS, STORY, Project, find, stem
 from showcase.sources import code_behind
 from showcase.tasks.evidence import commits_node
@@ -59,7 +61,7 @@ def _shared_templates(folder: Path, project: Project) -> list[Path]:
 
 
 def write_page(root: Path, project: str, preset: str, lang: str, report, sheet: str = STORY) -> None:
-    """Render a page and merge it into the file on disk, where the owner may have edited it."""
+    """Render a page and merge it into the file on disk, where the owner may have edited it, or be editing it now."""
     from showcase.merge import merge
     from showcase.render import Page
 
@@ -67,21 +69,35 @@ def write_page(root: Path, project: str, preset: str, lang: str, report, sheet: 
     path = found.page(lang, sheet)
     page, last = root / path, root / found.last_render(lang, sheet)
     made = Page(project, lang, root, preset, scripts_of(root, found), sheet)
-    fresh = text = made.text()
-    if page.is_file():
-        mine = _read(page, root)
+    fresh = made.text()
+    # Without a last render every difference counts as the owner's, so that nothing of his is lost.
+    bases = [render for render in (_render(last), _render(coming(last))) if render is not None] or [fresh]
+    heard: list[str] = []
+
+    def merged(mine: bytes | None) -> bytes:
+        heard.clear()
+        if mine is None:
+            return fresh.encode()
+        text = _decoded(mine, path)
         try:
-            # Without a last render every difference counts as the owner's, so that nothing of his is lost.
-            merged = merge(_read(last, root) if last.is_file() else fresh, mine, fresh, made)
+            done = merge(nearest(text, bases), text, fresh, made)
         except InputError as error:
             raise InputError(f"{path}: {error}") from error
-        text = merged.text
-        for note in notes(merged):
-            report.note(f"{path}: {note}")
-    # The page first: if the run is cut off here, the next one merges the same change once more, to the same text.
-    # The other way round, old numbers would pass for the owner's words.
-    _write(page, text)
-    _write(last, fresh)
+        heard[:] = notes(done)
+        return done.text.encode()
+
+    merged(settled(page))  # what is wrong with the page is told before anything is written
+    _write(coming(last), fresh)
+    update(page, merged)
+    os.replace(coming(last), last)
+    for note in heard:
+        report.note(f"{path}: {note}")
+
+
+def coming(last: Path) -> Path:
+    """Where a render waits until the page is written. A cut leaves both it and the last one: `nearest` knows which the
+    page was made from."""
+    return last.with_name(f".next-{last.name}")
 
 
 def notes(merged) -> Iterator[str]:
@@ -96,16 +112,17 @@ def notes(merged) -> Iterator[str]:
         yield f"a number typed over a measured one was set back: {words}"
 
 
-def _read(path: Path, root: Path) -> str:
+def _render(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def _decoded(content: bytes, path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputError(f"{path.relative_to(root)}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+        raise InputError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
 
 
 def _write(path: Path, text: str) -> None:
-    """Only what differs: an untouched file does not make the site rebuild."""
-    content = text.encode("utf-8")
-    if not path.is_file() or path.read_bytes() != content:
-        with atomic(path) as file:
-            file.write(content)
+    with atomic(path) as file:
+        file.write(text.encode())

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from showcase import overlay
+from showcase.export import overlay
 
 ROOT = Path(__file__).parents[2]
 PAGES = overlay.pages(ROOT)

@@ -127,8 +127,10 @@ def test_a_source_string_says_the_same_as_its_objects(tmp_path):
 @pytest.mark.parametrize(
     ("source", "trouble"),
     [
-        ("maze:walls=3", "no option 'walls' .known: size, loops, posters, textures"),
+        ("maze:walls=3", "no option 'walls' .known: size, smaller, loops, posters, textures, walk"),
         ("maze:size=big", "size must be a whole number, not 'big'"),
+        ("maze:walk=swim", "no walk 'swim' .known: continuous, lattice"),
+        ("maze:size=3,smaller=2", "smaller is 2; 0 to 1 with 3 rooms a side"),
         ("maze:size=1", "size is 1; 2 to 99 rooms"),
         ("maze:posters=2", "posters is 2.0; it must lie between 0 and 1"),
         ("maze:9", "no such file or folder"),

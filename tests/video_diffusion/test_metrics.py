@@ -1,9 +1,12 @@
 """Metrics must rank planted failures, and be exact where the answer is known."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
-from experiments.video_diffusion.data import MazeWalks
+from experiments.video_diffusion.data import open_source
+from experiments.video_diffusion.model.shipped_weights import WALKS
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.scores.judge import area_under_curve, pairs
 from experiments.video_diffusion.scores.metrics import (
@@ -29,7 +32,7 @@ def judge():
 
 @pytest.fixture(scope="module")
 def real():
-    return torch.from_numpy(MazeWalks("test", 32).frames(range(900, 916)))
+    return torch.from_numpy(open_source(WALKS, "test", 32).frames(range(900, 916)))
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +93,7 @@ def test_a_frechet_distance_is_less_certain_the_more_alike_the_frames_of_a_clip_
 
 def test_flow_measures_a_known_shift(real):
     """A picture that slides two pixels a frame; the border, where nothing can be matched, bends the mean."""
-    wide = torch.from_numpy(MazeWalks("test", 1, pixels=128).episode(3).frames)[0]
+    wide = torch.from_numpy(replace(open_source(WALKS, "test", 1), pixels=128).episode(3).frames)[0]
     sliding = torch.stack([wide[32:96, 2 * k : 2 * k + 64] for k in range(5)])[None]
     magnitude, spread = optical_flow(sliding)
     assert float(magnitude.mean()) == pytest.approx(2.0, abs=0.6)

@@ -60,7 +60,7 @@ def test_walkers_do_what_keys_do(many):
         still += ((np.abs(steps[:, :2]).sum(1) < 1e-3) & (np.abs(steps[:, 2]) < 1e-3)).sum()
         stopped += ((actions[:-1, 0] > 0.1) & (forward < 0.3 * actions[:-1, 0])).sum()
     total = 299 * len(many)
-    assert backwards > 0.01 * total and still > 0.01 * total and stopped > 0.01 * total
+    assert min(backwards, still, stopped) > 0.005 * total
 
 
 def test_walks_come_back(many):

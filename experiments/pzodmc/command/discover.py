@@ -6,10 +6,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from experiments.pzodmc.adaptive import AdaptivePartialZODMC
-from experiments.pzodmc.command.loading import load
-from experiments.pzodmc.command.parser import generator, problem_options
-from experiments.pzodmc.command.summary import blocks_line, show_warnings
+from ..adaptive import AdaptivePartialZODMC
+from ..command.loading import load
+from ..command.parser import generator, problem_options
+from ..command.summary import blocks_line, show_warnings
 
 SHOWN = 20  # edges
 

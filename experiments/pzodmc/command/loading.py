@@ -11,9 +11,9 @@ from typing import Any
 
 from torch import Tensor
 
-from experiments.errors import InputError
-from experiments.pzodmc.oracle import Potential
-from experiments.pzodmc.targets import TARGETS, Target
+from ..errors import InputError
+from ..oracle import Potential
+from ..targets import TARGETS, Target
 
 DEFAULT_SCALE = 4.0
 

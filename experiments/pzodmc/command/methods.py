@@ -9,15 +9,15 @@ from typing import Any
 import torch
 import yaml
 
-from experiments.errors import InputError
-from experiments.pzodmc.adaptive import AdaptivePartialZODMC
-from experiments.pzodmc.blocks import Blocks, check_blocks, singletons
-from experiments.pzodmc.command.loading import Problem
-from experiments.pzodmc.coupled import CoupledPartialZODMC
-from experiments.pzodmc.draws import Sampler
-from experiments.pzodmc.partial import ENGINES, PartialZODMC
-from experiments.pzodmc.pooled import PooledZODMC
-from experiments.pzodmc.zodmc import ZODMC
+from ..adaptive import AdaptivePartialZODMC
+from ..blocks import Blocks, check_blocks, singletons
+from ..command.loading import Problem
+from ..coupled import CoupledPartialZODMC
+from ..draws import Sampler
+from ..errors import InputError
+from ..partial import ENGINES, PartialZODMC
+from ..pooled import PooledZODMC
+from ..zodmc import ZODMC
 
 OWN: dict[str, type[Sampler]] = {
     "adaptive": AdaptivePartialZODMC,
@@ -32,7 +32,7 @@ METHODS = (*OWN, *BASELINES)
 
 def make_sampler(method: str, problem: Problem, blocks: str | None, dtype: torch.dtype, options: Sequence[str]):
     """The sampler. Raises InputError for options it does not have or values of a wrong kind."""
-    kind = OWN.get(method) or importlib.import_module("experiments.pzodmc.baselines").BASELINES[method]
+    kind = OWN.get(method) or importlib.import_module("..baselines", __package__).BASELINES[method]
     given = dict(map(parse_option, options))
     common = {"scale": problem.scale, "dtype": dtype}
     if blocks is not None and method not in ("partial", "gibbs"):

@@ -5,7 +5,7 @@ from typing import NoReturn
 
 import torch
 
-from experiments.errors import InputError
+from ..errors import InputError
 
 
 class Parser(argparse.ArgumentParser):

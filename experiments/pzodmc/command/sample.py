@@ -11,12 +11,12 @@ import torch
 from rich.console import Console
 from rich.text import Text
 
-from experiments.errors import InputError
-from experiments.pzodmc.command.loading import load
-from experiments.pzodmc.command.methods import METHODS, make_sampler
-from experiments.pzodmc.command.parser import generator, problem_options
-from experiments.pzodmc.command.summary import show_draws
-from experiments.pzodmc.draws import Draws
+from ..command.loading import load
+from ..command.methods import METHODS, make_sampler
+from ..command.parser import generator, problem_options
+from ..command.summary import show_draws
+from ..draws import Draws
+from ..errors import InputError
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 

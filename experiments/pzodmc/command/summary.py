@@ -6,11 +6,11 @@ from rich.table import Table
 from rich.text import Text
 from torch import Tensor
 
-from experiments.pzodmc.blocks import Blocks
-from experiments.pzodmc.draws import Draws
-from experiments.pzodmc.metrics import mode_weight_error, paper_mmd, sliced_w2
-from experiments.pzodmc.pareto import TRUSTED
-from experiments.pzodmc.targets import Target
+from ..blocks import Blocks
+from ..draws import Draws
+from ..metrics import mode_weight_error, paper_mmd, sliced_w2
+from ..pareto import TRUSTED
+from ..targets import Target
 
 SCORED = 2000  # draws at most; MMD is quadratic
 FLOORS = 4  # pairs of exact sets

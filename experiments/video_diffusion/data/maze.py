@@ -24,9 +24,9 @@ class Maze:
 
 @dataclass(frozen=True)
 class Difficulty:
-    """How much a model has to learn: `size` rooms a side, up to `smaller` fewer in a maze; `loops` and `posters` are the
-    shares of inner walls taken out and of wall faces hung; `textures` is the strength of walls' and floor's noise, 0 for
-    plain colours."""
+    """How much a model has to learn: `size` rooms a side, up to `smaller` fewer in a maze; `loops` and `posters` are
+    the shares of inner walls taken out and of wall faces hung; `textures` is the strength of walls' and floor's noise,
+    0 for plain colours."""
 
     size: int = 5
     smaller: int = 0

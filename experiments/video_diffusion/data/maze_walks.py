@@ -32,8 +32,8 @@ class MazeWalks(Dataset):
     """Walks through mazes, a new maze an episode. An episode is a function of its seed, length, walk and difficulty;
     a split is a range of seeds, so that no maze is in two splits.
 
-    `walk` is "continuous" (see `walker`) or "lattice": a walker on four stances a block and sixteen headings, drawn with
-    textures of hard texels, who sees finitely many views; a named control.
+    `walk` is "continuous" (see `walker`) or "lattice": a walker on four stances a block and sixteen headings, drawn
+    with textures of hard texels, who sees finitely many views; a named control.
     """
 
     split: str = "train"

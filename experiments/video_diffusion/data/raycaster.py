@@ -77,7 +77,8 @@ def render(maze: Maze, poses: np.ndarray, size: int = 64, textures: float = 1.0,
     `textures` is the strength of the noise on walls and floor. With `smooth` textures are interpolated and every pixel
     is the mean of two rays, as a game engine's are: nothing flickers when a stance moves by less than a texel.
     """
-    return np.concatenate([_render(maze, poses[i : i + 16], size, textures, smooth) for i in range(0, len(poses), 16)])
+    parts = range(0, max(1, len(poses)), 16)
+    return np.concatenate([_render(maze, poses[i : i + 16], size, textures, smooth) for i in parts])
 
 
 def _render(maze: Maze, poses: np.ndarray, size: int, textures: float, smooth: bool) -> np.ndarray:

@@ -1,9 +1,9 @@
 """Continuous walks: any stance, any heading, speed and turning rate that change smoothly.
 
-A walker is a disc of radius `RADIUS` that slides along walls. At every frame it is asked for a speed and a turning rate
-(its actions); it follows them with inertia. Two kinds of walker ask: a wanderer, who goes on where he can, turns at
-junctions, turns back at dead ends, drifts, cuts corners, slows down, stops and looks around; and a player at a keyboard,
-who also stands still, turns on the spot and back, walks backwards and runs against walls.
+A walker is a disc of radius `RADIUS` that slides along walls. At every frame it is asked for a speed and a turning
+rate (its actions); it follows them with inertia. Two kinds of walker ask: a wanderer, who goes on where he can, turns
+at junctions, turns back at dead ends, drifts, cuts corners, slows down, stops and looks around; and a player at a
+keyboard, who also stands still, turns on the spot and back, walks backwards and runs against walls.
 """
 
 from collections.abc import Iterator
@@ -71,7 +71,9 @@ def kept_off(maze: Maze, x: float, y: float) -> tuple[float, float]:
             away = np.array([x, y]) - corner
             distance = np.hypot(*away)
             if beyond and distance < RADIUS:
-                x, y = corner + away * (RADIUS / max(distance, 1e-9))
+                # Who stands on the very corner goes back into his block.
+                out = away / distance if distance > 1e-9 else np.array([1 - 2 * dx, 1 - 2 * dy]) / np.sqrt(2)
+                x, y = corner + RADIUS * out
     return float(x), float(y)
 
 

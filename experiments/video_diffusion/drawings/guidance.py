@@ -10,7 +10,7 @@ from experiments.video_diffusion.drawings.strips import draw_strips
 from showcase.palette import INK, MUTED
 
 VARIANTS = {"plain": ("as published", "reconstruction_guidance"), "stabilised": ("stabilised", "stabilised_guidance")}
-FAINT = "#cbd0d7"
+FAINT = "#b0b9c4"
 
 
 def guidance_curves(result: Result) -> Figure:

@@ -26,7 +26,7 @@ SCHEMES = {
 
 
 def sampler_steps(result: Result) -> Figure:
-    """Possible transitions inside clips (left) and clips a second (right)."""
+    """Plausible transitions inside clips (left) and clips per second (right)."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.2), width_ratios=(3, 2))
     real = result.values["real"]
     left.axhspan(real["low"], real["high"], color=MUTED, alpha=0.2, lw=0)
@@ -48,13 +48,13 @@ def sampler_steps(result: Result) -> Figure:
     right.yaxis.set_major_formatter(ScalarFormatter())
     right.yaxis.set_minor_locator(NullLocator())
     right.set_yticks([t for t in (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if _within(right.get_ylim(), t)])
-    right.set_title("clips a second", fontsize=11)
+    right.set_title("clips per second", fontsize=11)
     ticks = [row["calls"] for row in result.values["schemes"]["euler"]]
     for axis in (left, right):
         axis.set_xscale("log", base=2)
         axis.set_xticks(ticks, [str(tick) for tick in ticks])
         axis.xaxis.set_minor_locator(NullLocator())
-        axis.set_xlabel("network calls a clip")
+        axis.set_xlabel("network calls per clip")
     return figure
 
 

@@ -7,7 +7,7 @@ from matplotlib.ticker import FormatStrFormatter, NullFormatter, PercentFormatte
 
 from experiments.results import Result
 from experiments.video_diffusion.drawings.names import COLOURS, LABELS, rows_of
-from showcase.palette import BLUE, GREEN, INK, MUTED, PAPER
+from showcase.palette import BAND, BLUE, GREEN, INK, MUTED, PAPER
 
 THREE = ("history_guidance", "reconstruction_guidance", "feature_injection")
 
@@ -60,12 +60,12 @@ def seam_scores(overview: Result, long_videos: Result) -> Figure:
     for axis in axes:
         axis.grid(axis="y", visible=False)
         for place in range(1, len(rows), 2):
-            axis.axhspan(place - 0.5, place + 0.5, color="#f5f6f8", zorder=0, lw=0)
+            axis.axhspan(place - 0.5, place + 0.5, color=BAND, zorder=0, lw=0)
     return figure
 
 
 def injection_length(result: Result) -> Figure:
-    """Possible steps at seams and inside clips against the number of injected steps."""
+    """Plausible steps at seams and inside clips against the number of injected steps."""
     rows = result.values["shares"]
     steps = [row["steps_of_1000"] for row in rows]
     figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.0))

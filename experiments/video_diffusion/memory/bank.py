@@ -32,8 +32,8 @@ class MemoryBank:
         self.seen = new
 
     def views(self, poses: Tensor) -> Tensor:
-        """What memory shows from poses (T, 3): (T, C + 1, H, W), the latents of the pictures and, last, how much of each
-        place is known; zeros where nothing is."""
+        """What memory shows from poses (T, 3): (T, C + 1, H, W), the latents of the pictures and, last, how much of
+        each place is known; zeros where nothing is."""
         if self.seen is None or not self.count:
             return nothing(self.encode, len(poses))
         poses = poses.to(self.seen.poses)

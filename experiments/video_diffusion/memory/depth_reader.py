@@ -16,7 +16,8 @@ class DepthReaderConfig:
 
 
 class DepthReader(nn.Module):
-    """Images (N, 3, 64, 64) in [−1, 1] → 1 / depth (N, 64) of the wall in every column, depth in blocks along the view."""
+    """Images (N, 3, 64, 64) in [−1, 1] → 1 / depth (N, 64) of the wall in every column; depth in blocks along the
+    view."""
 
     def __init__(self, config: DepthReaderConfig = DepthReaderConfig()):
         super().__init__()

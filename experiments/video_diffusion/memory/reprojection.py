@@ -1,8 +1,8 @@
 """What remembered frames show from a new stance: their pixels, carried over by the depth of their walls.
 
-A frame with a depth for every column is a piece of the world: upright walls of height 1 on a flat floor. Seen from another
-stance it gives most of a frame, with holes where nothing was seen. Rendering such a cache for a diffusion model to
-complete is the way of GEN3C (Ren et al. 2025); here the depth is read from the frames by `DepthReader`.
+A frame with a depth for every column is a piece of the world: upright walls of height 1 on a flat floor. Seen from
+another stance it gives most of a frame, with holes where nothing was seen. Rendering such a cache for a diffusion model
+to complete is the way of GEN3C (Ren et al. 2025); here the depth is read from the frames by `DepthReader`.
 """
 
 from dataclasses import dataclass
@@ -123,8 +123,8 @@ def floor_ahead(views: Views, poses: Tensor, across: Tensor, down: Tensor) -> tu
 
 
 def look_up(images: Tensor, source: Tensor, u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
-    """Bilinear colours (T, 3, S, S) at (u, v) in [−1, 1] of images (M, 3, S, S), each from the image `source` (T, S, S),
-    and which of them lie inside it."""
+    """Bilinear colours (T, 3, S, S) at (u, v) in [−1, 1] of images (M, 3, S, S), each from the image `source`
+    (T, S, S), and which of them lie inside it."""
     size = images.shape[-1]
     column, row = ((part.clamp(-1, 1) + 1) / 2 * size - 0.5 for part in (u, v))
     column, row = column.clamp(0, size - 1), row.clamp(0, size - 1)

@@ -1,7 +1,7 @@
 """Which earlier frames are worth remembering: those whose views overlap the most with the views to come.
 
-Overlap of fields of view decides in WorldMem (Xiao et al. 2025) and in Context as Memory (Yu et al. 2025) too. Here it is
-counted on points on the floor in front of every new stance, and walls hide what lies behind them.
+Overlap of fields of view decides in WorldMem (Xiao et al. 2025) and in Context as Memory (Yu et al. 2025) too. Here it
+is counted on points on the floor in front of every new stance, and walls hide what lies behind them.
 """
 
 import torch

@@ -33,6 +33,9 @@ class Conditions:
         return Conditions(*(None if part is None else part[some] for part in vars(self).values()))
 
 
+NOTHING = Conditions()
+
+
 def motion_features(poses: Tensor) -> Tensor:
     """Poses (B, T, 3) → features (B, T, 21): each frame seen from the one before, from the one after and from the
     reference. A step of a frame is a fraction of a block, and is told in quarters of one."""

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from experiments.errors import InputError
 from experiments.video_diffusion.model.attention import Branch, JointAttention, Memory
-from experiments.video_diffusion.model.conditions import Conditions, MotionEmbedding, ViewEntrance
+from experiments.video_diffusion.model.conditions import NOTHING, Conditions, MotionEmbedding, ViewEntrance
 from experiments.video_diffusion.model.group_norm import GroupNorm
 from experiments.video_diffusion.model.noise import (
     USUAL_LEVELS,
@@ -70,6 +70,8 @@ class SpaceTimeBlock(nn.Module):
 class Denoiser(nn.Module):
     """x̂ = E[x | z] for clips z (B, T, C, H, W) at levels t (B, T); see `noise.preconditioning`."""
 
+    grown = ("motion.", "views.")  # parts that weights from before them do not have; they add nothing at first
+
     def __init__(self, config: DenoiserConfig = DenoiserConfig()):
         super().__init__()
         self.config = c = config
@@ -97,7 +99,7 @@ class Denoiser(nn.Module):
         t: Tensor,
         condition: Sequence[Branch] | None = None,
         memory: Sequence[Memory] | None = None,
-        known: Conditions = Conditions(),
+        known: Conditions = NOTHING,
     ) -> Tensor:
         """The estimate x̂. `condition` holds a branch for each attention layer, `memory` what the layer reads beside
         the clip; None is neither. `known` is what is told of motion and earlier views; nothing, without it. Raises
@@ -111,7 +113,7 @@ class Denoiser(nn.Module):
         t: Tensor,
         condition: Sequence[Branch] | None = None,
         memory: Sequence[Memory] | None = None,
-        known: Conditions = Conditions(),
+        known: Conditions = NOTHING,
     ) -> Tensor:
         """F of the preconditioning, same shape as z."""
         clips, frames = z.shape[:2]
@@ -155,7 +157,7 @@ class Denoiser(nn.Module):
         t = training_levels(len(x), x.shape[1], c.independent_levels, generator, density, c.continuing)
         return torch.randn(x.shape, generator=generator, device=x.device), t
 
-    def cost(self, x: Tensor, noise: Tensor, t: Tensor, known: Conditions = Conditions()) -> Tensor:
+    def cost(self, x: Tensor, noise: Tensor, t: Tensor, known: Conditions = NOTHING) -> Tensor:
         """Mean squared error of F for clips x with this noise at levels t (B, T); a scalar.
 
         Its gradient, with `balanced`, is that of error / û + log û, û the error usual at the level, learned on the way:
@@ -174,7 +176,7 @@ class Denoiser(nn.Module):
         noise: Tensor,
         t: Tensor,
         condition: Sequence[Branch] | None = None,
-        known: Conditions = Conditions(),
+        known: Conditions = NOTHING,
     ) -> Tensor:
         """What F misses of its target for clips x with this noise at levels t (B, T), same shape as x."""
         c_in = per_frame(preconditioning(t)[0], x)

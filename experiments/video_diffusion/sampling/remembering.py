@@ -1,7 +1,7 @@
 """Tells every clip of a long video its motion and what the frames before it show there.
 
-The motion is given: recorded poses, or those that actions lead to. What memory shows is read from the video itself as it
-grows, given and generated frames alike.
+The motion is given: recorded poses, or those that actions lead to. What memory shows is read from the video itself as
+it grows, given and generated frames alike.
 """
 
 import torch

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from experiments.video_diffusion.memory.depth_reader import DepthReader, DepthReaderConfig
 from experiments.video_diffusion.model.autoencoder import Autoencoder, AutoencoderConfig, to_frames, to_images
-from experiments.video_diffusion.model.conditions import Conditions
+from experiments.video_diffusion.model.conditions import NOTHING, Conditions
 from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig
 from experiments.video_diffusion.model.history_encoder import HistoryConfig, HistoryEncoder
 from experiments.video_diffusion.model.precision import precision
@@ -72,7 +72,7 @@ class Models:
     def depth(self) -> DepthReader:
         return self._load(DepthReader, DepthReaderConfig, "depth")
 
-    def denoise(self, z: Tensor, t: Tensor, condition=None, memory=None, known: Conditions = Conditions()) -> Tensor:
+    def denoise(self, z: Tensor, t: Tensor, condition=None, memory=None, known: Conditions = NOTHING) -> Tensor:
         """x̂ of clips z (B, T, C, H, W) at levels t (B, T), in the fast precision of the device."""
         with precision(self.device):
             return self.denoiser(z, t, condition, memory, known)

@@ -17,7 +17,7 @@ from experiments.video_diffusion.sampling.sampler import CONTINUING
 from experiments.video_diffusion.sampling.trained_models import Models, best_device
 from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
 from experiments.video_diffusion.studies.failures import failures
-from experiments.video_diffusion.studies.scoring import best, score
+from experiments.video_diffusion.studies.scoring import best, plausible_seams, score
 
 ELSEWHERE = 200  # seed of the real walks that failures are measured against
 
@@ -34,7 +34,7 @@ class Config:
 
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: one table row a method, `truth` among them, who is best by which score, and the worst failures; arrays:
-    one video of each method and its seams, and the frames of the failures."""
+    one video of each method, its seams with the judge's verdict on each, and the frames of the failures."""
     recorder.seeds = config.seeds
     models = Models(best_device()).check(*EXTENDING)
     recorder.device = str(models.device)
@@ -75,6 +75,8 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     }
     arrays = {name: found[config.shown].numpy() for name, found in videos.items()}
     arrays |= {f"{name}_seams": torch.tensor(marks).numpy() for name, marks in seams.items()}
+    for name, marks in seams.items():
+        arrays[f"{name}_plausible"] = plausible_seams(models, videos[name][config.shown], marks).numpy()
     return recorder.result(values, arrays | pictures)
 
 

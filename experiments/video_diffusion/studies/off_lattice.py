@@ -1,7 +1,7 @@
 """What do networks know beside the views they were trained on? Real walks, shifted smoothly off the lattice.
 
-A walker on four stances a block and sixteen headings sees finitely many views. The same walks are drawn from stances and
-headings a little beside them, and every network is asked for what it does well on the lattice.
+A walker on four stances a block and sixteen headings sees finitely many views. The same walks are drawn from stances
+and headings a little beside them, and every network is asked for what it does well on the lattice.
 """
 
 from dataclasses import dataclass, replace
@@ -14,6 +14,7 @@ from torch import Tensor
 from experiments.results import Recorder, Result
 from experiments.study import Report
 from experiments.video_diffusion.data.maze import Maze
+from experiments.video_diffusion.data.maze_walks import Path
 from experiments.video_diffusion.data.sources import LATTICE, open_source
 from experiments.video_diffusion.data.walker import kept_off
 from experiments.video_diffusion.model.noise import add_noise, network_target, per_frame, preconditioning
@@ -35,6 +36,7 @@ class Config:
         (0.0, 0.0), (0.002, 0.2), (0.006, 0.4), (0.012, 0.8), (0.03, 2.0), (0.06, 4.0), (0.12, 8.0)
     )  # fmt: skip
     levels: tuple[float, ...] = (0.2, 0.5, 0.8)
+    shown: int = 4  # the shift that the page tells of
     estimated_at: float = 0.6  # level of the frames that a clip's known half is continued by
     walks: int = 24
     frames: int = 60
@@ -46,41 +48,48 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     recorder.seeds = (config.seed,)
     models = Models(best_device()).check("autoencoder", "denoiser", "judge")
     recorder.device = str(models.device)
-    rows, arrays = [], {}
+    rows, decibels, arrays = [], [], {}
     for done, (blocks, degrees) in enumerate(config.shifts):
         report(done / len(config.shifts), f"walks {blocks:g} blocks and {degrees:g}° off the lattice")
         videos = shifted_walks(config, blocks, np.deg2rad(degrees))
         latents = models.encode(videos)
         again = models.decode(latents, alone=True)
+        decibels.append(psnr(again, videos))
         rows.append(
             {
                 "blocks": blocks,
                 "degrees": degrees,
-                "autoencoder_psnr": interval(psnr(again, videos).tolist()),
+                "autoencoder_psnr": interval(decibels[-1].tolist()),
                 "denoiser_error": [interval(error_at(models, latents, t, config.seed)) for t in config.levels],
                 "continued_psnr": interval(continued(models, latents, config).tolist()),
                 "possible": proportion(transition_validity(models.judge, videos).float().mean(1).tolist()),
             }
         )
         arrays |= {f"walk_{done}": videos[0, ::6].numpy(), f"decoded_{done}": again[0, ::6].numpy()}
-    return recorder.result({"rows": rows, "levels": list(config.levels), "walks": config.walks}, arrays)
+    lost = interval((decibels[0] - decibels[config.shown]).tolist())  # the walks are the same, so they are paired
+    told = rows[config.shown] | {"lost": lost, "on_lattice": rows[0]["possible"]}
+    values = {"rows": rows, "shown": told, "levels": list(config.levels), "walks": config.walks}
+    return recorder.result(values, arrays)
 
 
 def shifted_walks(config: Config, blocks: float, radians: float) -> Tensor:
-    """Lattice walks (walks, frames, 64, 64, 3) uint8 with stances and headings shifted by smooth noise of these standard
-    deviations, kept off the walls."""
+    """Lattice walks (walks, frames, 64, 64, 3) uint8 with stances and headings shifted by smooth noise of these
+    standard deviations, kept off the walls."""
     data, videos = open_source(LATTICE, "test", config.frames), []
     for number in range(FIRST, FIRST + config.walks):
         path = data.path(number)
-        rng = np.random.default_rng([config.seed, number])
-        noise = gaussian_filter1d(rng.standard_normal((config.frames, 3)), SMOOTH, axis=0, mode="wrap")
-        noise /= noise.std(0)
-        poses = path.poses + noise * (blocks, blocks, radians)
-        poses[:, :2] = [
-            kept_inside(path.maze, *old, *new) for old, new in zip(path.poses[:, :2], poses[:, :2], strict=True)
-        ]
+        poses = shifted_poses(path, blocks, radians, np.random.default_rng([config.seed, number]))
         videos.append(data.draw(replace(path, poses=poses), np.arange(config.frames)))
     return torch.from_numpy(np.stack(videos))
+
+
+def shifted_poses(path: Path, blocks: float, radians: float, rng: np.random.Generator) -> np.ndarray:
+    """Poses (T, 3) of a path, each coordinate moved by smooth noise of this standard deviation, kept off the walls."""
+    noise = gaussian_filter1d(rng.standard_normal(path.poses.shape), SMOOTH, axis=0, mode="wrap")
+    poses = path.poses + noise / noise.std(0) * (blocks, blocks, radians)
+    stances = zip(path.poses[:, :2], poses[:, :2], strict=True)
+    poses[:, :2] = [kept_inside(path.maze, *old, *new) for old, new in stances]
+    return poses
 
 
 def kept_inside(maze: Maze, x: float, y: float, shifted_x: float, shifted_y: float) -> tuple[float, float]:

@@ -48,6 +48,11 @@ def score(models: Models, videos: Tensor, seams: list[int]) -> dict:
     }
 
 
+def plausible_seams(models: Models, video: Tensor, seams: list[int]) -> Tensor:
+    """The judge's verdict (seams,) on the transition into each seam's frame, of one video (T, 64, 64, 3)."""
+    return transition_validity(models.judge, video[None])[0, [seam - 1 for seam in seams]]
+
+
 def drift(course: Tensor) -> Tensor:
     """Change (B,) from the given frames to the last ones of a course (B, T)."""
     return course[:, -END:].mean(1) - course[:, :HISTORY].mean(1)

@@ -26,7 +26,8 @@ KNOWN = 5  # frames of a clip that memory may hold already: those that it goes o
 
 @dataclass(frozen=True)
 class RememberedClips:
-    """`count` clips of `frames` frames from walks whose latents are (N, length, C, H, W); views are kept beside `file`."""
+    """`count` clips of `frames` frames from walks whose latents are (N, length, C, H, W); views are kept beside
+    `file`."""
 
     walks: MazeWalks
     paths: list[Path]  # through the mazes, one a walk
@@ -47,7 +48,8 @@ class RememberedClips:
         return cls(walks, paths, torch.from_numpy(depth).float(), latents, **settings)
 
     def draw(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-        """Random clips (count, frames, C, H, W), their poses (count, frames, 3) and views (count, frames, C + 1, H, W)."""
+        """Random clips (count, frames, C, H, W), their poses (count, frames, 3) and views (count, frames, C + 1, H,
+        W)."""
         numbers = torch.randint(self.count, (count,), generator=generator).tolist()
         clips, poses, views = zip(*map(self.clip, numbers), strict=True)
         return torch.stack(clips), torch.stack(poses), torch.stack(views)

@@ -22,6 +22,8 @@ NEEDS = {
     "decoder": ("autoencoder",),
     "judge": (),
     "depth": (),
+    "scene": (),
+    "motion": (),
     "denoiser": ("autoencoder",),
     "guide": ("autoencoder",),
     "history": ("autoencoder", "denoiser"),

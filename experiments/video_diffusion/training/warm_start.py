@@ -12,10 +12,12 @@ KEPT = ("preset", "data", "steps", "seconds", "device", "losses", "earlier")
 
 
 def begin(module: nn.Module, weights: Path) -> None:
-    """Give the module finished weights. Raises InputError when they are missing, corrupt or of another network."""
-    like = module.state_dict()
+    """Give the module finished weights; what it names in `grown` may be missing and keeps its own. Raises InputError
+    when they are missing, corrupt or of another network."""
+    like, grown = module.state_dict(), getattr(module, "grown", ())
     try:
-        module.load_state_dict({key: value.to(like[key].dtype) for key, value in read_tensors(weights).items()})
+        given = {key: value.to(like[key].dtype) for key, value in read_tensors(weights).items()}
+        module.load_state_dict({key: like[key] for key in like if key.startswith(grown)} | given)
     except (RuntimeError, KeyError) as error:
         raise InputError(f"--begin-with {weights.parent}: {weights.name} is of another network") from error
 

@@ -1,4 +1,4 @@
-"""What the denoiser is told beside its clips in training: for some of them motion, for some of those what memory shows."""
+"""What the denoiser is told beside its clips in training: for some motion, for some of those what memory shows."""
 
 from dataclasses import dataclass
 

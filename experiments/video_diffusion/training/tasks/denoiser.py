@@ -6,7 +6,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from experiments.video_diffusion.model.conditions import Conditions
+from experiments.video_diffusion.model.conditions import NOTHING, Conditions
 from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig
 from experiments.video_diffusion.model.noise import DETAIL_LEVELS, USUAL_LEVELS
 from experiments.video_diffusion.model.precision import precision
@@ -53,7 +53,7 @@ def conditioned_task(recipe: Recipe, workspace: Workspace, module: Denoiser) -> 
         held = workspace.latents("validation", 16)
         remembered = ConditionedClips.of(recipe, workspace, "validation", held, module.config.frames).remembered
         clips, poses, views = (torch.stack(part) for part in zip(*map(remembered.clip, range(256)), strict=True))
-        told = {"": Conditions(), "_with_motion": Conditions(poses), "_with_memory": Conditions(poses, views)}
+        told = {"": NOTHING, "_with_motion": Conditions(poses), "_with_memory": Conditions(poses, views)}
         return {f"validation_loss{name}": loss_of(clips, known) for name, known in told.items()}
 
     def loss_of(clips: Tensor, known: Conditions) -> float:
