@@ -73,7 +73,8 @@ def test_front_matter_is_what_al_folio_reads(page):
     assert all(isinstance(front.get(name), kind) for name, kind in FRONT.items()), front
     assert front["img"].endswith(".png") and (ROOT / front["img"]).is_file(), "the grid wants a still picture"
     assert front["permalink"].startswith("/projects/") and front["permalink"].endswith("/")
-    assert front["category"] == ("work" if front["lang"] == "en" else f"work-{front['lang']}"), "off the grid there"
+    kind = "study" if "appendix_to" in front else "work"
+    assert front["category"] == (kind if front["lang"] == "en" else f"{kind}-{front['lang']}"), "off the grid there"
 
 
 def test_gifs_are_not_scaled(page):
