@@ -21,5 +21,6 @@ PARTS = {
     "guidance_curves": _part("guidance_curves", "autoencoder", "decoder", "denoiser"),
     "injection_length": _part("injection_length", "autoencoder", "decoder", "denoiser", "judge"),
     "sampler_steps": _part("sampler_steps", "decoder", "denoiser", "guide", "judge"),
+    "off_lattice": _part("off_lattice", "autoencoder", "denoiser", "judge"),
     "cost": _part("cost", "autoencoder", "denoiser", "history"),
 }

@@ -14,6 +14,7 @@ from torch import Tensor
 from experiments.results import Recorder, Result
 from experiments.study import Report
 from experiments.video_diffusion.data.maze import Maze
+from experiments.video_diffusion.data.maze_walks import Path
 from experiments.video_diffusion.data.sources import LATTICE, open_source
 from experiments.video_diffusion.data.walker import kept_off
 from experiments.video_diffusion.model.noise import add_noise, network_target, per_frame, preconditioning
@@ -72,15 +73,18 @@ def shifted_walks(config: Config, blocks: float, radians: float) -> Tensor:
     data, videos = open_source(LATTICE, "test", config.frames), []
     for number in range(FIRST, FIRST + config.walks):
         path = data.path(number)
-        rng = np.random.default_rng([config.seed, number])
-        noise = gaussian_filter1d(rng.standard_normal((config.frames, 3)), SMOOTH, axis=0, mode="wrap")
-        noise /= noise.std(0)
-        poses = path.poses + noise * (blocks, blocks, radians)
-        poses[:, :2] = [
-            kept_inside(path.maze, *old, *new) for old, new in zip(path.poses[:, :2], poses[:, :2], strict=True)
-        ]
+        poses = shifted_poses(path, blocks, radians, np.random.default_rng([config.seed, number]))
         videos.append(data.draw(replace(path, poses=poses), np.arange(config.frames)))
     return torch.from_numpy(np.stack(videos))
+
+
+def shifted_poses(path: Path, blocks: float, radians: float, rng: np.random.Generator) -> np.ndarray:
+    """Poses (T, 3) of a path, each coordinate moved by smooth noise of this standard deviation, kept off the walls."""
+    noise = gaussian_filter1d(rng.standard_normal(path.poses.shape), SMOOTH, axis=0, mode="wrap")
+    poses = path.poses + noise / noise.std(0) * (blocks, blocks, radians)
+    stances = zip(path.poses[:, :2], poses[:, :2], strict=True)
+    poses[:, :2] = [kept_inside(path.maze, *old, *new) for old, new in stances]
+    return poses
 
 
 def kept_inside(maze: Maze, x: float, y: float, shifted_x: float, shifted_y: float) -> tuple[float, float]:
