@@ -6,7 +6,17 @@ Every command explains itself: `python -m experiments.video_diffusion extend --h
 import sys
 
 from experiments.errors import InputError
-from experiments.video_diffusion.commands import ablate, compare, decisions, extend, milestones, preview, train
+from experiments.video_diffusion.commands import (
+    ablate,
+    compare,
+    decisions,
+    extend,
+    milestones,
+    preview,
+    rulers,
+    score,
+    train,
+)
 from experiments.video_diffusion.commands.parser import Parser, register
 
 
@@ -18,10 +28,12 @@ def main(arguments: list[str] | None = None) -> int:
     register(data, "preview", preview)
     register(commands, "train", train)
     register(commands, "extend", extend)
+    register(commands, "score", score)
     register(commands, "ablate", ablate)
     register(commands, "milestones", milestones)
     register(commands, "decisions", decisions)
     register(commands, "compare", compare)
+    register(commands, "rulers", rulers)
     try:
         given = parser.parse_args(arguments)
         given.run(given)

@@ -1,7 +1,7 @@
 """The readers learn what real frames of mazes show, and how far two of them lie apart, where the maze tells it.
 
-Their frames are seen from anywhere in free space and with any grain of the walls, so that no walker's habits decide what
-is read. New mazes are drawn every REUSED steps and no frame is kept: nothing can be learned by heart.
+Their frames are seen from anywhere in free space and with any grain of the walls, so that no walker's habits decide
+what is read. New mazes are drawn every REUSED steps and no frame is kept: nothing can be learned by heart.
 """
 
 from functools import lru_cache

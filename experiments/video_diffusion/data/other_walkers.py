@@ -1,0 +1,50 @@
+"""Walkers that no network is trained on: a ruler that passes real video of one walker must pass that of these too."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from experiments.video_diffusion.data.maze import Difficulty, Maze, carve, walk
+from experiments.video_diffusion.data.maze_walks import Path
+from experiments.video_diffusion.data.walker import Body, Pace, kept_off, stroll, wanderer
+
+SMALL = Difficulty(size=4)  # a maze in which one comes back
+SIDEWAYS = 0.06  # blocks a frame that a drifting walker slides at most
+
+
+def walked(kind: str, seed: int, frames: int, difficulty: Difficulty = SMALL) -> Path:
+    """A path of one of OTHERS, or "own" for the walker of the data, in a maze of its own that no split has."""
+    rng = np.random.default_rng((11, seed))
+    maze = carve(rng, difficulty)
+    return Path(maze, *(stroll if kind == "own" else OTHERS[kind])(maze, rng, frames))
+
+
+def _paced(speed: float, turn: float, sideways: float = 0.0) -> Callable:
+    """A wanderer of at most this speed (blocks a frame) and turn (degrees a frame), who slides to either side by
+    turns."""
+
+    def stroll_so(maze: Maze, rng: np.random.Generator, frames: int) -> tuple[np.ndarray, np.ndarray]:
+        row, column = (int(i) for i in rng.permutation(np.argwhere(~maze.walls))[0])
+        x, y = kept_off(maze, column + rng.uniform(0.2, 0.8), row + rng.uniform(0.2, 0.8))
+        pace = Pace(speed, np.deg2rad(turn), 0.5)
+        body = Body(x, y, rng.uniform(-np.pi, np.pi))
+        asking, period, poses, actions = wanderer(maze, rng, body, pace), rng.uniform(15, 40), [], []
+        for k in range(frames):
+            poses.append((body.x, body.y, body.heading))
+            actions.append(next(asking))
+            body.step(maze, actions[-1], pace.inertia)
+            slide = sideways * np.sin(2 * np.pi * k / period)
+            body.x, body.y = kept_off(
+                maze, body.x - slide * np.sin(body.heading), body.y + slide * np.cos(body.heading)
+            )
+        return np.array(poses), np.array(actions)
+
+    return stroll_so
+
+
+OTHERS: dict[str, Callable] = {
+    "slow": _paced(0.1, 6),
+    "fast": _paced(0.38, 22),
+    "drifting": _paced(0.22, 13, SIDEWAYS),
+    "lattice": walk,
+}

@@ -1,0 +1,139 @@
+"""The rulers held against what is known: real walks of five walkers, real walks through the autoencoder, planted
+cheats.
+
+From these come the floors and ceilings that no single recording can tell. A unit is a walk; none of them is in a split.
+"""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from experiments.video_diffusion.data.other_walkers import OTHERS, walked
+from experiments.video_diffusion.data.raycaster import render
+from experiments.video_diffusion.scores.cheats import collage, frozen, mirrored, nearest_copies, snapped, sped_up
+from experiments.video_diffusion.scores.statistics import interval
+from experiments.video_diffusion.scores.world.continuation import FIRST
+from experiments.video_diffusion.scores.world.recording import Recording
+from experiments.video_diffusion.scores.world.rulers import Measured, Readers, score
+
+FRAMES, GIVEN = 300, 150
+GRAIN = {"lattice": 1.0}  # of the walls; .4 elsewhere
+POOL = 6  # walks that a collage cuts between
+FREE = ("consistency", "consistency_tiles", "consistency_posters", "pace", "on_lattice", "transitions")
+
+
+def real(kind: str, seed: int, frames: int = FRAMES, given: int = GIVEN) -> Recording:
+    """A real walk as a recording that knows all of itself."""
+    path = walked(kind, seed, frames)
+    shown = torch.from_numpy(render(path.maze, path.poses, 64, GRAIN.get(kind, 0.4), kind != "lattice"))
+    return Recording(f"{kind} {seed}", shown, given, torch.from_numpy(path.poses), shown)
+
+
+def alone(recording: Recording) -> Recording:
+    """The frames without anything that is known of them."""
+    return Recording(recording.name, recording.frames)
+
+
+def cheats(seed: int, readers: Readers, frames: int = FRAMES, given: int = GIVEN) -> Iterator[tuple[str, Recording]]:
+    """Planted cheats from the walk `seed`, each as long as it: with all that is known of the true walk, but for the
+    collage, which is a free walk."""
+    true = real("own", seed, frames, given)
+
+    def like(name: str, made: Tensor) -> tuple[str, Recording]:
+        return name, Recording(f"{name} {seed}", made, given, true.poses, true.truth)
+
+    others = [real("own", 1000 + POOL * seed + k, frames).frames for k in range(POOL - 1)]
+    yield "collage", Recording(f"collage {seed}", collage(torch.stack([true.frames, *others])))
+    yield like("mirrored", mirrored(true.frames, given))
+    path = walked("own", seed, frames)
+    yield like("snapped", torch.cat([true.frames[:given], snapped(path.maze, path.poses)[given:]]))
+    nearest = Measured(true, readers).places.nearest
+    first = torch.arange(FIRST).clamp(max=given - 1)
+    yield like("nearest_copy", nearest_copies(true.frames, given, torch.cat([given - 1 - first * 0, nearest])))
+    yield like("frozen", frozen(true.frames, given))
+    twice = real("own", seed, 2 * frames).frames
+    yield like("sped_up", sped_up(twice, given)[:frames])
+
+
+def measure(readers: Readers, walks: int, report: Callable[[str], None] = print) -> dict:
+    """{"walkers", "cheats": by name the rulers over `walks` walks each, "reference": floors and ceilings}."""
+    walkers, planted = {}, {}
+    for kind in ("own", *OTHERS):
+        rows = []
+        for seed in range(walks):
+            walk = real(kind, seed)
+            free = score(alone(walk), readers)
+            rows.append({name: free[name] for name in FREE} | _led(score(walk, readers)))
+        walkers[kind] = over_walks(rows)
+        report(kind)
+    if readers.through is not None:
+        rows = []
+        for seed in range(walks):
+            walk = real("own", seed)
+            again = Recording(walk.name, readers.through(walk.frames), GIVEN, walk.poses, walk.truth)
+            free = score(alone(again), readers)
+            rows.append({name: free[name] for name in FREE} | _led(score(again, readers)))
+        walkers["own_through_autoencoder"] = over_walks(rows)
+        report("through the autoencoder")
+    rows: dict[str, list] = {}
+    for seed in range(walks):
+        for name, recording in cheats(seed, readers):
+            free = score(alone(recording), readers)
+            rows.setdefault(name, []).append({key: free[key] for key in FREE} | _led(score(recording, readers)))
+        report(f"cheats {seed}")
+    planted = {name: over_walks(each) for name, each in rows.items()}
+    return {"walkers": walkers, "cheats": planted, "reference": reference(walkers, planted)}
+
+
+def _led(found: dict[str, dict]) -> dict[str, dict]:
+    """Rulers that need the true path."""
+    return {name: row for name, row in found.items() if name not in FREE}
+
+
+def over_walks(rows: list[dict[str, dict]]) -> dict[str, dict]:
+    """Mean over walks with Student's interval; map votes are counted together, for a short walk has few of them."""
+    found = {}
+    for name in rows[0]:
+        have = [row[name] for row in rows if row[name].get("value") is not None and np.isfinite(row[name]["value"])]
+        if not have:
+            found[name] = {"value": None, "why": rows[0][name].get("why", "not a number")}
+            continue
+        found[name] = interval([row["value"] for row in have]) | {"walks": len(have)}
+        unit = next((key for key in ("edges", "tiles", "posters") if key in have[0]), None)
+        if unit:
+            counts = np.array([row[unit] for row in have], float)
+            for key in ("value", "chance"):
+                found[name][key] = float(np.average([row[key] for row in have], weights=counts))
+            found[name][unit] = int(counts.sum())
+        for key in ("floor", "copy", "ceiling"):
+            if all(isinstance(row.get(key), float) for row in have):
+                found[name][key] = float(np.mean([row[key] for row in have]))
+    return found
+
+
+def reference(walkers: dict[str, dict], planted: dict[str, dict]) -> dict[str, dict]:
+    """By ruler the ceiling, real video (through the autoencoder where that was measured), and the floor, the cheat that
+    it is there to catch."""
+    best = walkers.get("own_through_autoencoder", walkers["own"])
+    worst = {
+        "consistency": "collage",
+        "consistency_tiles": "collage",
+        "consistency_posters": "collage",
+        "pace": "frozen",
+        "tempo": "sped_up",
+        "obedience_step": "frozen",
+        "obedience_turn": "mirrored",
+        "transitions": "frozen",
+        "on_lattice": "snapped",
+        "return": "mirrored",
+        "continuation_seen": "nearest_copy",
+        "continuation_seen_from_elsewhere": "nearest_copy",
+        "continuation_new": "nearest_copy",
+    }
+    return {
+        name: {"floor": planted[cheat][name].get("value"), "ceiling": best[name].get("value")}
+        for name, cheat in worst.items()
+        if name in best and name in planted[cheat]
+    }
