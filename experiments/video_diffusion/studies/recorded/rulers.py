@@ -10,8 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from experiments.video_diffusion.data.other_walkers import OTHERS, walked
-from experiments.video_diffusion.data.raycaster import render
+from experiments.video_diffusion.data.other_walkers import OTHERS, draw, walked
 from experiments.video_diffusion.scores.cheats import collage, frozen, mirrored, nearest_copies, snapped, sped_up
 from experiments.video_diffusion.scores.statistics import interval
 from experiments.video_diffusion.scores.world.continuation import FIRST
@@ -19,7 +18,6 @@ from experiments.video_diffusion.scores.world.recording import Recording
 from experiments.video_diffusion.scores.world.rulers import Measured, Readers, score
 
 FRAMES, GIVEN = 300, 150
-GRAIN = {"lattice": 1.0}  # of the walls; .4 elsewhere
 POOL = 6  # walks that a collage cuts between
 FREE = ("consistency", "consistency_tiles", "consistency_posters", "pace", "on_lattice", "transitions")
 
@@ -27,7 +25,7 @@ FREE = ("consistency", "consistency_tiles", "consistency_posters", "pace", "on_l
 def real(kind: str, seed: int, frames: int = FRAMES, given: int = GIVEN) -> Recording:
     """A real walk as a recording that knows all of itself."""
     path = walked(kind, seed, frames)
-    shown = torch.from_numpy(render(path.maze, path.poses, 64, GRAIN.get(kind, 0.4), kind != "lattice"))
+    shown = torch.from_numpy(draw(path))
     return Recording(f"{kind} {seed}", shown, given, torch.from_numpy(path.poses), shown)
 
 
