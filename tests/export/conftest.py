@@ -19,7 +19,7 @@ category: work
 
 ## Status {{#status}}
 
-The first sentence stands here. We measured <span class="measured" data-value="a.b">{number}</span> of them. {last}
+The first sentence stands here. We measured {number}<!--a.b--> of them. {last}
 """
 
 
