@@ -17,7 +17,8 @@ SCROLL = """async () => { for (let y = 0; y < document.body.scrollHeight; y += 6
     scrollTo(0, y); await new Promise(requestAnimationFrame) }
     await Promise.all([...document.images].map(i => { i.loading = 'eager'; return i.decode().catch(() => {}) }))
     scrollTo(0, 0) }"""
-BROKEN = "() => [...document.images].filter(i => !i.complete || !i.naturalWidth).map(i => i.src)"
+BROKEN = """() => Promise.all([...document.images].map(i => i.decode().then(() => "", () => i.src)))
+    .then(all => all.filter(Boolean))"""
 WIDE = """() => { const w = document.documentElement.clientWidth; return document.documentElement.scrollWidth > w ?
     [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > w + 1)
     .map(e => e.outerHTML.slice(0, 120)).slice(0, 5).concat('overflow') : [] }"""
@@ -153,8 +154,8 @@ def test_the_policy_refuses_inline_foreign_and_evaluated_code(opened):
 
 def test_a_table_that_scrolls_says_so_and_on_paper_nothing_is_cut(opened):
     page = opened(viewport=PHONE)
-    box = page.locator(".table-scroll").first
-    hint = page.locator(".table-scroll:first-of-type + .scroll-hint").first
+    box = page.locator(".table-scroll:has(+ .scroll-hint)").first
+    hint = page.locator(".scroll-hint").first
     hint.wait_for()
     assert "sides" in hint.inner_text()
     page.set_viewport_size({"width": 680, "height": 900})  # A4 without its margins
