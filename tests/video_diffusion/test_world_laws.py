@@ -26,6 +26,7 @@ from experiments.video_diffusion.scores.world.pace import LONGEST, pace
 from experiments.video_diffusion.scores.world.paths import localised
 from experiments.video_diffusion.scores.world.recording import Recording
 from experiments.video_diffusion.scores.world.returning import returned
+from experiments.video_diffusion.studies.recorded.rulers import collected
 
 WALKERS = ("own", *OTHERS)
 
@@ -111,6 +112,16 @@ def test_a_path_is_found_again_from_noisy_motions(kind):
     off = relative(poses[:1], poses) - relative(found[:1], found)
     assert float(off[:, :2].norm(dim=1).max()) < 0.25
     assert float((torch.remainder(off[:, 2] + math.pi, 2 * math.pi) - math.pi).abs().max()) < math.radians(10)
+
+
+def test_a_first_frame_that_is_misread_is_outvoted():
+    poses = torch.from_numpy(walked("own", 6, 200).poses).float()
+    phase = phase_of(poses)
+    phase[0] = phase_of(poses[:1] + torch.tensor([[0.4, 0.0, 0.3]]))[0]
+    found = localised(phase, relative(poses[:-1], poses[1:]))[40:]
+    off = relative(poses[40:41], poses[40:]) - relative(found[:1], found)
+    assert float(off[:, :2].norm(dim=1).max()) < 0.1
+    assert float((phase_of(found) - phase[40:]).abs()[:, :2].max()) < 0.2
 
 
 @settings(deadline=None, max_examples=100)
@@ -226,6 +237,24 @@ def test_cheats_are_made_of_real_frames():
     assert_close(mirrored(mirrored(videos[0], 7), 7), videos[0])
     assert (frozen(videos[0], 5)[5:] == videos[0, 5]).all()
     assert_close(sped_up(videos[0], 6)[:11, 0, 0, 0], videos[0, [0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 14], 0, 0, 0])
+
+
+def test_a_record_counts_map_votes_together_and_names_floor_and_ceiling():
+    def walk(value: float, edges: int) -> dict:
+        names = ("consistency", "pace", "return", "obedience_turn")
+        row = {name: {"value": value, "low": 0.0, "high": 1.0} for name in names}
+        return row | {
+            "consistency": {"value": value, "edges": edges, "chance": 0.5},
+            "tempo": {"value": None, "why": "-"},
+        }
+
+    rows = [{"own": walk(1.0, 30)}, {"own": walk(0.5, 10)}, {"collage": walk(0.5, 20)}, {"frozen": walk(0.1, 1)}]
+    found = collected([*rows, {"mirrored": walk(0.2, 5)}])
+    own = found["walkers"]["own"]["consistency"]
+    assert own["value"] == pytest.approx(0.875) and own["edges"] == 40
+    assert found["walkers"]["own"]["tempo"]["why"] == "-"
+    assert found["reference"]["consistency"] == {"floor": 0.5, "ceiling": pytest.approx(0.875)}
+    assert found["reference"]["pace"]["floor"] == pytest.approx(0.1)
 
 
 def test_intervals_hold_what_they_are_of():
