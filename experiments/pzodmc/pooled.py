@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .errors import InputError
 from .diffusion import bridge, log_grid, noising
 from .draws import Calls, Draws, check_request
+from .errors import InputError
 from .isir import isir
 from .oracle import Oracle, Potential
 from .pool import LEAST, draw_pool

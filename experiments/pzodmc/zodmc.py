@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .errors import InputError
 from .diffusion import paper_grid, reverse_step, score
 from .draws import Calls, Draws, check_request
+from .errors import InputError
 from .isir import isir
 from .oracle import Oracle, Potential
 from .rejection import POOL, SEARCH_STEPS, SEARCH_WIDTH, Accepted, Floor, find_floor, reject

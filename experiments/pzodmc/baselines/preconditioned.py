@@ -8,10 +8,10 @@ import numpy as np
 import torch
 from scipy.stats import norm
 
-from ..errors import InputError
 from ..baselines.extras import BudgetSpent, Likelihood, needed, seed_from
 from ..baselines.walk import PREPARATION, edge_warnings
 from ..draws import Calls, Draws, check_request
+from ..errors import InputError
 from ..oracle import Oracle, Potential
 from ..pool import resample
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..errors import InputError
 from ..baselines.gradients import value_and_gradient
 from ..baselines.walk import PREPARATION
 from ..diffusion import paper_grid, posterior_sd, reverse_step, score
 from ..draws import Calls, Draws, check_request
+from ..errors import InputError
 from ..isir import isir
 from ..oracle import Oracle, Potential
 from ..tiles import TILE, normals

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import torch
 
-from ..errors import InputError
 from ..baselines.walk import PREPARATION
 from ..draws import Calls, Draws, check_request
+from ..errors import InputError
 from ..oracle import Oracle, Potential
 from ..pool import LEAST, draw_pool
 from ..tiles import CHUNK

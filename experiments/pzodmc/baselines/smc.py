@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..errors import InputError
 from ..baselines.walk import PREPARATION, edge_warnings, metropolis
 from ..draws import Calls, Draws, check_request
+from ..errors import InputError
 from ..oracle import Oracle, Potential
 from ..pool import LEAST, draw_pool, resample
 from ..tiles import CHUNK

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..errors import InputError
 from ..baselines.walk import PREPARATION, edge_warnings, metropolis, values
 from ..draws import Calls, Draws, check_request
+from ..errors import InputError
 from ..oracle import Oracle, Potential
 from ..tiles import CHUNK
 

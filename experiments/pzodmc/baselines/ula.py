@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..errors import InputError
 from ..baselines.gradients import value_and_gradient
 from ..baselines.walk import PREPARATION, edge_warnings
 from ..draws import Calls, Draws, check_request
+from ..errors import InputError
 from ..oracle import Oracle, Potential
 from ..tiles import CHUNK, normals
 

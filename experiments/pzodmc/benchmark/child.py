@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ..adaptive import AdaptivePartialZODMC
 from ..baselines import BASELINES
+from ..benchmark.cells import timed, warm_up
 from ..benchmark.runs import Run
 from ..blocks import singletons
 from ..coupled import CoupledPartialZODMC
@@ -18,7 +19,6 @@ from ..draws import Sampler
 from ..metrics import SCORES, mode_weight_error
 from ..partial import PartialZODMC
 from ..pooled import PooledZODMC
-from ..benchmark.cells import timed, warm_up
 from ..targets import Target
 from ..targets.hidden import hidden_order
 from ..targets.registry import named
