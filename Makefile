@@ -1,5 +1,6 @@
 # make site     everything from nothing: set up, run what is due, build the site, serve it (SERVE=0: only build)
 # make test     set up and run all tests
+# make test-lighthouse    Lighthouse's scores of the built site
 
 PRESET ?= standard
 JOBS ?= 1
@@ -7,7 +8,7 @@ SERVE ?= 1
 PORT ?= 4000
 PYTHON := .venv/bin/python
 
-.PHONY: setup figures site serve test check clean
+.PHONY: setup figures site serve test test-lighthouse check clean
 
 setup:
 	@python3 showcase/bootstrap.py python
@@ -32,6 +33,11 @@ test:
 	@python3 showcase/bootstrap.py python --test
 	@python3 showcase/bootstrap.py jekyll
 	@$(PYTHON) -m pytest -q --cov --cov-report=term:skip-covered
+
+# Speed as readers measure it, not part of `make test`: a table of Lighthouse's scores of the built site.
+test-lighthouse: setup
+	@bundle exec jekyll build --quiet
+	@cd tests/lighthouse && { test -d node_modules/lighthouse || npm ci --no-audit --no-fund --ignore-scripts; } && node measure.mjs ../../_site
 
 check:
 	@python3 showcase/bootstrap.py python

@@ -49,16 +49,20 @@ module Maths
     formulas(page.output) { |tex, display, token| wanted << [tex, display]; token }
     return if wanted.empty?
 
-    base = "#{page.site.baseurl}/theme/katex"
-    head = %(<link rel="stylesheet" href="#{base}/katex.min.css">\n)
+    base = "#{page.site.baseurl}/theme"
+    sheet = %(<link rel="stylesheet" href="#{base}/katex/katex.min.css">)
     if node?
       done = typeset(wanted.uniq, page)
-      page.output = formulas(page.output) { |tex, display, _| done[[tex, display]] }
+      # In front of the first formula: what stands above it is painted without waiting for the rules.
+      page.output = formulas(page.output) do |tex, display, _|
+        rules, sheet = sheet, ""
+        rules + done[[tex, display]]
+      end
     else
       scripts = ["katex/katex.min.js", "katex/auto-render.min.js", "maths.js"]
-      head += scripts.map { |s| %(<script defer src="#{page.site.baseurl}/theme/#{s}"></script>\n) }.join
+      head = [sheet, *scripts.map { |s| %(<script defer src="#{base}/#{s}"></script>) }].join("\n")
+      page.output = page.output.sub("</head>") { "#{head}\n</head>" }
     end
-    page.output = page.output.sub("</head>") { "#{head}</head>" }
   end
 end
 

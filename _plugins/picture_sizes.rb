@@ -1,5 +1,6 @@
 # Width and height of every picture, read from its first bytes, so that figures reserve their place while they load.
-# Fills `site.data.figures`: "assets/img/x.png" => {"width" => W, "height" => H}; a film has an entry without a size.
+# Fills `site.data.figures`: "assets/img/x.png" => {"width" => W, "height" => H}; a film has an entry without a size. What
+# else the build tells of a picture in _data/figures.json ("chart": nothing in it but lines and letters) is kept.
 module PictureSizes
   FRAME = ((0xC0..0xCF).to_a - [0xC4, 0xC8, 0xCC]).freeze # JPEG segments that carry the size
 
@@ -48,10 +49,12 @@ Jekyll::Hooks.register [:pages, :documents], :post_render do |page|
 end
 
 Jekyll::Hooks.register :site, :post_read do |site|
+  told = site.data["figures"] || {}
   site.data["figures"] = site.static_files.each_with_object({}) do |file, sizes|
     next unless %w[.png .gif .jpg .jpeg .webp .mp4 .webm].include?(file.extname.downcase)
 
     width, height = PictureSizes.read(file.path)
-    sizes[file.relative_path.delete_prefix("/")] = width ? { "width" => width, "height" => height } : {}
+    path = file.relative_path.delete_prefix("/")
+    sizes[path] = (told[path] || {}).slice("chart").merge(width ? { "width" => width, "height" => height } : {})
   end
 end

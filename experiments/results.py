@@ -6,21 +6,21 @@ The digest covers values, configuration and arrays, so an edit by hand is notice
 
 import hashlib
 import json
-import os
 import platform
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import numpy as np
 
 from experiments.errors import InputError
+from experiments.files import atomic
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Result:
         return total.hexdigest()
 
     def save(self, folder: Path) -> Path:
-        """Write NAME.json (and NAME.npz) into `folder`, each atomically; return the JSON's path."""
+        """Write NAME.json (and NAME.npz) into `folder`, so that the two always agree; return the JSON's path."""
         folder.mkdir(parents=True, exist_ok=True)
         plain = jsonable({"values": self.values, "config": self.config})
         clean = Result(self.name, plain["values"], plain["config"], self.provenance, self.arrays)
@@ -70,12 +70,20 @@ class Result:
             "arrays": {key: [array.dtype.str, list(array.shape)] for key, array in clean.arrays.items()},
             "digest": clean.digest,
         }
-        if clean.arrays:
-            with atomic(folder / f"{clean.name}.npz") as file:
-                np.savez_compressed(file, **clean.arrays)
-        path = folder / f"{clean.name}.json"
-        with atomic(path) as file:
-            file.write((json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode())
+        path, arrays = folder / f"{clean.name}.json", folder / f"{clean.name}.npz"
+        text = (json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+        with ExitStack() as files:
+            file = files.enter_context(atomic(path))
+            file.write(text)
+            file.flush()
+            if clean.arrays:
+                beside = files.enter_context(atomic(arrays))  # takes its place first, being left first
+                np.savez_compressed(beside, **clean.arrays)
+                beside.flush()
+            # All is on the disk. From here until the last rename there is no result: a cut makes it due, never wrong.
+            path.resolve().unlink(missing_ok=True)
+            if not clean.arrays:
+                arrays.unlink(missing_ok=True)
         return path
 
     @classmethod
@@ -140,26 +148,6 @@ def jsonable(tree: Any) -> Any:
     if isinstance(tree, Path):
         return tree.as_posix()
     return tree
-
-
-class atomic:
-    """`with atomic(path) as file:` bytes appear at `path` whole or not at all (temporary file, then rename)."""
-
-    def __init__(self, path: Path):
-        self.path = Path(path)
-
-    def __enter__(self):
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.file = NamedTemporaryFile(dir=self.path.parent, prefix=".", suffix=self.path.suffix, delete=False)
-        return self.file
-
-    def __exit__(self, kind, error, trace):
-        self.file.close()
-        if kind is None:
-            os.chmod(self.file.name, 0o644)
-            os.replace(self.file.name, self.path)
-        else:
-            os.unlink(self.file.name)
 
 
 def device_name(device: str) -> str:

@@ -10,7 +10,7 @@ import imageio.v3 as iio
 import numpy as np
 from PIL import Image
 
-from experiments.results import atomic
+from experiments.files import atomic
 from showcase.drawing import Animation
 
 LEVELS = 16  # of a channel; what falls into one level of each counts as one colour

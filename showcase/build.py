@@ -2,20 +2,20 @@
 
 import argparse
 import os
+import re
+import signal
 import sys
 import time
 from pathlib import Path
 
 from experiments.errors import InputError
 from experiments.presets import PRESETS
+from experiments.stopping import stoppable
+from showcase.arguments import Parser
 from showcase.projects import PROJECTS
+from showcase.turn import sweep, turn
 
-
-class Parser(argparse.ArgumentParser):
-    """One line instead of a usage text: the user sees what is wrong with what he typed."""
-
-    def error(self, message: str):
-        raise InputError(f"{message} (`python build_figures.py --help` shows all options)")
+MOST_JOBS = 256
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
@@ -46,8 +46,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
     _known("preset", args.preset, PRESETS)
     for name in args.only or ():
         _known("project", name, names)
-    if not args.jobs.isdecimal() or int(args.jobs) < 1:
-        raise InputError(f"--jobs {args.jobs}: give a whole number of processes, 1 or more")
+    if not re.fullmatch("[0-9]{1,4}", args.jobs) or not 1 <= int(args.jobs) <= MOST_JOBS:
+        raise InputError(f"--jobs {args.jobs}: give a whole number of processes, 1 to {MOST_JOBS}")
     args.jobs = int(args.jobs)
     return args
 
@@ -74,49 +74,56 @@ def plan(root: Path, preset: str, only: list[str] | None, ask: bool = True) -> l
 
 def main(root: Path, argv: list[str]) -> int:
     """Returns the exit code."""
-    began = time.time()
     sys.stdout.reconfigure(errors="replace")
-    try:
-        if argv[:1] == ["export"]:
-            from showcase.export import command
+    with stoppable() as stop:
+        try:
+            if argv[:1] == ["export"]:
+                from showcase.export import command
 
-            return command(root, argv[1:])
-        args = parse(argv)
-        steps = plan(root, args.preset, args.only, ask=not args.check)
+                return command(root, argv[1:])
+            return answer(root, parse(argv))
+        except BrokenPipeError:  # `| head` has seen enough
+            sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+            return 1
+        except (KeyboardInterrupt, Exception) as error:
+            if stop.asked or isinstance(error, KeyboardInterrupt):
+                print("\nStopped. What was finished is kept; the same command goes on from here.", file=sys.stderr)
+                return 128 + (stop.asked or signal.SIGINT)
+            from showcase.summary import cause
 
-        from showcase import summary
-        from showcase.engine import look
+            print(f"build_figures.py: {cause(root, error)}", file=sys.stderr)
+            return 2
 
-        findings = look(root, steps, args.force)
-        due = [finding for finding in findings if finding.reasons]
-        if args.list:
-            return summary.listing(findings)
-        if args.explain:
-            return summary.explanation(findings)
+
+def answer(root: Path, args: argparse.Namespace) -> int:
+    """Look, or do what is due; returns the exit code. Raises InputError for what is wrong with the input."""
+    from showcase import inspection, summary
+    from showcase.engine import complete, look, was_cut_off
+
+    if args.list or args.explain or (args.check and not args.fix):
+        findings = look(root, plan(root, args.preset, args.only, ask=not args.check), args.force)
         if args.check:
-            from showcase import inspection
-
-            mended = inspection.fix(root) if args.fix else []
+            return summary.verdict(findings, args.preset, inspection.inspect(root), [], was_cut_off(root))
+        return summary.listing(findings) if args.list else summary.explanation(findings)
+    with turn(root, "build"):
+        began, told = time.time(), sweep(root)
+        complete(root)
+        for words in told:
+            print(f"Note: {words}")
+        mended = inspection.fix(root) if args.fix else []
+        findings = look(root, plan(root, args.preset, args.only, ask=not args.check), args.force)
+        if args.fix:
             return summary.verdict(findings, args.preset, inspection.inspect(root), mended)
-        if not due:
-            return summary.nothing_to_do(findings, args.preset, time.time() - began)
+        if not any(finding.reasons for finding in findings):
+            return summary.nothing_to_do(findings, args.preset, time.time() - began, inspection.inspect(root))
         return carry_out(root, findings, args, began)
-    except InputError as error:
-        print(f"build_figures.py: {' '.join(str(error).split())}", file=sys.stderr)
-        return 2
-    except BrokenPipeError:  # `| head` has seen enough
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
-        return 1
-    except KeyboardInterrupt:
-        print("\nStopped. What was finished is kept; the same command goes on from here.", file=sys.stderr)
-        return 130
 
 
 def carry_out(root: Path, findings: list, args: argparse.Namespace, began: float) -> int:
     """Run what is due, with the display, and sum up."""
     from rich.console import Console
 
-    from showcase import summary
+    from showcase import inspection, summary
     from showcase.display import Display
     from showcase.engine import run
 
@@ -127,7 +134,7 @@ def carry_out(root: Path, findings: list, args: argparse.Namespace, began: float
     expected = summary.expected_durations(root, due)
     with Display(root, due, expected, console):
         outcomes = run(root, due, expected, force=args.force, jobs=args.jobs)
-    return summary.closing(root, findings, outcomes, args.preset, time.time() - began)
+    return summary.closing(root, findings, outcomes, args.preset, time.time() - began, inspection.inspect(root))
 
 
 def _known(kind: str, name: str, names) -> None:

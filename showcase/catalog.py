@@ -5,11 +5,12 @@ Importing figures means importing matplotlib, more than all else that a build wi
 
 import inspect
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from experiments.results import atomic
+from experiments.files import atomic
 from showcase.drawing import Drawing
 from showcase.nodes import text_digest
 from showcase.projects import Project
@@ -25,6 +26,9 @@ class Entry:
     files: tuple[str, ...]
     module: str
     identity: str  # changes when another function, or the same with other bound arguments, draws it
+    kind: str
+    chart: bool  # lines and letters alone: a dark page may turn it dark
+    words: bool  # it has words, so there is one for each language
 
 
 def entries(root: Path, project: Project) -> list[Entry]:
@@ -34,14 +38,11 @@ def entries(root: Path, project: Project) -> list[Entry]:
     try:
         kept = json.loads(path.read_text(encoding="utf-8"))
         if kept["code"] == code:
-            return [
-                Entry(e["name"], tuple(e["needs"]), tuple(e["files"]), e["module"], e["identity"])
-                for e in kept["entries"]
-            ]
+            return [Entry(**{**e, "needs": tuple(e["needs"]), "files": tuple(e["files"])}) for e in kept["entries"]]
     except (OSError, ValueError, KeyError, TypeError):
         pass
     found = [_entry(drawing) for drawing in project.drawings]
-    with atomic(path) as file:
+    with suppress(OSError), atomic(path) as file:  # a cache that cannot be written is done without
         file.write(json.dumps({"code": code, "entries": [asdict(entry) for entry in found]}).encode())
     return found
 
@@ -53,4 +54,14 @@ def _entry(drawing: Drawing) -> Entry:
         function = function.func
     function = inspect.unwrap(function)
     identity = json.dumps([function.__qualname__, bound, drawing.needs, drawing.kind])
-    return Entry(drawing.name, drawing.needs, drawing.files, function.__module__, identity)
+    seen = drawing.kind in ("picture", "film")
+    return Entry(
+        name=drawing.name,
+        needs=drawing.needs,
+        files=drawing.files,
+        module=function.__module__,
+        identity=identity,
+        kind=drawing.kind,
+        chart=seen and not drawing.frames,
+        words=seen and drawing.words,
+    )

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import sys
 import tomllib
 import traceback
 from collections.abc import Collection, Mapping, Sequence
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.errors import InputError
-from experiments.results import atomic
+from experiments.files import atomic
 from showcase.nodes import Presence, Step
 from showcase.projects import PROJECTS
 
@@ -61,12 +62,31 @@ def look(root: Path, steps: Sequence[Step], force: bool = False) -> list[Finding
     return findings
 
 
+class BrokenOff(Exception):
+    """The steps were not all run, for no reason that pytask names: it was stopped, or did not begin."""
+
+
+class Overheard(io.StringIO):
+    """What pytask prints, and the error that it prints instead of raising it."""
+
+    error: BaseException | None = None
+
+    def write(self, text: str) -> int:
+        self.error = sys.exc_info()[1] or self.error
+        return super().write(text)
+
+
 def run(
     root: Path, steps: Sequence[Step], expected: Mapping[str, float], *, force: bool = False, jobs: int = 1
 ) -> list[Outcome]:
     """Run steps in the order of what rests on what; a failed one stops only those that rest on it. `expected` holds
-    the seconds that a step is likely to take, by name, where that is known."""
+    the seconds that a step is likely to take, by name, where that is known.
+
+    Raises whatever keeps the steps from being run or remembered, KeyboardInterrupt where a step met it, and BrokenOff.
+    """
     import pytask
+
+    jobs = min(jobs, len(steps))
 
     several = {}
     if jobs > 1:
@@ -81,7 +101,7 @@ def run(
     for step in steps:
         mark = order.get(step.name, "try_last")
         step.markers = [pytask.Mark(mark, (), {})] if mark else []
-    told, pytask.console.file = pytask.console.file, io.StringIO()  # the display is ours
+    told, pytask.console.file = pytask.console.file, Overheard()  # the display is ours
     try:
         session = pytask.build(
             tasks=list(steps),
@@ -95,16 +115,13 @@ def run(
             force=force,
             **several,
         )
-        if session.exit_code not in (pytask.ExitCode.OK, pytask.ExitCode.FAILED) or not session.dag:
-            raise RuntimeError("the build could not start:\n" + pytask.console.file.getvalue())
     finally:
-        pytask.console.file = told
+        heard, pytask.console.file = pytask.console.file, told
     states = {
         pytask.TaskOutcome.SUCCESS: "made",
         pytask.TaskOutcome.SKIP_UNCHANGED: "kept",
         pytask.TaskOutcome.SKIP_PREVIOUS_FAILED: "waiting",
     }
-    forget(root, [project.name for project in PROJECTS])
     outcomes = []
     for report in session.execution_reports:
         error = report.exc_info[1] if report.exc_info else None
@@ -113,7 +130,9 @@ def run(
         state = states.get(report.outcome, "failed")
         outcomes.append(Outcome(report.task, state, error, _trace(report) if state == "failed" else ""))
     if len(outcomes) < len(steps):
-        raise KeyboardInterrupt  # pytask-parallel leaves its loop without a word
+        # What ends a run pytask prints; pytask-parallel leaves its loop without a word when it is stopped.
+        raise heard.error or BrokenOff("the build broke off: " + heard.getvalue())
+    forget(root, [project.name for project in PROJECTS])
     return outcomes
 
 
@@ -136,6 +155,25 @@ def read_lock(root: Path) -> dict[str, dict]:
             except (ValueError, KeyError):  # cut off by a kill
                 break
     return entries
+
+
+def was_cut_off(root: Path) -> bool:
+    """Whether a build has ended without bringing the lock file up to date, so that a clone would not be."""
+    return (root / JOURNAL).exists()
+
+
+def complete(root: Path) -> None:
+    """Bring the lock file up to what a cut-off build has journalled: what is up to date here then is so in a clone.
+
+    Raises InputError when the lock file is broken.
+    """
+    if was_cut_off(root):
+        from _pytask.lockfile import LockfileState
+
+        read_lock(root)
+        state = LockfileState.from_path(root / LOCK, root)
+        state.flush()
+        (root / JOURNAL).unlink(missing_ok=True)  # flush leaves one without a whole line
 
 
 def forget(root: Path, projects: Collection[str]) -> None:

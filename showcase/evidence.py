@@ -4,7 +4,7 @@ Figures and tables are read off the rendered pages, so that what is listed is wh
 claim are those that its judge looked at.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -63,30 +63,41 @@ def _short(number: float) -> str:
     return text.replace("-", "−", 1) if number < 0 else text
 
 
-def section(root: Path, project: Project, preset: str, scripts: Scripts, renders: Mapping[str, str]) -> dict[str, Any]:
-    """One project's evidence. `renders` are its pages by language, as the templates made them."""
-    pages = {lang: Page(project.name, lang, root, preset) for lang in renders}
+def section(
+    root: Path, project: Project, preset: str, scripts: Scripts, story: Mapping[str, str], *further: Mapping[str, str]
+) -> dict[str, Any]:
+    """One project's evidence. `story` and `further` are its pages by language, as the templates made them; what
+    several of them show is listed for the first."""
+    pages = {lang: Page(project.name, lang, root, preset) for lang in story}
     values = next(iter(pages.values())).values
-    fronts = {lang: yaml.safe_load(split_front(text)[0] or "") or {} for lang, text in renders.items()}
+    fronts = _fronts(story)
     needs = {entry.name: entry.needs for entry in entries(root, project)}
+    figures, tables = [], []
+    for sheet in (story, *further):
+        url = {lang: front.get("permalink", "") for lang, front in _fronts(sheet).items()}
+        for one, others in _by_language({lang: shown.figures(text) for lang, text in sheet.items()}):
+            if one.name in needs:
+                behind = scripts.behind(needs[one.name], [one.name])
+                place = {"name": one.name, "path": one.path, "url": url}
+                figures.append(place | _entry(pages, one, others, needs[one.name], behind))
+        for one, others in _by_language({lang: shown.tables(text) for lang, text in sheet.items()}):
+            parts = _parts(pages, one.values)
+            tables.append({"name": one.name, "url": url} | _entry(pages, one, others, parts, scripts.behind(parts)))
     return {
         "preset": preset,
         "title": {lang: front.get("title", project.name) for lang, front in fronts.items()},
         "url": {lang: front.get("permalink", "") for lang, front in fronts.items()},
         "runs": {part: _run(values, part, scripts) for part in values.provenance},
-        "numbers": _numbers(pages, renders),
-        "figures": [
-            {"name": one.name, "path": one.path}
-            | _entry(pages, one, others, needs[one.name], scripts.behind(needs[one.name], [one.name]))
-            for one, others in _by_language({lang: shown.figures(text) for lang, text in renders.items()})
-            if one.name in needs
-        ],
-        "tables": [
-            {"name": one.name} | _entry(pages, one, others, parts := _parts(pages, one.values), scripts.behind(parts))
-            for one, others in _by_language({lang: shown.tables(text) for lang, text in renders.items()})
-        ],
+        "numbers": _numbers(pages, (story, *further)),
+        "figures": list({entry["name"]: entry for entry in reversed(figures)}.values())[::-1],
+        "tables": tables,
         "claims": [_claim(name, pages) for name in claims_of(project.name)],
     }
+
+
+def _fronts(sheet: Mapping[str, str]) -> dict[str, Any]:
+    """Front matter by language."""
+    return {lang: yaml.safe_load(split_front(text)[0] or "") or {} for lang, text in sheet.items()}
 
 
 def _by_language(found: Mapping[str, list[Shown]]) -> list[tuple[Shown, dict[str, Shown]]]:
@@ -95,10 +106,10 @@ def _by_language(found: Mapping[str, list[Shown]]) -> list[tuple[Shown, dict[str
     return [(row[0], {lang: one for lang, one in zip(found, row, strict=True) if one}) for row in rows if row[0]]
 
 
-def _numbers(pages: Mapping[str, Page], renders: Mapping[str, str]) -> dict[str, Any]:
+def _numbers(pages: Mapping[str, Page], sheets: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     """What each name on the pages stands for: its key, its run, and its text by language; none of the earlier ones."""
     found: dict[str, Any] = {}
-    for lang, text in renders.items():
+    for lang, text in ((lang, text) for sheet in sheets for lang, text in sheet.items()):
         for name, told in shown.numbers(text).items():
             if not name.startswith(EARLIER):
                 key = _key(pages, name)

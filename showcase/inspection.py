@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.errors import InputError
-from experiments.results import atomic
 from showcase import links, mark_faults
 from showcase.frontmatter import split_front
-from showcase.links import Fault
+from showcase.links import Fault, drop, rename
 from showcase.mark_faults import Known
 from showcase.marks import NUMBER, SHAPE, plain
-from showcase.projects import LANGUAGES, PROJECTS
+from showcase.owned import update
+from showcase.projects import LANGUAGES, PROJECTS, STORY
 from showcase.sentences import split
 
 FOLDERS = ("_projects", "_pages")
@@ -54,7 +54,7 @@ def inspect(root: Path) -> list[Found]:
             text, listed = "", [Fault(0, 0, str(error))]
         text = _plain(text)
         found += [Found(name, text.count("\n", 0, fault.start) + 1, fault) for fault in listed]
-    for one in [each for each in known.values() if each.lang == LANGUAGES[0]]:
+    for one in [each for each in known.values() if (each.lang, each.sheet) == (LANGUAGES[0], STORY)]:
         try:
             found += [Found(one.names.path, line, fault) for line, fault in mark_faults.name_faults(one)]
         except InputError as error:
@@ -64,29 +64,42 @@ def inspect(root: Path) -> list[Found]:
 
 def fix(root: Path) -> list[str]:
     """Mend what has one possible cure; returns what was done. Nothing else in a page changes, not even a line end."""
-    done, known = [], _known(root)
+    done, renamed, known = [], set(), _known(root)
     for path in _pages(root):
-        try:
-            text = mended = _read(path)
+        told: list[str] = []
+
+        def mend(content: bytes, path=path, told=told) -> bytes:
+            told.clear()
+            text = mended = content.decode()
             listed = [*links.faults(text, root), *_marks(text, known.get(path))]
-        except InputError:
+            for fault in sorted((one for one in listed if one.cure is not None), key=lambda f: f.start, reverse=True):
+                if fault.rename:
+                    rename(root, *fault.rename)
+                    renamed.add(fault.rename[0])
+                cure = fault.cure.replace("\n", "\r\n") if "\r\n" in text else fault.cure
+                mended = mended[: fault.start] + cure + mended[fault.end :]
+                line = text.count("\n", 0, fault.start) + 1
+                was = text[fault.start : fault.end]
+                told.insert(0, f"{path.relative_to(root)}:{line}: {was} → {fault.cure.strip()}")
+            if mended.startswith("\ufeff"):
+                mended = mended.removeprefix("\ufeff")
+                told.insert(0, f"{path.relative_to(root)}:1: byte-order mark taken away")
+            return mended.encode()
+
+        try:
+            _read(path)
+            update(path, mend)
+        except (InputError, UnicodeDecodeError):
             continue
-        for fault in sorted([fault for fault in listed if fault.cure is not None], key=lambda f: f.start, reverse=True):
-            cure = fault.cure.replace("\n", "\r\n") if "\r\n" in text else fault.cure
-            mended = mended[: fault.start] + cure + mended[fault.end :]
-            line = text.count("\n", 0, fault.start) + 1
-            done.insert(0, f"{path.relative_to(root)}:{line}: {text[fault.start : fault.end]} → {fault.cure.strip()}")
-        if mended.startswith("\ufeff"):
-            mended = mended.removeprefix("\ufeff")
-            done.insert(0, f"{path.relative_to(root)}:1: byte-order mark taken away")
-        if mended != text:
-            with atomic(path) as file:
-                file.write(mended.encode())
+        done += told
+    for name in renamed:
+        drop(root, name, _pages(root))
     return done
 
 
 def _known(root: Path) -> dict[Path, Known]:
-    return {root / each.page(lang): Known(root, each, lang) for each in PROJECTS for lang in LANGUAGES}
+    pages = ((each, lang, sheet) for each in PROJECTS for sheet in each.sheets for lang in LANGUAGES)
+    return {root / each.page(lang, sheet): Known(root, each, lang, sheet) for each, lang, sheet in pages}
 
 
 def _faults(root: Path, text: str, known: Known | None) -> list[Fault]:

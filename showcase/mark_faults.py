@@ -3,7 +3,7 @@
 import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from showcase.links import CODE, Fault
 from showcase.marks import CLAIM, CLAIMED, END, MEASURED, NUMBER, SHAPE, tables
 from showcase.migration import OLD
 from showcase.names import Names
-from showcase.projects import LANGUAGES, Project
+from showcase.projects import LANGUAGES, STORY, Project
 from showcase.render import EARLIER, Page
 from showcase.values import Values
 
@@ -26,6 +26,7 @@ class Known:
     root: Path
     project: Project
     lang: str
+    sheet: str = STORY
 
     @cached_property
     def names(self) -> Names:
@@ -33,7 +34,7 @@ class Known:
 
     @cached_property
     def renders(self) -> dict[str, str]:
-        paths = {lang: self.root / self.project.last_render(lang) for lang in LANGUAGES}
+        paths = {lang: self.root / self.project.last_render(lang, self.sheet) for lang in LANGUAGES}
         return {lang: path.read_text(encoding="utf-8") for lang, path in paths.items() if path.is_file()}
 
     @cached_property
@@ -141,7 +142,8 @@ def _tables(text: str, known: Known) -> Iterator[Fault]:
 def name_faults(known: Known) -> list[tuple[int, Fault]]:
     """Of a project's file of names, with their lines: keys that no run has, names without use, no names."""
     names, found = known.names, []
-    used = {mark["name"] for text in known.renders.values() for mark in MEASURED.finditer(text)}
+    sheets = [replace(known, sheet=sheet) for sheet in known.project.sheets]
+    used = {mark["name"] for one in sheets for text in one.renders.values() for mark in MEASURED.finditer(text)}
     used |= {mark["name"] for page in _pages(known) for mark in NUMBER.finditer(page)}
     unused = list(names.unused(used)) if known.renders else []
     if unused:  # to word every claim three times takes a while
@@ -160,7 +162,7 @@ def name_faults(known: Known) -> list[tuple[int, Fault]]:
 
 
 def _pages(known: Known) -> list[str]:
-    paths = (known.root / known.project.page(lang) for lang in LANGUAGES)
+    paths = (known.root / known.project.page(lang, sheet) for sheet in known.project.sheets for lang in LANGUAGES)
     return [path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file()]
 
 

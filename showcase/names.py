@@ -19,7 +19,7 @@ import yaml
 from experiments.errors import InputError
 from showcase.values import Style, Values
 
-FOLDER = Path("showcase/values")
+ROOT, FOLDER = Path(__file__).parents[1], Path("showcase/values")
 SETTINGS = {"format", "scale", "unit"}
 
 
@@ -67,7 +67,7 @@ class Names:
         return cls(tuple(made), lang, path.as_posix())
 
     @classmethod
-    def of_page(cls, root: Path, path: Path) -> "Names":
+    def of_page(cls, path: Path, root: Path = ROOT) -> "Names":
         """The names of the project that a page is about, as its language writes them."""
         project, *_, lang = path.stem.split(".")
         return cls.load(root, project, lang)

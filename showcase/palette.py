@@ -5,9 +5,12 @@ from pathlib import Path
 STYLE = Path(__file__).with_name("style.mplstyle")
 
 INK = "#1b1f24"  # text, axes
-MUTED = "#6b7280"  # secondary text, floors and ceilings
-GRID = "#e5e7eb"
-PAPER = "#ffffff"  # opaque: a transparent figure is unreadable in dark mode
+MUTED = "#566070"  # secondary text, floors and ceilings
+GRID = "#cdd5dd"
+# The ground of every figure: opaque, for a transparent one is unreadable on a dark page, and soft, for a white one
+# glares there. This site turns it dark on dark pages (theme/_styles/figure.css); in al-folio it stays as it is.
+PAPER = "#e9edf2"
+BAND = "#dfe5ec"  # every second row of a list
 
 BLUE = "#0072b2"
 ORANGE = "#d55e00"
@@ -17,15 +20,16 @@ YELLOW = "#e69f00"
 SKY = "#56b4e9"
 
 # A meaning keeps its colour through all figures of a project. Of the video's methods, those that guide are red, those
-# that inject are blue, those with a noise level a frame are green, each family from dark to light; greys only compare.
+# that inject are blue, those with a noise level a frame are green; greys only compare. History guidance is dark, for
+# without red or green cones a purple one is feature injection's blue (tests/showcase/test_palette.py measures it).
 METHOD = {
     "truth": "#4b5563",
-    "independent": "#9ca3af",
-    "history_guidance": PURPLE,
+    "independent": "#808a97",
+    "history_guidance": "#7c1703",
     "reconstruction_guidance": ORANGE,
-    "stabilised_guidance": "#7f1d1d",
+    "stabilised_guidance": "#ac5362",
     "feature_injection": BLUE,
-    "hidden_injection": SKY,
+    "hidden_injection": "#45a5e3",
     "key_value_injection": "#1e3a6e",
     "per_frame_noise": GREEN,
     "per_frame_guidance": "#0b5345",

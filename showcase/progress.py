@@ -3,11 +3,11 @@
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from experiments.results import atomic
+from experiments.files import atomic
 
 FOLDER = Path(".cache/progress")
 
@@ -48,7 +48,8 @@ class Reporter:
 
     def write(self) -> None:
         self.written = time.monotonic()
-        with atomic(self.path) as file:
+        # Who cannot be watched works all the same.
+        with suppress(OSError), atomic(self.path) as file:
             file.write(json.dumps(asdict(self.record)).encode())
 
 
@@ -80,4 +81,5 @@ def read(root: Path) -> list[Record]:
 
 def clear(root: Path) -> None:
     for path in (root / FOLDER).glob("*.json"):
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The projects on show. A new one is one line in PROJECTS, a study, a figures file and a template a language."""
+"""The projects on show. A new one: a line in PROJECTS, a study, a figures file, a template per page and language."""
 
 from dataclasses import dataclass
 from importlib import import_module
@@ -8,6 +8,7 @@ from types import ModuleType
 from experiments.errors import InputError
 
 LANGUAGES = ("en", "zh")
+STORY, STUDY = "", "study"  # a project's sheets: the page that tells it, and the one that holds all there is
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,12 @@ class Project:
     """Where the things of one project live; paths are relative to the repository's root."""
 
     name: str
+    appendix: bool = False  # has a second page, with every table, interval and proof that the story leaves out
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """Its pages in a language, the story first."""
+        return (STORY, STUDY) if self.appendix else (STORY,)
 
     @property
     def study(self) -> ModuleType:
@@ -33,21 +40,26 @@ class Project:
     def pictures(self) -> Path:
         return Path("assets/img", self.name)
 
-    def page(self, lang: str) -> Path:
-        return Path("_projects", f"{self.name}.{lang}.md")
+    def page(self, lang: str, sheet: str = STORY) -> Path:
+        return Path("_projects", f"{stem(self.name, lang, sheet)}.md")
 
-    def last_render(self, lang: str) -> Path:
+    def last_render(self, lang: str, sheet: str = STORY) -> Path:
         """What the templates gave last time: the common ancestor that the owner's edits are merged against."""
-        return Path("showcase/renders", f"{self.name}.{lang}.md")
+        return Path("showcase/renders", f"{stem(self.name, lang, sheet)}.md")
 
-    def template(self, lang: str) -> Path:
-        return Path("showcase/templates", f"{self.name}.{lang}.md.j2")
+    def template(self, lang: str, sheet: str = STORY) -> Path:
+        return Path("showcase/templates", f"{stem(self.name, lang, sheet)}.md.j2")
 
 
 PROJECTS = (
-    Project("video_diffusion"),
-    Project("pzodmc"),
+    Project("video_diffusion", appendix=True),
+    Project("pzodmc", appendix=True),
 )
+
+
+def stem(name: str, lang: str, sheet: str = STORY) -> str:
+    """The name of a page's files without their ends: `walks.en`, `walks.study.en`."""
+    return ".".join(filter(None, (name, sheet, lang)))
 
 
 def find(name: str) -> Project:

@@ -14,10 +14,12 @@ import jinja2
 
 from experiments.errors import InputError
 from experiments.results import Provenance
-from showcase.claims import VERDICTS, claims_of
+from showcase.claims import VERDICTS, claims_of, observations_of
+from showcase.claims.tally import states
 from showcase.earlier import earlier
 from showcase.marks import MEASURED, claim, number, wrapped
 from showcase.names import Names
+from showcase.projects import STORY, stem
 from showcase.prose import attribute, day, duration, flow, harmless, quoted
 from showcase.values import Style, Values
 
@@ -31,12 +33,12 @@ VERDICT_WORDS = {
 SHORTEST_ALT = {"en": 25, "zh": 12}
 
 
-def render(project: str, lang: str, *, root: Path, preset: str) -> str:
+def render(project: str, lang: str, *, root: Path, preset: str, sheet: str = STORY) -> str:
     """The page with all its marks, as the memory keeps it.
 
     Raises InputError for a missing template, value, claim or picture, or a broken template.
     """
-    return Page(project, lang, Path(root), preset).text()
+    return Page(project, lang, Path(root), preset, sheet).text()
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,10 @@ class Page:
     lang: str
     root: Path
     preset: str
+    sheet: str = STORY
 
     def __post_init__(self):
-        template = f"{self.project}.{self.lang}.md.j2"
+        template = f"{stem(self.project, self.lang, self.sheet)}.md.j2"
         values = Values.load(self.root / "results" / self.project / self.preset).within(template)
         object.__setattr__(self, "template", template)
         object.__setattr__(self, "values", values)
@@ -117,6 +120,7 @@ class Page:
             earlier_text=lambda key: earlier(f"{self.project}.{key}"),
             claim=self.told,
             verdict=lambda name: self.told(f"{name}:verdict"),
+            states=self._states,
             picture=self._picture,
             described=self._described,
             provenance=self._provenance,
@@ -163,6 +167,11 @@ class Page:
             raise InputError(f"{where}: wording for '{verdict}' in '{self.lang}': {error}") from error
         return claim(words, name, verdict)
 
+    def _states(self) -> list[str]:
+        """Of each observation of the first implementation: holds, depends, undecided or fails."""
+        judges = {name: claim.judge for name, claim in claims_of(self.project).items()}
+        return states(self.values, judges, observations_of(self.project))
+
     def _shared(self, setup: str) -> dict[str, Any]:
         """Names and macros that all wordings use, made once: they are long."""
         if setup not in self.setups:
@@ -184,8 +193,11 @@ class Page:
         return number(harmless(earlier(f"{self.project}.{key}")), EARLIER + key)
 
     def _picture(self, name: str) -> str:
-        """Path of a picture of this project; raises InputError when the build has not made it."""
+        """Path of a picture of this project, in this page's language where there is one; raises InputError when the
+        build has not made it."""
         path = Path("assets/img", self.project, name)
+        own = path.with_suffix(f".{self.lang}{path.suffix}")
+        path = own if (self.root / own).is_file() else path
         if not (self.root / path).is_file():
             raise InputError(
                 f"{self.template}: {path} does not exist; `python build_figures.py --only {self.project}` makes it"

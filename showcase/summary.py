@@ -1,20 +1,32 @@
 """What the build says in words: lists, reasons, and the summary that closes a run."""
 
+import errno
 import json
+import os
 import sys
-from collections import defaultdict
+import traceback
+from collections import Counter, defaultdict
+from contextlib import suppress
 from pathlib import Path
 from zipfile import BadZipFile
 
 from experiments.errors import InputError
-from experiments.results import Result, atomic
+from experiments.files import atomic
+from experiments.results import Result
 from showcase import progress
 from showcase.display import span
 from showcase.engine import Finding, Outcome
+from showcase.identity import advice
 from showcase.inspection import Found
 from showcase.nodes import ResultFiles, Step
 
 DURATIONS = Path(".cache/durations.json")
+HINTS = {
+    errno.ENOSPC: "; make room, and the same command goes on from here",
+    errno.EDQUOT: "; make room, and the same command goes on from here",
+    errno.EACCES: "; it must be yours to write",
+    errno.EROFS: "; it must be yours to write",
+}
 KINDS = {"study": "studies", "figure": "figures", "page": "pages", "data": "data"}
 
 
@@ -37,13 +49,15 @@ def explanation(findings: list[Finding]) -> int:
     return 0
 
 
-def verdict(findings: list[Finding], preset: str, found: list[Found], mended: list[str]) -> int:
-    """--check and --fix; advice is no reason to fail."""
+def verdict(findings: list[Finding], preset: str, found: list[Found], mended: list[str], cut: bool = False) -> int:
+    """--check and --fix; advice is no reason to fail. `cut`: a build ended before it wrote the lock file."""
     for words in mended:
         print(f"mended: {words}")
     stale = [finding for finding in findings if finding.reasons]
     for finding in stale:
         print(f"stale: {finding.step.label}: {_few(finding.reasons)}")
+    if cut:
+        print("stale: pytask.lock: a build was cut off before it wrote it; `python build_figures.py` completes it")
     for each in found:
         print(each)
     if stale:
@@ -52,22 +66,44 @@ def verdict(findings: list[Finding], preset: str, found: list[Found], mended: li
         )
     else:
         print(f"All {len(findings)} results, figures and pages are up to date with preset '{preset}'.")
-    wrong = [each for each in found if not each.fault.advice]
+    wrong = _wrong(found)
+    print(f"On the pages: {len(wrong)} wrong, {len(found) - len(wrong)} advice{_cure(wrong)}.")
+    return 1 if stale or wrong or cut else 0
+
+
+def _wrong(found: list[Found]) -> list[Found]:
+    return [each for each in found if not each.fault.advice]
+
+
+def _cure(wrong: list[Found]) -> str:
     curable = sum(each.fault.cure is not None for each in wrong)
-    cure = f"; `python build_figures.py --fix` mends {curable} of them" if curable else ""
-    print(f"On the pages: {len(wrong)} wrong, {len(found) - len(wrong)} advice{cure}.")
-    return 1 if stale or wrong else 0
+    return f"; `python build_figures.py --fix` mends {curable} of them" if curable else ""
 
 
-def nothing_to_do(findings: list[Finding], preset: str, seconds: float) -> int:
-    """The answer to a run with nothing to make, which names what it looked at."""
+def _on_pages(found: list[Found]) -> None:
+    """What a build says of the pages: what is wrong there, and nothing when all is well."""
+    if wrong := _wrong(found):
+        print("\n".join(map(str, wrong)))
+        print(f"On the pages {len(wrong)} {'is' if len(wrong) == 1 else 'are'} wrong{_cure(wrong)}.")
+
+
+def nothing_to_do(findings: list[Finding], preset: str, seconds: float, found: list[Found]) -> int:
+    """The answer to a run with nothing to make, which counts what it looked at."""
     print(f"Everything is up to date with preset '{preset}' ({span(seconds)}).")
-    print(_table([finding.step for finding in findings]))
-    print(_site())
+    counts = Counter((finding.step.project, finding.step.kind) for finding in findings)
+    for name in dict.fromkeys(project for project, _ in counts):
+        kinds = {kind: count for (project, kind), count in counts.items() if project == name}
+        if name:
+            print(f"  {name}: " + ", ".join(f"{count} {KINDS[kind]}" for kind, count in kinds.items()))
+    print("`--list` names them all.")
+    _on_pages(found)
+    print(_site(findings[0].step.root))
     return 0
 
 
-def closing(root: Path, findings: list[Finding], outcomes: list[Outcome], preset: str, seconds: float) -> int:
+def closing(
+    root: Path, findings: list[Finding], outcomes: list[Outcome], preset: str, seconds: float, found: list[Found]
+) -> int:
     """Sum up a run: made, kept, failed, how long, what next."""
     records = progress.read(root)
     _remember(root, {record.name: record.seconds for record in records if record.ended and not record.failed})
@@ -83,14 +119,19 @@ def closing(root: Path, findings: list[Finding], outcomes: list[Outcome], preset
         print(f"Note: {note}")
     failed = [outcome for outcome in outcomes if outcome.state == "failed"]
     for outcome in failed:
-        print(f"build_figures.py: {outcome.step.label} failed: {_failure(root, outcome)}", file=sys.stderr)
+        print(
+            f"build_figures.py: {outcome.step.label} failed: "
+            f"{cause(root, outcome.error, outcome.trace, outcome.step.name)}",
+            file=sys.stderr,
+        )
     print(f"Took {span(seconds)}.")
     if failed:
         print("Next: mend what failed and run the same command again; what is made is kept.")
-        return 2 if all(isinstance(outcome.error, InputError) for outcome in failed) else 1
+        return 2 if all(isinstance(outcome.error, (InputError, OSError)) for outcome in failed) else 1
     if preset == "quick":
         print("These pages show the quick preset's results; `python build_figures.py` shows the standard ones again.")
-    print(_site())
+    _on_pages(found)
+    print(_site(root))
     return 0
 
 
@@ -146,19 +187,23 @@ def last_durations(root: Path) -> dict[str, float]:
 
 
 def _remember(root: Path, seconds: dict[str, float]) -> None:
-    with atomic(root / DURATIONS) as file:
+    with suppress(OSError), atomic(root / DURATIONS) as file:
         file.write(json.dumps(last_durations(root) | seconds, indent=1).encode())
 
 
-def _failure(root: Path, outcome: Outcome) -> str:
-    """One line: the input error itself, or the error with where it was raised and where the whole story is."""
-    words = " ".join(str(outcome.error).split())
-    if isinstance(outcome.error, InputError):
+def cause(root: Path, error: BaseException, trace: str = "", name: str = "build") -> str:
+    """One line: the input error itself; what the system refused, and where; else the error, and where all of it is."""
+    words = " ".join(str(error).split())
+    if isinstance(error, InputError):
         return words
-    path = Path(".cache/failures", outcome.step.name.replace("/", "~") + ".txt")
-    with atomic(root / path) as file:
-        file.write(outcome.trace.encode())
-    return f"{type(outcome.error).__name__}: {words} (all of it: {path})"
+    if isinstance(error, OSError) and error.errno:
+        place = error.filename2 or error.filename
+        shown = f"{place}: ".replace(f"{root}/", "") if isinstance(place, (str, os.PathLike)) else ""
+        return f"{shown}{os.strerror(error.errno)}{HINTS.get(error.errno, '')}"
+    path = Path(".cache/failures", name.replace("/", "~") + ".txt")
+    with suppress(OSError), atomic(root / path) as file:
+        file.write((trace or "".join(traceback.format_exception(error))).encode())
+    return f"{type(error).__name__}: {words} (all of it: {path})"
 
 
 def _table(steps: list[Step]) -> str:
@@ -182,5 +227,6 @@ def _few(reasons: tuple[str, ...], most: int = 4) -> str:
     return "; ".join(reasons[:most]) + more
 
 
-def _site() -> str:
-    return "Next: `bundle exec jekyll serve` (or `make site`), then open http://127.0.0.1:4000/"
+def _site(root: Path) -> str:
+    """What the owner has still to fill in, and where to look."""
+    return advice(root) + "\n" * bool(advice(root)) + "Next: `bundle exec jekyll serve` (or `make site`), then open http://127.0.0.1:4000/"

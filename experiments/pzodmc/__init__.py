@@ -2,15 +2,30 @@
 
 In story order: what is sampled, the process it rides on, the samplers, and how they are judged.
 
-    from experiments.pzodmc import Potential, ZODMC, PartialZODMC
+    from . import Potential, ZODMC, PartialZODMC
 """
 
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["blocks", "diffusion", "discovery", "isir", "metrics", "oracle", "population", "rejection", "targets"],
+    submodules=[
+        "audit",
+        "blocks",
+        "diffusion",
+        "discovery",
+        "isir",
+        "metrics",
+        "oracle",
+        "population",
+        "rejection",
+        "space",
+        "targets",
+        "tempered",
+    ],  # fmt: skip
     submod_attrs={
+        "errors": ["InputError"],
+        "front": ["sample"],
         "oracle": ["Oracle", "Potential"],
         "targets": ["Target"],
         "draws": ["Calls", "Draws", "Sampler"],

@@ -6,19 +6,19 @@ itself: python -m experiments.pzodmc sample --help.
 
 import sys
 
-from experiments.errors import InputError
-from experiments.pzodmc.command import discover, listing, sample
-from experiments.pzodmc.command.parser import Parser
+from .command import discover, listing, sample
+from .command.parser import Parser
+from .errors import InputError
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Returns the exit code: 2 for bad input."""
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["bench"]:
-        from experiments.pzodmc import bench
+        from . import bench
 
         return bench.main(arguments[1:])
-    parser = Parser(prog="python -m experiments.pzodmc", description=__doc__)
+    parser = Parser(prog=f"python -m {__package__}", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
     for name, command in (("sample", sample), ("discover", discover), ("targets", listing)):
         one = commands.add_parser(name, help=command.__doc__, description=command.__doc__)

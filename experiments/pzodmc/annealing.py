@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from experiments.pzodmc.oracle import Oracle
-from experiments.pzodmc.pool import Pool, resample
+from .oracle import Oracle
+from .pool import Pool, resample
 
 KEPT = 0.5  # share of the particles that the weights of a stage must be worth
 MOST_STAGES = 40
@@ -44,7 +44,7 @@ def anneal(
     betas, sizes = [], []
     while True:
         last = len(betas) + 1 >= most
-        to = 1.0 if last else _next_beta(log_weight, beta, KEPT * min(n, len(z) / 2 if not betas else n))
+        to = 1.0 if last else next_beta(log_weight, beta, KEPT * min(n, len(z) / 2 if not betas else n))
         step = (to - beta) * log_weight
         weight = torch.softmax(step, dim=0)
         log_z += float(torch.logsumexp(step, dim=0)) - math.log(len(step))
@@ -66,11 +66,12 @@ def anneal(
         log_weight = norm + (z / pool.scale).double().square().sum(1) / 2 - v.double()
 
 
-def _next_beta(log_weight: Tensor, beta: float, wanted: float) -> float:
+def next_beta(log_weight: Tensor, beta: float, wanted: float) -> float:
     """The largest β' ≤ 1 whose weights exp((β' − β) log_weight) are worth at least `wanted` draws."""
 
     def ess(to: float) -> float:
-        return float(1 / torch.softmax((to - beta) * log_weight, dim=0).square().sum())
+        step = torch.where(torch.isfinite(log_weight), (to - beta) * log_weight, -torch.inf)
+        return float(1 / torch.softmax(step, dim=0).square().sum())
 
     if ess(1.0) >= wanted:
         return 1.0

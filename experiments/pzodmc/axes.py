@@ -11,9 +11,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from experiments.pzodmc.diffusion import noising
-from experiments.pzodmc.isir import isir
-from experiments.pzodmc.tiles import CHUNK
+from .diffusion import noising
+from .isir import isir
+from .tiles import CHUNK
 
 
 def axis_move(

@@ -1,16 +1,8 @@
-"""Blocks: a partition of the coordinates, and the potential of one block."""
+"""Blocks: a partition of the coordinates."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
-
-from experiments.errors import InputError
-
-if TYPE_CHECKING:
-    from experiments.pzodmc.oracle import Potential
+from .errors import InputError
 
 Blocks = tuple[tuple[int, ...], ...]
 
@@ -41,42 +33,3 @@ def check_blocks(blocks: Iterable[Sequence[int]], dim: int) -> Blocks:
     if missing := sorted(set(range(dim)) - set(seen)):
         raise InputError(f"blocks leave coordinate {missing[0]} out; each belongs to exactly one")
     return blocks
-
-
-def block_potential(potential: "Potential", blocks: Blocks, k: int, anchor: Tensor) -> "Potential":
-    """V_B for block k: the given function, or V(anchor with z_B) − V(anchor) up to the constant V(anchor).
-
-    A given block function costs a block call; a difference costs a full call, for V is evaluated whole.
-    """
-    block = blocks[k]
-    if potential.block_functions is not None and blocks == potential.blocks:
-        function, account = potential.block_functions[k], "block"
-    else:
-
-        def function(z: Tensor) -> Tensor:
-            whole = anchor.to(z).repeat(len(z), 1)
-            whole[:, list(block)] = z
-            return potential.function(whole)
-
-        account = "full"
-    return replace(potential, function=function, dim=len(block), blocks=None, block_functions=None, counts_as=account)
-
-
-def additivity(potential: "Potential", blocks: Blocks, points: Tensor, anchor: Tensor) -> tuple[float, float]:
-    """(gap, constant) of V(z) = Σ_B V_B(z_B) + constant: the gap is 0 if V splits exactly.
-
-    gap: max over points of |V(z) − V(a) − Σ_B [V_B(z_B) − V_B(a_B)]|, relative to the terms' size. points (m, dim),
-    anchor (dim,), float64 (in float32 rounding hides a weak coupling). Costs (m + 1)(1 + blocks) calls. Points where V
-    is not finite say nothing and are left out. InputError if V is infinite at the anchor.
-    """
-    both = torch.cat([anchor[None], points])
-    whole = potential.function(both)
-    if not torch.isfinite(whole[0]):
-        raise InputError("V is infinite at the anchor, where the other blocks rest; give anchor=… with a finite V")
-    parts = torch.stack(
-        [block_potential(potential, blocks, k, anchor).function(both[:, list(block)]) for k, block in enumerate(blocks)]
-    )
-    gap = (whole[1:] - whole[0]) - (parts[:, 1:] - parts[:, :1]).sum(0)
-    size = whole[1:].abs() + whole[0].abs() + (parts[:, 1:].abs() + parts[:, :1].abs()).sum(0)
-    relative = (gap.abs() / size.clamp(min=1))[torch.isfinite(gap)]
-    return float(relative.max()) if len(relative) else 0.0, float(whole[0] - parts[:, 0].sum())

@@ -9,7 +9,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from experiments.errors import InputError
+from .errors import InputError
 
 
 def noising(t: float) -> tuple[float, float]:

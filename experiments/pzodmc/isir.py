@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from experiments.pzodmc.diffusion import posterior_sd
-from experiments.pzodmc.tiles import CHUNK, TILE, normals, spans
+from .diffusion import posterior_sd
+from .tiles import CHUNK, TILE, normals, spans
 
 # (z (m, d), owner (m,): which particle each row is for) → V (m,)
 Energy = Callable[[Tensor, Tensor], Tensor]

@@ -13,7 +13,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.stats import t as student
 from torch import Tensor
 
-from experiments.errors import InputError
+from .errors import InputError
 
 
 def _pair(x: Tensor, y: Tensor, equal: bool = False) -> tuple[Tensor, Tensor]:

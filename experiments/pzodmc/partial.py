@@ -11,17 +11,15 @@ from typing import Any
 
 import torch
 
-from experiments.errors import InputError
-from experiments.pzodmc.blocks import Blocks, additivity, block_potential, check_blocks
-from experiments.pzodmc.draws import Calls, Draws, Sampler, check_request
-from experiments.pzodmc.oracle import Potential
-from experiments.pzodmc.pooled import PooledZODMC
-from experiments.pzodmc.zodmc import ZODMC
+from .additive import additivity, block_potential
+from .blocks import Blocks, check_blocks
+from .draws import Calls, Draws, Sampler, check_request
+from .errors import InputError
+from .oracle import Potential
+from .pooled import PooledZODMC
+from .zodmc import ZODMC
 
 ENGINES: dict[str, Callable[..., Sampler]] = {"rejection": ZODMC, "pooled": PooledZODMC}
-
-# Rounding of float64 sums stays far below, a coupling that matters far above.
-ADDITIVE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -83,9 +81,10 @@ class PartialZODMC:
             self.verify, self.potential.dim, generator=generator, dtype=torch.float64, device=anchor.device
         )
         error, constant = additivity(self.potential, self.blocks, points, anchor)
-        if error > ADDITIVE:
+        if error > 1:
             raise InputError(
-                f"V is not a sum over these blocks (relative gap {error:.2g} at {self.verify} points), so sampling "
+                f"V is not a sum over these blocks (a gap of {error:.2g} roundings at {self.verify} points), so "
+                f"sampling "
                 "them alone would lose the dependence between them; merge the blocks that interact"
             )
         return self.checking_cost(self.verify), constant

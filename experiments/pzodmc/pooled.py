@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from experiments.errors import InputError
-from experiments.pzodmc.diffusion import bridge, log_grid, noising
-from experiments.pzodmc.draws import Calls, Draws, check_request
-from experiments.pzodmc.isir import isir
-from experiments.pzodmc.oracle import Oracle, Potential
-from experiments.pzodmc.pool import LEAST, draw_pool
-from experiments.pzodmc.tiles import CHUNK
+from .diffusion import bridge, log_grid, noising
+from .draws import Calls, Draws, check_request
+from .errors import InputError
+from .isir import isir
+from .oracle import Oracle, Potential
+from .pool import LEAST, draw_pool
+from .tiles import CHUNK
 
 
 @dataclass(frozen=True)

@@ -43,12 +43,11 @@ class Mixture:
 
     def terms(self, z: Tensor) -> Tensor:
         """log(w_k N_k(z)): (m, d) → (k, m)"""
-        constant, terms = 0.5 * z.shape[1] * math.log(2 * math.pi), []
-        logs = self.weights.log() - self.roots.diagonal(dim1=1, dim2=2).log().sum(1) - constant
+        k, d = self.means.shape
+        logs = self.weights.log() - self.roots.diagonal(dim1=1, dim2=2).log().sum(1) - 0.5 * d * math.log(2 * math.pi)
         # A product with the inverse is many times quicker than a triangular solve, and exact enough for a proposal.
-        for log, mean, whiten in zip(logs, self.means, torch.linalg.inv(self.roots).mT, strict=True):
-            terms.append(log - 0.5 * ((z - mean) @ whiten).square().sum(1))
-        return torch.stack(terms)
+        away = (z[None] - self.means[:, None]) @ torch.linalg.inv(self.roots).mT
+        return logs[:, None] - 0.5 * away.square().sum(2)
 
     def log_density(self, z: Tensor) -> Tensor:
         """(m, d) → (m,)"""
@@ -91,6 +90,23 @@ def fit_mixture(z: Tensor, components: int, generator: torch.Generator, steps: i
     )
 
 
+def with_long_axis(q: Mixture, z: Tensor, axis: int, share: float = 0.15, longer: float = 2.0) -> Mixture:
+    """q with one more Gaussian, over all of z (n, d) but `longer` times as long in coordinate `axis`."""
+    covariance = torch.cov(z.double().T).reshape(z.shape[1], -1)
+    others = [i for i in range(len(covariance)) if i != axis]
+    # What the axis explains of the rest was taken out: without correlation, stretching it leaves the rest alone.
+    covariance[axis, others] = covariance[others, axis] = 0
+    covariance[axis, axis] *= longer**2
+    root, failed = torch.linalg.cholesky_ex(1.1 * covariance)
+    if int(failed):
+        return q
+    return Mixture(
+        torch.cat([(1 - share) * q.weights, q.weights.new_tensor([share])]),
+        torch.cat([q.means, z.double().mean(dim=0, keepdim=True)]),
+        torch.cat([q.roots, root[None]]),
+    )
+
+
 def _spread_out(z: Tensor, k: int, generator: torch.Generator) -> Tensor:
     """k-means++: each next centre with probability ∝ its squared distance from those taken. Indices (k,)."""
     picks = [int(torch.randint(len(z), (1,), generator=generator, device=z.device))]
@@ -117,16 +133,27 @@ def population_move(
     half, moved, weights = len(z) // 2, 0, []
     for movers, others in ((order[:half], order[half:]), (order[half:], order[:half])):
         q = fit_mixture(z[others], components, generator)
-        m = len(movers)
-        fresh = q.draw(m * candidates, generator)
-        fresh_v = energy(fresh.to(z.dtype))
-        log_w = (-fresh_v.double() - q.log_density(fresh)).view(m, candidates)
-        weights.append(log_w.flatten())
-        log_w = torch.cat([log_w, (-v[movers].double() - q.log_density(z[movers].double()))[:, None]], dim=1)
-        pick = torch.multinomial(torch.softmax(log_w, dim=1), 1, generator=generator)[:, 0]
-        take = (pick < candidates).nonzero()[:, 0]
-        chosen = take * candidates + pick[take]
-        z[movers[take]] = fresh[chosen].to(z.dtype)
-        v[movers[take]] = fresh_v[chosen]
-        moved += len(take)
+        z[movers], v[movers], log_w = independence(energy, q, before := z[movers], v[movers], candidates, generator)
+        weights.append(log_w)
+        moved += int((z[movers] != before).any(dim=1).sum())
     return Moved(z, v, moved / len(z), torch.cat(weights))
+
+
+def independence(
+    energy: Callable[[Tensor], Tensor], q: Mixture, z: Tensor, v: Tensor, candidates: int, generator: torch.Generator
+) -> tuple[Tensor, Tensor, Tensor]:
+    """One i-SIR step with proposals from q, which must not know z (m, d): z, energies, proposals' log weights.
+
+    m · candidates calls.
+    """
+    m = len(z)
+    fresh = q.draw(m * candidates, generator)
+    fresh_v = energy(fresh.to(z.dtype))
+    log_w = (-fresh_v.double() - q.log_density(fresh)).view(m, candidates)
+    own = (-v.double() - q.log_density(z.double()))[:, None]
+    pick = torch.multinomial(torch.softmax(torch.cat([log_w, own], dim=1), dim=1), 1, generator=generator)[:, 0]
+    take = (pick < candidates).nonzero()[:, 0]
+    chosen = take * candidates + pick[take]
+    z, v = z.clone(), v.clone()
+    z[take], v[take] = fresh[chosen].to(z.dtype), fresh_v[chosen].to(v.dtype)
+    return z, v, log_w.flatten()

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from experiments.pzodmc.diffusion import posterior_sd
-from experiments.pzodmc.oracle import Oracle
-from experiments.pzodmc.tiles import CHUNK, TILE, normals, spans
+from .diffusion import posterior_sd
+from .oracle import Oracle
+from .tiles import CHUNK, TILE, normals, spans
 
 FIRST_ROUND = 16  # proposals a particle in the first round; each later round doubles
 LARGEST_ROUND = 1024

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from experiments.errors import InputError
-from experiments.pzodmc.diffusion import paper_grid, reverse_step, score
-from experiments.pzodmc.draws import Calls, Draws, check_request
-from experiments.pzodmc.isir import isir
-from experiments.pzodmc.oracle import Oracle, Potential
-from experiments.pzodmc.rejection import POOL, SEARCH_STEPS, SEARCH_WIDTH, Accepted, Floor, find_floor, reject
-from experiments.pzodmc.tiles import CHUNK
+from .diffusion import paper_grid, reverse_step, score
+from .draws import Calls, Draws, check_request
+from .errors import InputError
+from .isir import isir
+from .oracle import Oracle, Potential
+from .rejection import POOL, SEARCH_STEPS, SEARCH_WIDTH, Accepted, Floor, find_floor, reject
+from .tiles import CHUNK
 
 
 @dataclass(frozen=True)

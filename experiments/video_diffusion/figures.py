@@ -5,14 +5,17 @@ from functools import partial
 from experiments.video_diffusion.drawings import (
     drift,
     failures,
+    family,
     guidance,
     method_beyond,
     method_guidance,
     method_injection,
     model,
+    off_lattice,
     player,
     sampler,
     scores,
+    three_ways,
     training,
     videos,
 )
@@ -30,28 +33,41 @@ METHODS = (
     method_beyond.hybrid,
 )
 FIGURES = (
-    Drawing("maze_walk", ("overview",), model.data),
-    Drawing("DVM_arch", ("overview",), model.architecture),
-    Drawing("diffusion_path", ("overview",), model.diffusion_path),
+    Drawing("maze_walk", ("overview",), model.data, frames=True),
+    Drawing("DVM_arch", ("overview",), model.architecture, frames=True),
+    Drawing("diffusion_path", ("overview",), model.diffusion_path, frames=True),
     Drawing("training", ("overview",), model.training),
     Drawing("contact_sheet", ("clips",), videos.contact_sheet, "sprite"),
-    *(Drawing(f"method_{draw.__name__}", ("long_videos",), draw) for draw in METHODS),
-    Drawing("long_videos", ("long_videos",), videos.long_videos, kind="film"),
-    *(Drawing(f"long_{name}", ("long_videos",), partial(videos.long_video, name=name), kind="film") for name in LABELS),
+    Drawing("three_ways", ("long_videos",), three_ways.three_ways, frames=True),
+    *(Drawing(f"method_{draw.__name__}", ("long_videos",), draw, frames=True) for draw in METHODS),
+    Drawing("long_videos", ("long_videos",), videos.long_videos, "film", frames=True),
+    *(
+        Drawing(
+            f"long_{name}", ("long_videos",), partial(videos.long_video, name=name), "film", frames=True, words=False
+        )
+        for name in LABELS
+    ),
     *(Drawing(f"long_{name}_sprite", ("long_videos",), partial(player.sprite, name=name), "sprite") for name in LABELS),
-    Drawing("long_videos_player", ("long_videos",), player.player, kind="data"),
-    Drawing("film_strips", ("long_videos",), partial(videos.film_strips, names=videos.STORY)),
-    Drawing("film_strips_beyond", ("long_videos",), partial(videos.film_strips, names=videos.BEYOND)),
+    *(
+        Drawing(f"walk_{name}_sprite", ("drift",), partial(player.walk_sprite, name=name), "sprite")
+        for name in player.WALKS
+    ),
+    Drawing("long_videos_player", ("long_videos", "drift"), player.player, kind="data"),
+    Drawing("film_strips", ("long_videos",), partial(videos.film_strips, names=videos.STORY), frames=True),
+    Drawing("film_strips_beyond", ("long_videos",), partial(videos.film_strips, names=videos.BEYOND), frames=True),
     Drawing("seam_scores", ("overview", "long_videos"), scores.seam_scores),
-    Drawing("failures", ("long_videos",), failures.failures),
+    Drawing("failures", ("long_videos",), failures.failures, frames=True),
     Drawing("drift", ("overview", "drift"), drift.drift),
-    Drawing("drift_frames", ("drift",), drift.drift_frames),
+    Drawing("drift_frames", ("drift",), drift.drift_frames, frames=True),
     Drawing("guidance_curves", ("guidance_curves",), guidance.guidance_curves),
-    Drawing("guidance_jumps", ("guidance_curves",), guidance.guidance_jumps),
+    Drawing("guidance_jumps", ("guidance_curves",), guidance.guidance_jumps, frames=True),
+    Drawing("family", ("overview", "injection_length", "long_videos"), family.family),
     Drawing("injection_length", ("injection_length",), scores.injection_length),
     Drawing("sampler_steps", ("sampler_steps",), sampler.sampler_steps),
     Drawing("decisions", ("overview",), sampler.decisions),
     Drawing("training_lengths", ("overview",), training.training_lengths),
     Drawing("history_tokens", ("overview",), training.history_tokens),
+    Drawing("off_lattice", ("off_lattice",), off_lattice.off_lattice),
+    Drawing("off_lattice_frames", ("off_lattice",), off_lattice.off_lattice_frames, frames=True),
     Drawing("cost", ("cost",), scores.cost),
 )

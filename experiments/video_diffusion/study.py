@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from experiments.study import Part
-from experiments.video_diffusion.shipped import EXTENDING, FOLDER, NETWORKS
+from experiments.video_diffusion.model.shipped_weights import EXTENDING, FOLDER, NETWORKS
 
 PRESETS_FILE = Path(__file__).with_name("presets.yaml")
 
@@ -21,5 +21,6 @@ PARTS = {
     "guidance_curves": _part("guidance_curves", "autoencoder", "decoder", "denoiser"),
     "injection_length": _part("injection_length", "autoencoder", "decoder", "denoiser", "judge"),
     "sampler_steps": _part("sampler_steps", "decoder", "denoiser", "guide", "judge"),
+    "off_lattice": _part("off_lattice", "autoencoder", "denoiser", "judge"),
     "cost": _part("cost", "autoencoder", "denoiser", "history"),
 }

@@ -18,7 +18,7 @@ import yaml
 from experiments.errors import InputError
 from showcase.claims.verdicts import FAILS, HOLDS, UNDECIDED, VERDICTS
 
-__all__ = ["FAILS", "HOLDS", "UNDECIDED", "VERDICTS", "Claim", "claims_of", "worded"]
+__all__ = ["FAILS", "HOLDS", "UNDECIDED", "VERDICTS", "Claim", "claims_of", "observations_of", "worded"]
 
 WORDINGS = Path(__file__).parents[1] / "templates"
 Judge = Callable[[Any], str]  # showcase.values.Values -> one of VERDICTS
@@ -44,6 +44,12 @@ def claims_of(project: str) -> dict[str, Claim]:
     if find_spec(name) is None:
         return {}
     return {claim.name: claim for claim in import_module(name).CLAIMS}
+
+
+def observations_of(project: str) -> dict[str, str | None]:
+    """What the project's first implementation suggested (see `tally`); empty for a project that names nothing."""
+    name = f"{__name__}.{project}"
+    return getattr(import_module(name), "OBSERVATIONS", {}) if find_spec(name) else {}
 
 
 def worded(project: str, judges: Mapping[str, Judge], folder: Path = WORDINGS) -> tuple[Claim, ...]:

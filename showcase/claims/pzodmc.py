@@ -6,6 +6,7 @@ from typing import Any
 from showcase.claims import UNDECIDED, pzodmc_anew, pzodmc_laws, worded
 from showcase.claims.pzodmc_anew import NEAR, ratio
 from showcase.claims.pzodmc_laws import dimensions
+from showcase.claims.tally import most_hold
 from showcase.claims.verdicts import all_of, at_least, at_most, less
 from showcase.earlier import earlier
 
@@ -152,5 +153,24 @@ JUDGES = {
     **pzodmc_laws.JUDGES,
     **pzodmc_anew.JUDGES,
 }
+
+# What the first write-up said; where it does not simply hold, the claim that names a condition under which it does.
+OBSERVATIONS = {
+    "scaling_score": None,
+    "time_at_equal_queries": "time_at_equal_quality",
+    "quality_comparable": None,
+    "time_to_the_top": "time_far",
+    "mmd_stays_low": None,
+    "w2_grows": None,
+    "time_of_marginals": None,
+    "mmd_of_marginals": None,
+    "w2_of_marginals": None,
+    "dependence_lost": None,
+    "memory_grows": None,
+    "importance_exponential": None,
+    "importance_biased": None,
+}
+JUDGES["observations"] = lambda values: most_hold(values, JUDGES, OBSERVATIONS)
+JUDGES["blocks_pay"] = lambda values: all_of(partial_exact(values), saved(values, f"equal_quality.{AT}", CLAIMED))
 
 CLAIMS = worded("pzodmc", JUDGES)

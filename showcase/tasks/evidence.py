@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from experiments.results import atomic
+from experiments.files import atomic
 from showcase.commits import EVIDENCE, Scripts, record, scripts_of
 from showcase.nodes import ResultFiles, Step, Value, code, file, files, text_digest
 from showcase.projects import LANGUAGES, PROJECTS, Project
@@ -26,7 +26,7 @@ def evidence_step(root: Path, written: list[Project], preset: str, ask: bool) ->
     rests_on = [Value(name="projects", digest=text_digest(names)), *code(modules)]
     for project in listed:
         rests_on += files(root, (project.result(preset, part) for part in project.study.PARTS), ResultFiles)
-        rests_on += files(root, (project.last_render(lang) for lang in LANGUAGES))
+        rests_on += files(root, _renders(project))
         words = Path("showcase/templates", f"{project.name}.claims.j2")
         rests_on += files(root, [words] if (root / words).is_file() else [])
         rests_on.append(commits_node(project, scripts_of(root, project, ask)))
@@ -46,7 +46,11 @@ def evidence_step(root: Path, written: list[Project], preset: str, ask: bool) ->
 def _is_complete(root: Path, project: Project, preset: str) -> bool:
     """Can its evidence be listed though this run does not write its pages?"""
     needed = [project.result(preset, part) for part in project.study.PARTS]
-    return all((root / path).is_file() for path in [*needed, *map(project.last_render, LANGUAGES)])
+    return all((root / path).is_file() for path in [*needed, *_renders(project)])
+
+
+def _renders(project: Project) -> list[Path]:
+    return [project.last_render(lang, sheet) for sheet in project.sheets for lang in LANGUAGES]
 
 
 def write_evidence(root: Path, projects: list[str], preset: str, report) -> None:
@@ -61,8 +65,11 @@ def write_evidence(root: Path, projects: list[str], preset: str, report) -> None
     for project in PROJECTS:
         found = scripts_of(root, project)
         if project.name in projects:
-            renders = {lang: (root / project.last_render(lang)).read_text(encoding="utf-8") for lang in LANGUAGES}
-            sections[project.name] = section(root, project, preset, found, renders)
+            sheets = [
+                {lang: (root / project.last_render(lang, sheet)).read_text(encoding="utf-8") for lang in LANGUAGES}
+                for sheet in project.sheets
+            ]
+            sections[project.name] = section(root, project, preset, found, *sheets)
             scripts += found.all()
         elif project.name in before:
             sections[project.name] = before[project.name]

@@ -1,59 +1,59 @@
-"""Pages: one step a project and language, resting on templates, the code that renders, and the project's results."""
+"""Pages: one step per page and language, resting on templates, the code that renders, and the results."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from experiments.errors import InputError
-from experiments.results import atomic
-from showcase.catalog import entries
+from experiments.files import atomic
 from showcase.commits import scripts_of
 from showcase.nodes import Presence, ResultFiles, Step, Value, code, file, files
-from showcase.projects import LANGUAGES, PROJECTS, Project, find
+from showcase.owned import nearest, settled, update
+from showcase.projects import LANGUAGES, PROJECTS, STORY, Project, find, stem
 from showcase.sources import code_behind
 from showcase.tasks.evidence import commits_node
+from showcase.tasks.figures import pictures_for
 
 
 def page_steps(root: Path, project: Project, preset: str, ask: bool = True) -> list[Step]:
     """The project's pages as steps; `ask` git for last commits. Raises InputError when a template is missing."""
     commits = commits_node(project, scripts_of(root, project, ask))
-    return [_step(root, project, preset, lang, commits) for lang in LANGUAGES]
+    return [_step(root, project, preset, lang, sheet, commits) for sheet in project.sheets for lang in LANGUAGES]
 
 
-def _step(root: Path, project: Project, preset: str, lang: str, commits: Value) -> Step:
-    template = root / project.template(lang)
+def _step(root: Path, project: Project, preset: str, lang: str, sheet: str, commits: Value) -> Step:
+    template = root / project.template(lang, sheet)
     if not template.is_file():
-        shown = project.template(lang)
+        shown = project.template(lang, sheet)
         raise InputError(f"{shown}: missing template; `git checkout -- {shown}` brings it back")
     modules = {}
     for module in ("showcase.render", "showcase.merge", f"showcase.claims.{project.name}"):
         modules |= code_behind(module, root)
     return Step(
-        name=f"page/{project.name}.{lang}",
+        name=f"page/{stem(project.name, lang, sheet)}",
         kind="page",
         project=project.name,
-        title=lang,
+        title=" ".join(filter(None, (sheet, lang))),
         root=root,
         function=write_page,
-        arguments={"project": project.name, "preset": preset, "lang": lang},
+        arguments={"project": project.name, "preset": preset, "lang": lang, "sheet": sheet},
         rests_on=[
             *code(modules),
             commits,
-            *files(root, [project.template(lang), *_shared_templates(template.parent, project)]),
+            *files(root, [project.template(lang, sheet), *_shared_templates(template.parent, project)]),
             *files(root, _names(root, project)),
             *files(root, (project.result(preset, part) for part in project.study.PARTS), ResultFiles),
             # A page shows pictures by their paths: they have to be there.
-            *files(
-                root, (project.pictures / name for entry in entries(root, project) for name in entry.files), Presence
-            ),
+            *files(root, pictures_for(root, project, lang), Presence),
         ],
         # Of the page only that it is there: his edits make nothing stale.
-        makes=[file(root, project.last_render(lang)), file(root, project.page(lang), Presence)],
+        makes=[file(root, project.last_render(lang, sheet)), file(root, project.page(lang, sheet), Presence)],
     )
 
 
 def _shared_templates(folder: Path, project: Project) -> list[Path]:
     """Macros and the like: what is no page, and belongs to this project or to all."""
-    pages = {each.template(lang).name for each in PROJECTS for lang in LANGUAGES}
+    pages = {each.template(lang, sheet).name for each in PROJECTS for sheet in each.sheets for lang in LANGUAGES}
     others = tuple(f"{each.name}." for each in PROJECTS if each != project)
     templates = (path for path in folder.iterdir() if path.suffix == ".j2")
     return sorted(path for path in templates if path.name not in pages and not path.name.startswith(others))
@@ -65,32 +65,45 @@ def _names(root: Path, project: Project) -> list[Path]:
     return [path] if (root / path).is_file() else []
 
 
-def write_page(root: Path, project: str, preset: str, lang: str, report) -> None:
-    """Render a page and merge it into the file on disk, where the owner may have edited it."""
+def write_page(root: Path, project: str, preset: str, lang: str, report, sheet: str = STORY) -> None:
+    """Render a page and merge it into the file on disk, where the owner may have edited it, or be editing it now."""
     from showcase.marks import plain
     from showcase.merge import merge
     from showcase.render import Page
 
     found = find(project)
-    path = found.page(lang)
-    page, last = root / path, root / found.last_render(lang)
-    made = Page(project, lang, root, preset)
+    path = found.page(lang, sheet)
+    page, last = root / path, root / found.last_render(lang, sheet)
+    made = Page(project, lang, root, preset, sheet)
     fresh = made.text()
-    text = plain(fresh)
-    if page.is_file():
-        mine = _read(page, root)
+    # Without a last render every difference counts as the owner's, so that nothing of his is lost.
+    bases = [render for render in (_render(last), _render(coming(last))) if render is not None] or [fresh]
+    heard: list[str] = []
+
+    def merged(mine: bytes | None) -> bytes:
+        heard.clear()
+        if mine is None:
+            return plain(fresh).encode()
+        text = _decoded(mine, path)
         try:
-            # Without a last render every difference counts as the owner's, so that nothing of his is lost.
-            merged = merge(_read(last, root) if last.is_file() else fresh, mine, fresh, made)
+            done = merge(nearest(text, bases), text, fresh, made)
         except InputError as error:
             raise InputError(f"{path}: {error}") from error
-        text = merged.text
-        for note in notes(merged):
-            report.note(f"{path}: {note}")
-    # The page first: if the run is cut off here, the next one merges the same change once more, to the same text.
-    # The other way round, old numbers would pass for the owner's words.
-    _write(page, text)
-    _write(last, fresh)
+        heard[:] = notes(done)
+        return done.text.encode()
+
+    merged(settled(page))  # what is wrong with the page is told before anything is written
+    _write(coming(last), fresh)
+    update(page, merged)
+    os.replace(coming(last), last)
+    for note in heard:
+        report.note(f"{path}: {note}")
+
+
+def coming(last: Path) -> Path:
+    """Where a render waits until the page is written. A cut leaves both it and the last one: `nearest` knows which the
+    page was made from."""
+    return last.with_name(f".next-{last.name}")
 
 
 def notes(merged) -> Iterator[str]:
@@ -106,16 +119,17 @@ def notes(merged) -> Iterator[str]:
     yield from merged.advice
 
 
-def _read(path: Path, root: Path) -> str:
+def _render(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def _decoded(content: bytes, path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise InputError(f"{path.relative_to(root)}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+        raise InputError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
 
 
 def _write(path: Path, text: str) -> None:
-    """Only what differs: an untouched file does not make the site rebuild."""
-    content = text.encode("utf-8")
-    if not path.is_file() or path.read_bytes() != content:
-        with atomic(path) as file:
-            file.write(content)
+    with atomic(path) as file:
+        file.write(text.encode())

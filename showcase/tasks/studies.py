@@ -56,9 +56,7 @@ def run_part(root: Path, project: str, preset: str, part: str, report) -> None:
     module = import_module(found.study.PARTS[part].module)
     config = load_config(module.Config, found.study.PRESETS_FILE, preset, part)
     result = module.run(config, Recorder(part, config, preset=preset, project=project), report)
-    path = result.save(root / found.result(preset, part).parent)
-    if not result.arrays:
-        path.with_suffix(".npz").unlink(missing_ok=True)
+    result.save(root / found.result(preset, part).parent)
 
 
 def _check_settings(root: Path, project: Project, table: dict) -> None:

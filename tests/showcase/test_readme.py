@@ -15,13 +15,14 @@ UNLISTED = {".ci", ".gitattributes", ".gitignore", "LICENSE", "README.md"}
 
 
 def listed() -> list[str]:
-    """The tree's entries, those that are indented below the last one that is not."""
-    found, parent = [], ""
+    """The tree's entries, each below the last one that is indented less."""
+    found, parents = [], []
     for line in TREE.splitlines():
         names = re.split(r"\s{2,}", line.strip())[0].split(" ")
-        if not line.startswith(" "):
-            parent = names[0]
-        found += [parent + name if line.startswith(" ") else name for name in names]
+        depth = (len(line) - len(line.lstrip())) // 2
+        above = "".join(parents[:depth])
+        found += [above + name for name in names]
+        parents[depth:] = [names[0]]
     return found
 
 

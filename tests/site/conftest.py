@@ -7,6 +7,7 @@ import functools
 import os
 import shutil
 import subprocess
+import sys
 import threading
 from dataclasses import dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +19,16 @@ import specimen
 
 ROOT = Path(__file__).parents[2]
 BASEURL = "/portfolio"
+OWNER = """lang: zh
+first_name: Ada
+last_name: Li
+names: {zh: 李雅达}
+affiliation: {en: University of Examples, zh: 示例大学}
+email: ada@example.org
+github_username: ada
+scholar_userid: abc123
+orcid_id: 0000-0001-2345-6789
+repository: https://example.org/code"""
 CHROMIUM_ARGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -60,6 +71,9 @@ def build(source: Path, folder: Path, settings: str, baseurl: str, env: dict[str
             source.mkdir(parents=True, exist_ok=True)
             shutil.copy(origin, source / name)
     specimen.write(source)
+    kept = ROOT / ".jekyll-cache/assets/webp"  # copies of the pictures, named by digest: not to be made anew
+    if kept.is_dir():
+        shutil.copytree(kept, source / ".jekyll-cache/assets/webp")
     (source / "_test.yml").write_text(f"{settings}\nbaseurl: {baseurl}\n", encoding="utf-8")
     command = ["bundle", "exec", "jekyll", "build", "--config", "_config.yml,_test.yml", "--destination", str(folder)]
     run = subprocess.run(
@@ -73,24 +87,26 @@ def build(source: Path, folder: Path, settings: str, baseurl: str, env: dict[str
 def site(tmp_path_factory) -> Site:
     """The site as published below a base URL, English first."""
     root = tmp_path_factory.mktemp("site")
-    return build(root / "source", root / ("www" + BASEURL), "url: https://example.org", BASEURL)
+    environment = {"PYTHON": sys.executable}
+    return build(root / "source", root / ("www" + BASEURL), "url: https://example.org", BASEURL, environment)
 
 
 @pytest.fixture(scope="session")
 def plain_site(tmp_path_factory) -> Site:
-    """The site at the root, Chinese first, its owner named, built on a machine whose Node does not work."""
+    """The site at the root, Chinese first, its owner named, built on a machine whose Node and Python do not work."""
     root = tmp_path_factory.mktemp("plain")
-    broken = root / "bin/node"
-    broken.parent.mkdir()
-    broken.write_text("#!/bin/sh\nexit 1\n")
-    broken.chmod(0o755)
-    path = f"{broken.parent}{os.pathsep}{os.environ['PATH']}"
+    (root / "bin").mkdir()
+    for program in ("node", "python3"):
+        broken = root / "bin" / program
+        broken.write_text("#!/bin/sh\nexit 1\n")
+        broken.chmod(0o755)
+    path = f"{root / 'bin'}{os.pathsep}{os.environ['PATH']}"
     return build(
         root / "source",
         root / "www",
-        "lang: zh\nfirst_name: Ada\nlast_name: Li\nrepository: https://example.org/code",
+        OWNER,
         "",
-        {"PATH": path},
+        {"PATH": path, "PYTHON": str(root / "bin/python3")},
     )
 
 
@@ -118,16 +134,32 @@ def plain_address(plain_site) -> str:
     yield from serve(plain_site.folder)
 
 
+def chinese_font(folder: Path) -> dict[str, str]:
+    """The environment in which a browser finds the Chinese font that came with the Python packages."""
+    from importlib.resources import files
+
+    settings = folder / "fonts.conf"
+    settings.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        '<include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
+        f"<dir>{files('pylopdf_fonts_zh_cn')}</dir><cachedir>{folder}</cachedir></fontconfig>",
+        encoding="utf-8",
+    )
+    return {**os.environ, "FONTCONFIG_FILE": str(settings)}
+
+
 @pytest.fixture(scope="session")
-def browser():
-    """A headless Chromium: $CHROMIUM, or the system's."""
+def browser(tmp_path_factory):
+    """A headless Chromium: $CHROMIUM, or the system's; with a Chinese font, so that pages are as readers see them."""
     names = ("chromium", "chromium-browser", "google-chrome")
     program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if program is None:
         pytest.skip("Chromium is missing. Install it (apt-get install -y chromium) or set CHROMIUM to its path")
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install playwright")
     with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGS)
+        chromium = playwright.chromium.launch(
+            executable_path=program, args=CHROMIUM_ARGS, env=chinese_font(tmp_path_factory.mktemp("fonts"))
+        )
         yield chromium
         chromium.close()
 

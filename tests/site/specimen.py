@@ -59,11 +59,21 @@ def players(folder: Path) -> None:
     for name, picture in (("walk", sheet), ("back", sheet[::-1]), ("spare", 255 - sheet)):
         Image.fromarray(np.ascontiguousarray(picture)).save(folder / f"{name}.webp")
     labels = {"walk": "走", "back": "回", "spare": "备"}
+    verdicts = {"walk": [1, 0], "back": [0, 0], "spare": [1, 1]}
     rows = [
-        {"name": name, "label_en": name, "label_zh": zh, "sprite": f"{name}.webp", "seams": [4, 8]}
+        {
+            "name": name,
+            "label_en": name,
+            "label_zh": zh,
+            "sprite": f"{name}.webp",
+            "seams": [4, 8],
+            "verdicts": verdicts[name],
+        }
         for name, zh in labels.items()
     ]
-    films = {"frames": 12, "columns": 4, "cell": 32, "fps": 6, "given": 4, "rows": rows}
+    rows[2]["real"] = True
+    long = {"frames": 9, "fps": 6, "rows": [rows[1], rows[2]]}
+    films = {"frames": 12, "columns": 4, "cell": 32, "fps": 6, "given": 4, "rows": rows, "long": long}
     (folder / "player.json").write_text(json.dumps(films), encoding="utf-8")
     dots = np.array([[[10 * step, 0], [-10 * step, 0]] for step in range(12)], np.int8)
     cloud = {"colour": "#0072b2", "wrong": 0.25, "bytes": base64.b64encode(dots.tobytes()).decode()}

@@ -19,6 +19,7 @@ def player(opened):
 
     def open_player(**options):
         page = opened(**({"viewport": DESKTOP} | options))
+        page.locator("[data-player]").scroll_into_view_if_needed()
         box = page.locator("[data-player].ready")
         box.wait_for()
         box.scroll_into_view_if_needed()
@@ -81,46 +82,97 @@ def test_it_stands_at_the_end_for_readers_who_ask_for_less_motion(player):
     assert box.get_by_role("button", name="Play the animation").is_visible()
 
 
-def test_seams_are_marked_on_the_scrubber_and_on_the_video(player):
+def test_a_seam_has_the_colour_of_its_verdict_and_the_tally_runs(player):
     page, box = player(reduced_motion="reduce")
     assert box.locator(".ticks i").count() == 2
+    left, right = box.locator(".reel").all()
     box.locator("input[type=range]").focus()
     page.keyboard.press("Home")
+    assert "0 of 0 seams plausible" in left.inner_text()
     seen = []
-    for _ in range(10):
+    for _ in range(11):
         page.keyboard.press("ArrowRight")
-        seen.append((frame(box), box.locator(".seam").count()))
-    assert [k for k, count in seen if count] == [4, 5, 8, 9]
+        seen.append((frame(box), *(reel.locator(".screen").get_attribute("data-seam") for reel in (left, right))))
+    assert [row[1] for row in seen] == [""] * 3 + ["good"] * 4 + ["bad"] * 4, "a verdict stays for four frames"
+    assert [row[2] for row in seen] == [""] * 3 + ["bad"] * 8
+    assert "1 of 2 seams plausible" in left.inner_text() and "0 of 2 seams plausible" in right.inner_text()
+    assert left.locator(".seams .good.met").count() == 1 and right.locator(".seams .bad.met").count() == 2
+    assert "✕" in left.locator(".verdict").inner_text(), "a sign, not a colour alone"
 
 
-def test_the_reader_chooses_the_videos(player):
+def test_any_two_videos_can_be_chosen_and_never_none_or_the_same_twice(player):
     page, box = player(reduced_motion="reduce")
-    assert box.locator(".reel:visible").count() == 2
-    wide = box.locator(".reel:visible canvas").first.bounding_box()["width"]
-    box.get_by_text("Choose the videos").click()
-    box.get_by_role("checkbox", name="spare").check()
+    left, right = box.get_by_role("combobox", name="Left video"), box.get_by_role("combobox", name="Right video")
+    assert (left.input_value(), right.input_value()) == ("walk", "back"), "those that the page asks for"
+    left.select_option("spare")
     box.get_by_role("img", name="spare").wait_for()
-    box.get_by_role("checkbox", name="walk").uncheck()
-    box.get_by_role("checkbox", name="back").uncheck()
-    page.wait_for_function("document.querySelectorAll('[data-player] .reel:not([hidden])').length === 1")
-    assert box.locator(".reel:visible canvas").first.bounding_box()["width"] >= wide
+    assert "2 of 2 plausible at the same places" in box.inner_text(), "real video has no seams of its own"
+    left.select_option("back")
+    box.get_by_role("img", name="back").wait_for()
+    assert (left.input_value(), right.input_value()) == ("back", "spare"), "they change places"
+    assert box.locator(".screen canvas:visible").count() == 2
+
+
+def test_a_click_on_a_video_plays_and_pauses(player):
+    page, box = player(reduced_motion="reduce")
+    canvas = box.locator(".screen canvas").first
+    button = box.locator("button.play")
+    canvas.click()
+    assert button.get_attribute("data-playing") == "true"
+    canvas.click()
+    assert button.get_attribute("data-playing") == "false"
+
+
+def test_the_speed_is_chosen_by_list_and_by_key(player):
+    page, box = player(reduced_motion="reduce")
+    speed = box.get_by_role("combobox", name="Speed")
+    box.locator("input[type=range]").focus()
+    for key, wanted in ((">", "2"), (">", "4"), (">", "4"), ("<", "2"), ("<", "1"), ("<", "0.5"), ("<", "0.5")):
+        page.keyboard.press(key)
+        assert speed.input_value() == wanted
+
+
+def test_the_longer_walk_can_be_played(player):
+    page, box = player(reduced_motion="reduce")
+    box.get_by_role("radio", name="9 frames").check()
+    page.wait_for_function("document.querySelector('[data-player] input[type=range]').max === '8'")
+    assert box.locator(".screen canvas:visible").count() == 2
+    names = [box.get_by_role("combobox", name=f"{side} video").input_value() for side in ("Left", "Right")]
+    assert names == ["back", "spare"]
+    box.get_by_role("radio", name="12 frames").check()
+    page.wait_for_function("document.querySelector('[data-player] input[type=range]').max === '11'")
+
+
+def test_what_is_out_of_view_is_not_loaded(browser, address):
+    page = browser.new_page(viewport={"width": 1280, "height": 300})
+    page.set_default_timeout(120_000)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[-1]))
+    page.goto(address + specimen.URLS["en"], wait_until="networkidle")
+    assert "start.mjs" in asked and not {"live.mjs", "particles.mjs", "particles.json"} & set(asked)
+    page.locator(".live").scroll_into_view_if_needed()
+    page.locator(".live .run").wait_for()
+    assert "live.mjs" in asked
+    page.close()
 
 
 def test_its_words_are_the_page_s(opened):
     page = opened(specimen.URLS["zh"])
+    page.locator("[data-player]").scroll_into_view_if_needed()
     page.get_by_role("img", name="走").wait_for()
-    assert page.get_by_text("选择要对比的视频").is_visible()
+    assert page.get_by_role("combobox", name="左侧视频").is_visible()
 
 
 def test_particles_move_between_steps_and_can_be_stopped(opened):
     page = opened(viewport=DESKTOP, reduced_motion="reduce")
+    page.locator("[data-particles]").scroll_into_view_if_needed()
     box = page.locator("[data-particles].ready")
     box.locator("input[type=range]").focus()
     canvas = box.get_by_role("img")
     end = canvas.evaluate("c => c.toDataURL()")
     page.keyboard.press("Home")
     assert canvas.evaluate("c => c.toDataURL()") != end
-    assert "25 %" in box.inner_text()
+    assert "25%" in box.inner_text()
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
@@ -134,7 +186,9 @@ def test_the_room_kept_is_the_room_taken(browser, address, size):
     before = page.evaluate(heights)
     page.unroute("**/*.json")
     page.reload()
-    page.wait_for_function("document.querySelectorAll('.ready').length === 2")
+    for name in ("player", "particles"):
+        page.locator(f"[data-{name}]").scroll_into_view_if_needed()
+        page.locator(f"[data-{name}].ready").wait_for()
     after = page.evaluate(heights)
     page.close()
     assert all(abs(a - b) <= 1 for a, b in zip(before, after, strict=True)), (before, after)
@@ -148,23 +202,41 @@ def test_without_scripts_or_data_the_figure_stays(opened, browser, address):
     page.set_default_timeout(120_000)
     page.route("**/player.json", lambda route: route.fulfill(status=404))
     page.goto(address + specimen.URLS["en"])
+    page.locator("[data-player]").scroll_into_view_if_needed()
     page.locator("[data-player].failed img").wait_for()
     page.close()
 
 
-def test_the_live_sampler_counts_what_it_asks_and_ends(opened):
+def counts(box) -> list[int]:
+    """Values of V asked for by the two ways."""
+    return [int(text.replace(",", "")) for text in box.locator(".count strong").all_inner_texts()]
+
+
+def test_the_live_sampler_runs_both_ways_in_view_and_rests_out_of_it(opened):
     page = opened(viewport=DESKTOP)
     box = page.locator(".live")
     box.scroll_into_view_if_needed()
-    box.get_by_role("combobox", name="Accept or reject").select_option("blocks")
-    box.get_by_role("combobox", name="Accepted points a score").select_option("1")
-    box.get_by_role("button", name="Run").click()
-    box.get_by_role("button", name="Run again").wait_for()
-    calls = int(box.locator("dd").nth(1).inner_text().replace(",", ""))
-    assert calls >= 200 * 24 * 2, "at least one proposal a particle, step and block"
-    assert "exact draws" in box.inner_text()
+    box.locator(".side").nth(1).wait_for()
+    page.wait_for_function("[...document.querySelectorAll('.live .count strong')].every(e => e.textContent !== '0')")
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(500)
+    before = counts(box)
+    page.wait_for_timeout(700)
+    assert counts(box) == before, "out of view it waits"
+
+
+def test_the_live_sampler_counts_what_it_asks_and_ends(opened):
+    page = opened(viewport=DESKTOP, reduced_motion="reduce")
+    box = page.locator(".live")
+    box.scroll_into_view_if_needed()
+    box.get_by_role("button", name="Run").wait_for()
+    assert counts(box) == [0, 0], "nothing moves unasked"
     box.get_by_role("combobox", name="Density").select_option("ring")
-    assert box.locator("dd").nth(1).inner_text() == "0"
+    box.get_by_role("combobox", name="Accepted points a score").select_option("1")
+    box.get_by_role("button", name="Run again").wait_for()
+    whole, blocks = counts(box)
+    assert whole >= 200 * 24 and blocks >= 200 * 24 * 2, "at least one proposal a particle, step and block"
+    assert box.inner_text().count("exact draws") == 2
 
 
 def test_a_citation_is_copied(opened):
@@ -173,7 +245,7 @@ def test_a_citation_is_copied(opened):
     page.get_by_role("button", name="Copy").click()
     page.get_by_role("button", name="Copied").wait_for()
     text = page.evaluate("navigator.clipboard.readText()")
-    assert text.startswith("@misc{specimen,") and 'url = "https://example.org/' in text
+    assert text.startswith("@misc{specimen,") and "url = {https://example.org/" in text
 
 
 def test_on_paper_there_are_no_controls(player):

@@ -6,7 +6,7 @@ import imageio.v3 as iio
 import numpy as np
 from PIL import Image
 
-from experiments.video_diffusion.datasets import MazeWalks
+from experiments.video_diffusion.data import MazeWalks
 
 WALK = MazeWalks("train", 24).episode(3).frames
 

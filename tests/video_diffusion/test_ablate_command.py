@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 import torch
 
-from experiments.video_diffusion.ablation import train_history
 from experiments.video_diffusion.commands import ablate
-from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.recipes import recipe_of
-from experiments.video_diffusion.shipped import FOLDER
-from experiments.video_diffusion.tasks import history
-from experiments.video_diffusion.workshop import Workshop
+from experiments.video_diffusion.model.shipped_weights import FOLDER
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.studies.recorded.ablation import train_history
+from experiments.video_diffusion.training.recipes import recipe_of
+from experiments.video_diffusion.training.tasks import history
+from experiments.video_diffusion.training.workspace import Workspace
 
 CPU = torch.device("cpu")
 
@@ -27,7 +27,7 @@ def measured(tmp_path, monkeypatch):
         shutil.copy(FOLDER / f"{name}.safetensors", tmp_path)
     trained = []
 
-    def train(choice, steps, preset, workshop):
+    def train(choice, steps, preset, workspace):
         trained.append(choice)
         return {"name": f"history_{choice}" if isinstance(choice, int) else choice, "steps": steps}
 
@@ -56,18 +56,18 @@ def test_a_part_leaves_the_other_alone_and_all_is_both(measured):
 
 def test_history_rows_begin_with_what_the_shipped_encoder_knows(tmp_path, monkeypatch):
     walks = torch.randn(3, 64, 8, 8, 8, generator=torch.Generator().manual_seed(0))
-    monkeypatch.setattr(Workshop, "latents", lambda *_: walks)
+    monkeypatch.setattr(Workspace, "latents", lambda *_: walks)
     monkeypatch.setattr(
         history,
         "held_out",
         lambda loss, frames, *_: float(loss(walks[:2, :frames], torch.Generator().manual_seed(0)).detach()),
     )
-    workshop = Workshop(FOLDER, tmp_path, CPU)
-    task = history.history_task(recipe_of("history", "cpu"), workshop)
+    workspace = Workspace(FOLDER, tmp_path, CPU)
+    task = history.history_task(recipe_of("history", "cpu"), workspace)
     untrained = task.scores()["validation_loss"]
     task.module.load_state_dict(Models(CPU).history.state_dict())
     shipped = task.scores()["validation_loss"]
-    rows = {tokens: train_history(tokens, 1, "cpu", workshop) for tokens in (1, 16)}
+    rows = {tokens: train_history(tokens, 1, "cpu", workspace) for tokens in (1, 16)}
     assert rows[16]["loss"] == pytest.approx(shipped, abs=0.1 * abs(shipped - untrained))
     assert abs(rows[1]["loss"] - shipped) > abs(rows[16]["loss"] - shipped)
     assert rows[1]["loss_without"] == rows[16]["loss_without"] == untrained  # its last layers are zero

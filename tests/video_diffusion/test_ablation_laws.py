@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from experiments.video_diffusion.ablation import VARIANTS
-from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.noise import add_noise, network_target
+from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig
+from experiments.video_diffusion.model.noise import add_noise, network_target
+from experiments.video_diffusion.studies.recorded.ablation import VARIANTS
 
 SMALL = DenoiserConfig(frames=4, width=16, inner_width=32, heads=2, blocks=1, inner_blocks=1)
 

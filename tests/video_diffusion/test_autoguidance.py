@@ -4,11 +4,11 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from experiments.video_diffusion.methods import Method
-from experiments.video_diffusion.methods.autoguidance import Autoguidance
-from experiments.video_diffusion.noise import per_frame
-from experiments.video_diffusion.sampling import Scheme, sample
-from experiments.video_diffusion.solvers import multistep
+from experiments.video_diffusion.model.noise import per_frame
+from experiments.video_diffusion.sampling.methods import Method
+from experiments.video_diffusion.sampling.methods.autoguidance import Autoguidance
+from experiments.video_diffusion.sampling.sampler import Scheme, sample
+from experiments.video_diffusion.sampling.solvers import multistep
 from tests.video_diffusion.test_sampling import start
 
 

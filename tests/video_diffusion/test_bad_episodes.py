@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from experiments.errors import InputError
-from experiments.video_diffusion.datasets import MazeWalks, Recordings, open_source
-from experiments.video_diffusion.maze import Difficulty
+from experiments.video_diffusion.data import MazeWalks, Recordings, open_source
+from experiments.video_diffusion.data.maze import Difficulty
 from tests.video_diffusion.episode_files import WALK, write_film, write_frames, write_gif, write_npz
 
 
@@ -127,8 +127,10 @@ def test_a_source_string_says_the_same_as_its_objects(tmp_path):
 @pytest.mark.parametrize(
     ("source", "trouble"),
     [
-        ("maze:walls=3", "no option 'walls' .known: size, loops, posters, textures"),
+        ("maze:walls=3", "no option 'walls' .known: size, smaller, loops, posters, textures, walk"),
         ("maze:size=big", "size must be a whole number, not 'big'"),
+        ("maze:walk=swim", "no walk 'swim' .known: continuous, lattice"),
+        ("maze:size=3,smaller=2", "smaller is 2; 0 to 1 with 3 rooms a side"),
         ("maze:size=1", "size is 1; 2 to 99 rooms"),
         ("maze:posters=2", "posters is 2.0; it must lie between 0 and 1"),
         ("maze:9", "no such file or folder"),
@@ -148,7 +150,7 @@ def test_a_bad_source_is_refused_in_one_line(tmp_path, monkeypatch, source, trou
         onerror(PermissionError(13, "Permission denied", str(top)))
 
     if source == "locked":  # mode bits do not stop the root user, who may run this
-        monkeypatch.setattr("experiments.video_diffusion.datasets.recordings.os.walk", walk)
+        monkeypatch.setattr("experiments.video_diffusion.data.recordings.os.walk", walk)
     with pytest.raises(InputError, match=trouble) as error:
         open_source(source, "train", 10)
     assert "\n" not in str(error.value)

@@ -1,14 +1,15 @@
 import torch
 
-from experiments.video_diffusion.datasets import EPISODE, MazeWalks
-from experiments.video_diffusion.methods import Method
-from experiments.video_diffusion.methods.autoguidance import Autoguidance
-from experiments.video_diffusion.models import Models
+from experiments.video_diffusion.data import EPISODE, open_source
+from experiments.video_diffusion.model.shipped_weights import WALKS
+from experiments.video_diffusion.sampling.methods import Method
+from experiments.video_diffusion.sampling.methods.autoguidance import Autoguidance
+from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.studies.clips import Config, generate, real_clips
 
 
 def test_real_clips_come_from_anywhere_in_a_walk_as_those_of_training_do():
-    clips, walks = real_clips("test", 40, 6, 10).numpy(), MazeWalks("test", EPISODE)
+    clips, walks = real_clips("test", 40, 6, 10).numpy(), open_source(WALKS, "test", EPISODE)
     starts = []
     for clip, number in zip(clips, range(40, 46), strict=True):
         frames = walks.episode(number).frames

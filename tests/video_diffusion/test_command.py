@@ -10,21 +10,21 @@ import torch
 from PIL import Image
 
 from experiments.errors import InputError
-from experiments.video_diffusion import methods
 from experiments.video_diffusion.__main__ import main
-from experiments.video_diffusion.checkpoints import save_weights
 from experiments.video_diffusion.commands import train
 from experiments.video_diffusion.commands.extend import continued
-from experiments.video_diffusion.datasets import MazeWalks, open_source
+from experiments.video_diffusion.data import MazeWalks, open_source
 from experiments.video_diffusion.drawings import preview
-from experiments.video_diffusion.extension import extend
-from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
-from experiments.video_diffusion.judge import Judge, JudgeConfig
-from experiments.video_diffusion.methods.registry import build, registry, settings
-from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.sampling import CONTINUING
-from experiments.video_diffusion.shipped import FOLDER
+from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig
+from experiments.video_diffusion.model.history_encoder import HistoryConfig, HistoryEncoder
+from experiments.video_diffusion.model.shipped_weights import FOLDER, WALKS
+from experiments.video_diffusion.model.weight_files import save_weights
+from experiments.video_diffusion.sampling import methods
+from experiments.video_diffusion.sampling.extension import extend
+from experiments.video_diffusion.sampling.methods.registry import build, registry, settings
+from experiments.video_diffusion.sampling.sampler import CONTINUING
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.scores.judge import Judge, JudgeConfig
 from tests.video_diffusion.episode_files import WALK, write_film, write_frames, write_npz
 
 
@@ -89,9 +89,10 @@ def test_any_kind_of_video_can_be_extended_and_stays_in_front(command, tmp_path,
 
 
 def test_a_walk_starts_with_the_held_out_maze_of_its_source(command, weights):
-    assert command("extend", "--init", "maze:textures=0", "--episode", "4", "--frames", "12", "--out", "v.gif")[0] == 0
+    source = "maze:walk=lattice,textures=0"
+    assert command("extend", "--init", source, "--episode", "4", "--frames", "12", "--out", "v.gif")[0] == 0
     models = Models(torch.device("cpu"), weights)
-    given = torch.from_numpy(open_source("maze:textures=0", "test", 10).frames([4]))
+    given = torch.from_numpy(open_source(source, "test", 10).frames([4]))
     wanted = models.decode(models.encode(given))[0].numpy().astype(int)
     assert np.abs(open_source("v.gif", "all", 12).episode(0).frames[:10] - wanted).mean() < 4
 
@@ -188,5 +189,5 @@ def test_train_hands_its_source_to_the_recipes(monkeypatch, tmp_path):
     places = ["--out", str(tmp_path), "--runs", str(tmp_path)]
     assert main(["train", "judge", "--data", "maze:size=3", "--strict", "--split-batch", *places]) == 0
     assert main(["train", "judge", "--begin-with", str(FOLDER), *places]) == 0
-    told = [(workshop.data, workshop.strict, split, first) for workshop, split, first in seen]
-    assert told == [("maze:size=3", True, True, None), ("maze", False, False, FOLDER)]
+    told = [(workspace.data, workspace.strict, split, first) for workspace, split, first in seen]
+    assert told == [("maze:size=3", True, True, None), (WALKS, False, False, FOLDER)]

@@ -10,11 +10,12 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from experiments.video_diffusion import comparison
 from experiments.video_diffusion.commands import compare
-from experiments.video_diffusion.comparison import CEILING, Comparison, Size
-from experiments.video_diffusion.models import Models
+from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.studies import overview
+from experiments.video_diffusion.studies.contenders import measured_on
+from experiments.video_diffusion.studies.recorded import comparison
+from experiments.video_diffusion.studies.recorded.comparison import CEILING, Comparison, Size
 
 SMALL = {"seeds": (40, 41), "reference": 40, "window": 10}
 ROW = {
@@ -122,7 +123,7 @@ def test_what_cannot_be_measured_is_told(tmp_path, monkeypatch, capsys):
 @pytest.mark.parametrize("part, name", [("weights", "denoiser"), ("scheme", "steps"), ("settings", "hybrid")])
 def test_a_page_shows_the_record_of_its_own_weights_methods_and_steps_alone(monkeypatch, part, name):
     models = Models(torch.device("cpu"))
-    known = json.loads(json.dumps(comparison.measured_on(models.folder)))
+    known = json.loads(json.dumps(measured_on(models.folder)))
     other = known | {part: known[part] | {name: "another"}}
     for record, shown in ((known, True), (other, False), ({"weights": known["weights"]}, False)):
         monkeypatch.setattr(overview.records, "load", lambda *_, record=record: record | {"methods": {}})

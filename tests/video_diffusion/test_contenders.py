@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 import torch
 
-from experiments.video_diffusion.methods.method import within
-from experiments.video_diffusion.methods.registry import registry
-from experiments.video_diffusion.sampling import CONTINUING
+from experiments.video_diffusion.sampling.methods.method import within
+from experiments.video_diffusion.sampling.methods.registry import registry
+from experiments.video_diffusion.sampling.sampler import CONTINUING
 from experiments.video_diffusion.studies.contenders import NAMES, real_videos
 from experiments.video_diffusion.studies.injection_length import path_share
 from experiments.video_diffusion.studies.long_videos import injected_steps

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from experiments.errors import InputError
-from experiments.video_diffusion.datasets import Episode, MazeWalks, Recordings
+from experiments.video_diffusion.data import Episode, MazeWalks, Recordings
 from tests.video_diffusion.episode_files import WALK, write_film, write_frames, write_gif, write_npz
 
 
@@ -153,7 +153,7 @@ def test_two_readings_of_a_folder_are_the_same(tmp_path):
 
 
 def test_walks_drawn_by_several_processes_are_the_same_in_the_same_order(monkeypatch):
-    monkeypatch.setattr("experiments.video_diffusion.datasets.mazes.AHEAD", 3)
+    monkeypatch.setattr("experiments.video_diffusion.data.maze_walks.AHEAD", 3)
     data = MazeWalks("train", 12)
     drawn = [episode.frames for episode in data.drawn(7, processes=2)]
     assert len(drawn) == 7

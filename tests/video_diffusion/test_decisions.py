@@ -7,13 +7,13 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from experiments.video_diffusion import decisions
 from experiments.video_diffusion.commands import decisions as command
-from experiments.video_diffusion.methods import Method
-from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.sampling import Scheme, sample
-from experiments.video_diffusion.solvers import euler, heun, time_grid
+from experiments.video_diffusion.sampling.methods import Method
+from experiments.video_diffusion.sampling.sampler import Scheme, sample
+from experiments.video_diffusion.sampling.solvers import euler, heun, time_grid
+from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.studies.clips import real_clips
+from experiments.video_diffusion.studies.recorded import decisions
 from tests.video_diffusion.test_sampling import gaussian, start
 
 

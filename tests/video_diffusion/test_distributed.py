@@ -11,16 +11,16 @@ import yaml
 from torch.testing import assert_close
 
 from experiments.errors import InputError
-from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConfig
-from experiments.video_diffusion.checkpoints import load_weights, read_record
-from experiments.video_diffusion.distributed import SharedDraws
-from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
-from experiments.video_diffusion.judge import Judge, JudgeConfig, judge_loss
-from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.recipes import TRAINING_PRESETS
-from experiments.video_diffusion.shipping import share
-from experiments.video_diffusion.tasks.task import crop
-from experiments.video_diffusion.video_decoder import VideoDecoder
+from experiments.video_diffusion.model.autoencoder import Autoencoder, AutoencoderConfig
+from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig
+from experiments.video_diffusion.model.history_encoder import HistoryConfig, HistoryEncoder
+from experiments.video_diffusion.model.video_decoder import VideoDecoder
+from experiments.video_diffusion.model.weight_files import load_weights, read_record
+from experiments.video_diffusion.scores.judge import Judge, JudgeConfig, judge_loss
+from experiments.video_diffusion.training.distributed import SharedDraws
+from experiments.video_diffusion.training.recipes import TRAINING_PRESETS
+from experiments.video_diffusion.training.tasks.task import crop
+from experiments.video_diffusion.training.train import share
 
 SMALL = DenoiserConfig(width=16, inner_width=32, heads=2, blocks=1, inner_blocks=1)
 SCRIPT = Path(__file__).with_name("train_preset.py")

@@ -6,11 +6,12 @@ import pytest
 import torch
 from scipy import stats
 
-from experiments.video_diffusion.datasets import MazeWalks
-from experiments.video_diffusion.metrics import frame_features
-from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.statistics import ratio_interval
-from experiments.video_diffusion.studies.course import course, growth, strangeness
+from experiments.video_diffusion.data import open_source
+from experiments.video_diffusion.model.shipped_weights import WALKS
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.scores.metrics import frame_features
+from experiments.video_diffusion.scores.statistics import ratio_interval
+from experiments.video_diffusion.studies.quality_over_time import course, growth, strangeness
 
 WINDOW = 20
 
@@ -22,14 +23,14 @@ def models():
 
 @pytest.fixture(scope="module")
 def real():
-    return torch.from_numpy(MazeWalks("test", 75).frames(range(900, 904)))
+    return torch.from_numpy(open_source(WALKS, "test", 75).frames(range(900, 904)))
 
 
 @pytest.fixture(scope="module")
 def reference(models):
     """The first 80 frames are what Fréchet distances are taken to."""
-    few = torch.from_numpy(MazeWalks("test", 10).frames(range(700, 708)))
-    many = torch.from_numpy(MazeWalks("test", 5).frames(range(708, 808)))
+    few = torch.from_numpy(open_source(WALKS, "test", 10).frames(range(700, 708)))
+    many = torch.from_numpy(open_source(WALKS, "test", 5).frames(range(708, 808)))
     return torch.cat([frame_features(models.judge, walks).flatten(0, 1) for walks in (few, many)])
 
 

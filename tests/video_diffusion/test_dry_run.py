@@ -7,27 +7,26 @@ import pytest
 import torch
 
 from experiments.video_diffusion.__main__ import main
-from experiments.video_diffusion.dry_run import Rehearsal, kept, line, measure, rehearse
-from experiments.video_diffusion.needs import CARDS
-from experiments.video_diffusion.recipes import Recipe
-from experiments.video_diffusion.tasks import TASKS
+from experiments.video_diffusion.training.dry_run import Rehearsal, kept, line, measure, rehearse
+from experiments.video_diffusion.training.recipes import Recipe, networks_in
+from experiments.video_diffusion.training.resource_estimate import CARDS
 
 CPU = torch.device("cpu")
 
 
-def workshop(preset: str) -> Rehearsal:
+def workspace(preset: str) -> Rehearsal:
     return Rehearsal(Path(), Path(), CPU, preset=preset)
 
 
-@pytest.mark.parametrize("network", TASKS)
+@pytest.mark.parametrize("network", networks_in("cpu"))
 def test_activations_and_arithmetic_grow_along_a_line(network):
-    two, four, ten = (measure(workshop("cpu"), network, batch, CARDS["gtx1080ti"]) for batch in (2, 4, 10))
+    two, four, ten = (measure(workspace("cpu"), network, batch, CARDS["gtx1080ti"]) for batch in (2, 4, 10))
     assert line(two[0], four[0], 2, 10) == pytest.approx(ten[0], rel=0.02)
     assert line(two[1], four[1], 2, 10) == pytest.approx(ten[1], rel=1e-6)
 
 
 def test_a_product_keeps_its_factors_once_and_no_parameter():
-    task = workshop("cpu").task("judge", 2)
+    task = workspace("cpu").task("judge", 2)
     x, weight = torch.randn(5, 7, requires_grad=True), next(p for p in task.module.parameters() if p.ndim == 1)
     with kept(task) as bytes_kept:
         y = x * weight[:7]
@@ -53,7 +52,7 @@ def test_checkpointing_keeps_less(network):
     assert 1.1 < again[1] / plain[1] < 1.5
 
 
-@pytest.mark.parametrize("network", TASKS)
+@pytest.mark.parametrize("network", networks_in("gtx1080ti"))
 def test_the_1080_ti_preset_stays_below_ten_gigabytes(network):
     needs = rehearse(network, "gtx1080ti", CPU)
     assert needs.peak_gib(CARDS["gtx1080ti"]) < 10 / 1.0737  # 10 GB in GiB

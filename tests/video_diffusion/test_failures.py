@@ -4,8 +4,9 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from experiments.video_diffusion.datasets import MazeWalks
-from experiments.video_diffusion.models import Models
+from experiments.video_diffusion.data import open_source
+from experiments.video_diffusion.model.shipped_weights import WALKS
+from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.studies.failures import KINDS, SHOWN, WANTED, detail, failures, worst
 
 SEAMS = [10, 15, 20, 25, 30]
@@ -19,7 +20,7 @@ def judge():
 
 @pytest.fixture(scope="module")
 def real():
-    return torch.from_numpy(MazeWalks("test", 36).frames(range(900, 906)))
+    return torch.from_numpy(open_source(WALKS, "test", 36).frames(range(900, 906)))
 
 
 def planted(real, kind):

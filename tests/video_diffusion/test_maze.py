@@ -9,9 +9,9 @@ import pytest
 from scipy.ndimage import label
 
 from experiments.errors import InputError
-from experiments.video_diffusion.datasets import MazeWalks
-from experiments.video_diffusion.maze import Difficulty, Maze, carve, walk
-from experiments.video_diffusion.raycaster import cast, render
+from experiments.video_diffusion.data import LATTICE, MazeWalks, open_source
+from experiments.video_diffusion.data.maze import Difficulty, Maze, carve, walk
+from experiments.video_diffusion.data.raycaster import cast, render
 
 
 def corridor(length: int = 6) -> Maze:
@@ -48,7 +48,7 @@ def test_a_walk_never_enters_a_wall_and_never_rests():
     for seed in range(20):
         rng = np.random.default_rng(seed)
         maze = carve(rng)
-        poses = walk(maze, rng, 300)
+        poses, _ = walk(maze, rng, 300)
         assert not maze.walls[poses[:, 1].astype(int), poses[:, 0].astype(int)].any()
         moved, turned = np.abs(np.diff(poses[:, :2], axis=0)).sum(1), np.abs(np.diff(poses[:, 2]))
         assert np.all((np.isclose(moved, 0.25) & (turned == 0)) | (np.isclose(turned, np.pi / 8) & (moved == 0)))
@@ -58,7 +58,7 @@ def test_a_walk_turns_back_only_at_dead_ends():
     for seed in range(10):
         rng = np.random.default_rng(seed)
         maze = carve(rng)
-        poses = walk(maze, rng, 400)
+        poses, _ = walk(maze, rng, 400)
         turning = np.abs(np.diff(poses[:, 2])) > 0
         starts = np.flatnonzero(turning[8:] & ~turning[7:-1]) + 8
         for start in starts[starts + 8 < len(turning)]:
@@ -89,8 +89,8 @@ def test_an_episode_is_a_function_of_its_number():
         ("test", 7, "8adebb651c3aaab9e8a33a6c71fd7ad4a7ac8548780f0fa2421141ad4e97f267"),
     ],
 )
-def test_the_default_frames_are_those_that_the_shipped_networks_learnt(split, number, digest):
-    frames = MazeWalks(split, length=12).episode(number).frames
+def test_the_frames_of_the_lattice_are_those_that_its_networks_learnt(split, number, digest):
+    frames = open_source(LATTICE, split, 12).episode(number).frames
     assert hashlib.sha256(frames.tobytes()).hexdigest() == digest
 
 

@@ -6,10 +6,11 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from experiments.video_diffusion.attention import JointAttention, Memory, attend
-from experiments.video_diffusion.extension import extend
-from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
-from experiments.video_diffusion.methods import (
+from experiments.video_diffusion.model.attention import JointAttention, Memory, attend
+from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig
+from experiments.video_diffusion.model.history_encoder import HistoryConfig, HistoryEncoder
+from experiments.video_diffusion.sampling.extension import extend
+from experiments.video_diffusion.sampling.methods import (
     FeatureInjection,
     HiddenInjection,
     HistoryGuidance,
@@ -22,12 +23,11 @@ from experiments.video_diffusion.methods import (
     ReconstructionGuidance,
     StabilisedGuidance,
 )
-from experiments.video_diffusion.methods.features import Listener, known_tokens
-from experiments.video_diffusion.methods.method import hold
-from experiments.video_diffusion.methods.registry import build, registry
-from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.sampling import CONTINUING, Scheme, sample
-from experiments.video_diffusion.solvers import heun
+from experiments.video_diffusion.sampling.methods.features import Listener, known_tokens
+from experiments.video_diffusion.sampling.methods.method import hold
+from experiments.video_diffusion.sampling.methods.registry import build, registry
+from experiments.video_diffusion.sampling.sampler import CONTINUING, Scheme, sample
+from experiments.video_diffusion.sampling.solvers import heun
 from tests.video_diffusion.test_methods import randomised
 
 SMALL = DenoiserConfig(width=16, inner_width=32, heads=2, blocks=1, inner_blocks=2)

@@ -6,17 +6,17 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from experiments.video_diffusion.extension import extend
-from experiments.video_diffusion.history import HistoryConfig, HistoryEncoder
-from experiments.video_diffusion.methods import (
+from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig
+from experiments.video_diffusion.model.history_encoder import HistoryConfig, HistoryEncoder
+from experiments.video_diffusion.sampling.extension import extend
+from experiments.video_diffusion.sampling.methods import (
     FeatureInjection,
     HistoryGuidance,
     Method,
     Past,
     ReconstructionGuidance,
 )
-from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.sampling import CONTINUING, Scheme, sample
+from experiments.video_diffusion.sampling.sampler import CONTINUING, Scheme, sample
 
 
 def randomised(module: torch.nn.Module, seed: int) -> torch.nn.Module:

@@ -1,11 +1,15 @@
 """Metrics must rank planted failures, and be exact where the answer is known."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
-from experiments.video_diffusion.datasets import MazeWalks
-from experiments.video_diffusion.judge import area_under_curve, pairs
-from experiments.video_diffusion.metrics import (
+from experiments.video_diffusion.data import open_source
+from experiments.video_diffusion.model.shipped_weights import WALKS
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.scores.judge import area_under_curve, pairs
+from experiments.video_diffusion.scores.metrics import (
     brightness,
     clip_features,
     frame_change,
@@ -15,8 +19,7 @@ from experiments.video_diffusion.metrics import (
     split_transitions,
     transition_validity,
 )
-from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.statistics import interval, proportion
+from experiments.video_diffusion.scores.statistics import interval, proportion
 from experiments.video_diffusion.studies.scoring import distance
 
 SEAMS = [10, 15, 20, 25]
@@ -29,7 +32,7 @@ def judge():
 
 @pytest.fixture(scope="module")
 def real():
-    return torch.from_numpy(MazeWalks("test", 32).frames(range(900, 916)))
+    return torch.from_numpy(open_source(WALKS, "test", 32).frames(range(900, 916)))
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +93,7 @@ def test_a_frechet_distance_is_less_certain_the_more_alike_the_frames_of_a_clip_
 
 def test_flow_measures_a_known_shift(real):
     """A picture that slides two pixels a frame; the border, where nothing can be matched, bends the mean."""
-    wide = torch.from_numpy(MazeWalks("test", 1, pixels=128).episode(3).frames)[0]
+    wide = torch.from_numpy(replace(open_source(WALKS, "test", 1), pixels=128).episode(3).frames)[0]
     sliding = torch.stack([wide[32:96, 2 * k : 2 * k + 64] for k in range(5)])[None]
     magnitude, spread = optical_flow(sliding)
     assert float(magnitude.mean()) == pytest.approx(2.0, abs=0.6)
@@ -115,8 +118,8 @@ def test_training_pairs_are_half_true_steps_and_false_ones_never_are():
 
 
 def test_the_shipped_judge_was_held_to_its_bar():
-    from experiments.video_diffusion.checkpoints import read_record
-    from experiments.video_diffusion.shipped import FOLDER
+    from experiments.video_diffusion.model.shipped_weights import FOLDER
+    from experiments.video_diffusion.model.weight_files import read_record
 
     assert read_record(FOLDER / "judge.safetensors")["scores"]["auc"] >= 0.99
 

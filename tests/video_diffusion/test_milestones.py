@@ -9,13 +9,13 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from experiments.errors import InputError
-from experiments.video_diffusion.beginning import learned
-from experiments.video_diffusion.checkpoints import digest_of, load_weights, read_record, save_weights
 from experiments.video_diffusion.commands import milestones
-from experiments.video_diffusion.milestones import comparable
-from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.shipped import FOLDER
+from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig
+from experiments.video_diffusion.model.shipped_weights import FOLDER
+from experiments.video_diffusion.model.weight_files import digest_of, load_weights, read_record, save_weights
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.studies.recorded.milestones import comparable
+from experiments.video_diffusion.training.warm_start import learned
 
 LAST = learned(FOLDER / "denoiser.safetensors")
 BATCH = 4

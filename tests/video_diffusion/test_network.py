@@ -3,11 +3,11 @@
 import torch
 from torch.testing import assert_close
 
-from experiments.video_diffusion.attention import CrossAttention, JointAttention
-from experiments.video_diffusion.autoencoder import Autoencoder, to_frames, to_images
-from experiments.video_diffusion.levels import LevelEmbedding
-from experiments.video_diffusion.network import Denoiser, DenoiserConfig, SpaceTimeBlock
-from experiments.video_diffusion.noise import per_frame, preconditioning
+from experiments.video_diffusion.model.attention import CrossAttention, JointAttention
+from experiments.video_diffusion.model.autoencoder import Autoencoder, to_frames, to_images
+from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig, SpaceTimeBlock
+from experiments.video_diffusion.model.noise import per_frame, preconditioning
+from experiments.video_diffusion.model.noise_level_embedding import LevelEmbedding
 
 SMALL = DenoiserConfig(width=16, inner_width=32, heads=2, blocks=1, inner_blocks=1)
 

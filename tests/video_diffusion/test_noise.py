@@ -3,7 +3,7 @@
 import torch
 from torch.testing import assert_close
 
-from experiments.video_diffusion.noise import (
+from experiments.video_diffusion.model.noise import (
     add_noise,
     network_target,
     per_frame,

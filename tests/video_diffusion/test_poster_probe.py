@@ -1,13 +1,16 @@
 """The probe of poster colours: it changes one poster, and tells an estimate with the other colours from one without."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
-from experiments.video_diffusion.datasets import MazeWalks
-from experiments.video_diffusion.poster_probe import SEEN_IN, Pairs, mistakes, recoloured
+from experiments.video_diffusion.data import open_source
+from experiments.video_diffusion.model import shipped_weights
+from experiments.video_diffusion.studies.recorded.poster_probe import SEEN_IN, Pairs, mistakes, recoloured
 
-WALKS = MazeWalks("test", 10)
+WALKS = open_source(shipped_weights.WALKS, "test", 10)
 
 
 def test_only_the_poster_changes_and_it_is_in_view():
@@ -21,7 +24,7 @@ def test_only_the_poster_changes_and_it_is_in_view():
 
 
 def test_a_maze_without_posters_has_no_pair():
-    bare = MazeWalks("test", 10, type(WALKS.difficulty)(posters=0.0))
+    bare = replace(WALKS, difficulty=replace(WALKS.difficulty, posters=0.0))
     assert all(recoloured(bare, number) is None for number in range(3))
 
 

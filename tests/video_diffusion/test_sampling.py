@@ -9,10 +9,10 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from experiments.video_diffusion.methods import FeatureInjection, Method, Past, ReconstructionGuidance
-from experiments.video_diffusion.noise import per_frame, preconditioning
-from experiments.video_diffusion.sampling import Scheme, sample
-from experiments.video_diffusion.solvers import Step, ancestral_level, euler, heun, multistep, time_grid
+from experiments.video_diffusion.model.noise import per_frame, preconditioning
+from experiments.video_diffusion.sampling.methods import FeatureInjection, Method, Past, ReconstructionGuidance
+from experiments.video_diffusion.sampling.sampler import Scheme, sample
+from experiments.video_diffusion.sampling.solvers import Step, ancestral_level, euler, heun, multistep, time_grid
 
 
 def gaussian(z, t, extra=None):

@@ -4,10 +4,10 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from experiments.video_diffusion.methods import Method, Past, ReconstructionGuidance, StabilisedGuidance
-from experiments.video_diffusion.methods.stabilised_guidance import INSIDE, newton_step, own_error
-from experiments.video_diffusion.sampling import Scheme, sample
-from experiments.video_diffusion.solvers import heun
+from experiments.video_diffusion.sampling.methods import Method, Past, ReconstructionGuidance, StabilisedGuidance
+from experiments.video_diffusion.sampling.methods.stabilised_guidance import INSIDE, newton_step, own_error
+from experiments.video_diffusion.sampling.sampler import Scheme, sample
+from experiments.video_diffusion.sampling.solvers import heun
 
 FRAMES, KNOWN, STEPS = 10, 5, 24
 KEEP = 0.9  # what a frame keeps of the one before

@@ -13,19 +13,19 @@ from torch import nn
 from torch.testing import assert_close
 
 from experiments.errors import InputError
-from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConfig
-from experiments.video_diffusion.checkpoints import load_weights, read_record, save_weights
-from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.network import Denoiser, DenoiserConfig
-from experiments.video_diffusion.recipes import Recipe
-from experiments.video_diffusion.recompute import blocks_of, recompute
-from experiments.video_diffusion.schedule import TrainingConfig, learning_rate
-from experiments.video_diffusion.shipped import FOLDER
-from experiments.video_diffusion.shipping import train
-from experiments.video_diffusion.state import EMBEDDED, goes_on, read_state, revive
-from experiments.video_diffusion.tasks import denoiser_task
-from experiments.video_diffusion.training import fit, generator_for
-from experiments.video_diffusion.workshop import Workshop
+from experiments.video_diffusion.model.autoencoder import Autoencoder, AutoencoderConfig
+from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig
+from experiments.video_diffusion.model.shipped_weights import FOLDER
+from experiments.video_diffusion.model.weight_files import load_weights, read_record, save_weights
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.training.activation_checkpointing import blocks_of, recompute
+from experiments.video_diffusion.training.loop import fit, generator_for
+from experiments.video_diffusion.training.recipes import Recipe
+from experiments.video_diffusion.training.schedule import TrainingConfig, learning_rate
+from experiments.video_diffusion.training.state import EMBEDDED, goes_on, read_state, revive
+from experiments.video_diffusion.training.tasks import denoiser_task
+from experiments.video_diffusion.training.train import train
+from experiments.video_diffusion.training.workspace import Workspace
 
 CONFIG = TrainingConfig(steps=40, batch=8, learning_rate=0.05, warmup=5, save_every=0.0)
 
@@ -290,22 +290,22 @@ def test_what_is_shipped_is_small_and_says_how_it_was_made():
         assert {"training", "losses", "device", "seconds", "steps", "data", "scores"} <= set(record)
 
 
-def workshop(folder, **options) -> Workshop:
+def workspace(folder, **options) -> Workspace:
     """With the shipped autoencoder, and places to write below `folder`."""
     for name in ("shipped", "runs"):
         (folder / name).mkdir(exist_ok=True)
     shutil.copy(FOLDER / "autoencoder.safetensors", folder / "shipped")
-    return Workshop(folder / "shipped", folder / "runs", torch.device("cpu"), **options)
+    return Workspace(folder / "shipped", folder / "runs", torch.device("cpu"), **options)
 
 
 def test_a_cache_is_used_again_and_a_stale_one_made_again(tmp_path, caplog):
-    shop = workshop(tmp_path)
+    shop = workspace(tmp_path)
     path, made = tmp_path / "runs/latents-validation-2.safetensors", shop.latents("validation", 2)
     before = path.stat().st_mtime_ns
     assert torch.equal(shop.latents("validation", 2), made) and path.stat().st_mtime_ns == before
     path.write_bytes(save({"latents": made}))  # as caches were, without an origin
     assert torch.equal(shop.latents("validation", 2), made) and not caplog.records
-    harder = workshop(tmp_path, data="maze:size=9")
+    harder = workspace(tmp_path, data="maze:size=9")
     assert not torch.equal(harder.latents("validation", 2), made)
     assert "other videos" in caplog.text
     for stale in (save({"latents": made + 1}), b"broken"):
@@ -319,7 +319,7 @@ def test_recorded_videos_reach_the_recipes_whole(tmp_path):
         (tmp_path / "videos" / split).mkdir(parents=True)
         video = np.random.default_rng(frames).integers(256, size=(frames, 64, 64, 3), dtype=np.uint8)
         np.savez(tmp_path / "videos" / split / "walk.npz", video=video)
-    shop = workshop(tmp_path, data=str(tmp_path / "videos"))
+    shop = workspace(tmp_path, data=str(tmp_path / "videos"))
     recorded = np.load(tmp_path / "videos/train/walk.npz")["video"]
     assert np.array_equal(shop.windows("train", 9)[-1], recorded[-64:])
     assert len(shop.windows("train", 9)) == 3 and len(shop.windows("train", 2)) == 2
@@ -335,12 +335,12 @@ def test_details_are_shown_at_their_steps_and_recorded_videos_never_meet_mazes(t
     detailed = Recipe(1, 40, 8, 1e-3, 0.9, details="maze:posters=1", detail_steps=((10, 14),))
     module = small()
 
-    def losses(shop: Workshop, **changes) -> list[float]:
+    def losses(shop: Workspace, **changes) -> list[float]:
         loss = denoiser_task(replace(detailed, **changes), shop).loss
         return [loss(module, step).item() for step in range(18)]
 
     for data, expected in (("maze", [11, 13]), (str(tmp_path / "videos"), [])):
-        shop = workshop(tmp_path, data=data)
+        shop = workspace(tmp_path, data=data)
         without = losses(shop, detail_steps=())
         assert losses(shop, steps=10) == without
         differ = [step for step, both in enumerate(zip(losses(shop), without, strict=True)) if both[0] != both[1]]
@@ -348,7 +348,7 @@ def test_details_are_shown_at_their_steps_and_recorded_videos_never_meet_mazes(t
 
 
 def test_other_weights_have_another_origin(tmp_path):
-    shop = workshop(tmp_path)
+    shop = workspace(tmp_path)
     before = shop.origin("train", "autoencoder")
     module = shop.autoencoder()
     save_weights(module, shop.path("autoencoder"), {"steps": 1})
@@ -360,17 +360,17 @@ def test_other_weights_have_another_origin(tmp_path):
 
 @pytest.mark.parametrize("name", ["decoder", "denoiser", "history"])
 def test_a_corrupt_checkpoint_is_told_before_any_video_is_made(tmp_path, monkeypatch, name):
-    shop = workshop(tmp_path)
+    shop = workspace(tmp_path)
     shop.path("autoencoder").write_bytes(b"")
-    monkeypatch.setattr(Workshop, "_windows", None)
+    monkeypatch.setattr(Workspace, "_windows", None)
     with pytest.raises(InputError, match="corrupt checkpoint"):
         train(name, "cpu", shop)
 
 
 def test_a_corrupt_state_is_told_before_any_video_is_made(tmp_path, monkeypatch):
-    shop = workshop(tmp_path)
+    shop = workspace(tmp_path)
     shop.state("autoencoder").write_bytes(b"broken")
-    monkeypatch.setattr(Workshop, "_windows", None)
+    monkeypatch.setattr(Workspace, "_windows", None)
     with pytest.raises(InputError, match="broken checkpoint"):
         train("autoencoder", "cpu", shop)
 

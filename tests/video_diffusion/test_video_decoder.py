@@ -5,14 +5,14 @@ import torch
 from torch.testing import assert_close
 
 from experiments.errors import InputError
-from experiments.video_diffusion import models as shipped
-from experiments.video_diffusion.autoencoder import Autoencoder, AutoencoderConfig
-from experiments.video_diffusion.checkpoints import save_weights
-from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.recipes import Recipe
-from experiments.video_diffusion.tasks import decoder_task
-from experiments.video_diffusion.video_decoder import VideoDecoder
-from experiments.video_diffusion.workshop import Workshop
+from experiments.video_diffusion.model.autoencoder import Autoencoder, AutoencoderConfig
+from experiments.video_diffusion.model.video_decoder import VideoDecoder
+from experiments.video_diffusion.model.weight_files import save_weights
+from experiments.video_diffusion.sampling import trained_models as shipped
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.training.recipes import Recipe
+from experiments.video_diffusion.training.tasks import decoder_task
+from experiments.video_diffusion.training.workspace import Workspace
 
 
 def seeded(seed: int = 0) -> torch.Generator:
@@ -76,4 +76,4 @@ def test_a_long_video_in_pieces_is_the_video_as_a_whole(trained, tmp_path, monke
 def test_it_has_the_layers_of_the_autoencoder_and_no_other(tmp_path):
     recipe = Recipe(1, 1, 1, 0.01, 0.9, network={"widths": (8, 8, 8)})
     with pytest.raises(InputError, match="the autoencoder's layers"):
-        decoder_task(recipe, Workshop(tmp_path, tmp_path, torch.device("cpu")))
+        decoder_task(recipe, Workspace(tmp_path, tmp_path, torch.device("cpu")))

@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from experiments.video_diffusion import recipes
 from experiments.video_diffusion.__main__ import main
+from experiments.video_diffusion.training import recipes
 
 if __name__ == "__main__":
     recipes.PRESETS_FILE = Path(sys.argv[1])

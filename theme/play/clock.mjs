@@ -5,9 +5,9 @@ export class Clock {
   #visible = false;
   #listeners = [];
 
-  // hold: seconds on the last frame before it starts again.
+  // hold: seconds on the last frame before it starts again. speed: 2 is twice as fast; it may be set at any time.
   constructor(frames, fps, hold = 1.5) {
-    Object.assign(this, { frames, fps, hold });
+    Object.assign(this, { frames, fps, hold, speed: 1 });
   }
 
   // Fractional, 0 … frames − 1.
@@ -46,7 +46,7 @@ export class Clock {
   advance(seconds) {
     if (!this.running) return;
     // A browser may date a frame before the moment that asked for it.
-    this.#seconds = (this.#seconds + Math.max(0, seconds)) % ((this.frames - 1) / this.fps + this.hold);
+    this.#seconds = (this.#seconds + this.speed * Math.max(0, seconds)) % ((this.frames - 1) / this.fps + this.hold);
     this.#tell();
   }
 

@@ -1,9 +1,9 @@
-// Play button, scrubber with marks, and keys for one clock: space plays, arrows step, as in a video.
+// Play button, scrubber with marks, speed, and keys for one clock: space plays, arrows step, < and > change the speed.
 import { drive } from "./clock.mjs";
-import { calm, make, words } from "./page.mjs";
+import { calm, choice, make, words } from "./page.mjs";
 
-// marks: frames to show on the scrubber. describe(frame): what a reader is told about it.
-export function controls(root, clock, { marks = [], describe }) {
+// marks: frames to show on the scrubber. describe(frame): what a reader is told about it. speeds: to choose from.
+export function controls(root, clock, { marks = [], describe, speeds = [] }) {
   const toggle = () => clock.play(!clock.playing);
   const button = make("button", { type: "button", class: "play", onclick: toggle });
   const range = make("input", {
@@ -17,6 +17,13 @@ export function controls(root, clock, { marks = [], describe }) {
   });
   const track = make("div", { class: "track" }, make("div", { class: "ticks", "aria-hidden": "true" }, ...ticks), range);
   const output = make("span", { class: "readout", "aria-hidden": "true" });
+  const pace = speeds.length ? choice(words.speed, speeds.map((speed) => [String(speed), `${speed}×`]), "1", (speed) => (clock.speed = Number(speed))) : "";
+  const change = (by) => {
+    const next = speeds[speeds.indexOf(clock.speed) + by];
+    if (!next) return;
+    clock.speed = next;
+    pace.value = String(next);
+  };
 
   let shown = null;
   clock.listen(() => {
@@ -35,8 +42,10 @@ export function controls(root, clock, { marks = [], describe }) {
 
   root.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const faster = { "<": -1, ">": 1, ",": -1, ".": 1 }[event.key];
     const elsewhere = event.target.closest("button, summary, input:not([type=range]), select");
     if (event.key === " " && !elsewhere) toggle();
+    else if (faster && speeds.length && !event.target.closest("select")) change(faster);
     else if (step && !event.target.closest("input, select")) {
       clock.play(false);
       clock.seek(clock.frame + step);
@@ -49,5 +58,5 @@ export function controls(root, clock, { marks = [], describe }) {
   // Readers who ask for less motion see the end, where the methods have come apart.
   if (calm) clock.seek(clock.frames - 1);
   else clock.play();
-  return make("div", { class: "controls" }, button, track, output);
+  return make("div", { class: "controls" }, button, track, output, pace);
 }

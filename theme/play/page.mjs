@@ -1,5 +1,6 @@
 // What the players share of the page: its words, its elements, the reader's wish for less motion.
 export const words = JSON.parse(document.body.dataset.words);
+export const zh = document.documentElement.lang.startsWith("zh");
 export const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // make("p", { class: "note", onclick: f }, "text", child, …)
@@ -13,18 +14,14 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+// A list to choose from: options are [value, text].
+export function choice(label, options, chosen, onchange) {
+  const list = make("select", { "aria-label": label, onchange: () => onchange(list.value) });
+  list.append(...options.map(([value, text]) => make("option", { value, selected: value === chosen }, text)));
+  return list;
+}
+
 // "frame {} of {}" with its blanks filled.
 export function fill(text, ...values) {
   return text.replaceAll("{}", () => values.shift());
-}
-
-// Build a player for every element with `attribute` from the JSON it names; where that fails the figure inside stays.
-export function players(attribute, build) {
-  for (const root of document.querySelectorAll(`[${attribute}]`)) {
-    const address = new URL(root.getAttribute(attribute), location.href);
-    fetch(address)
-      .then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.statusText))))
-      .then((data) => build(root, data, address))
-      .catch(() => root.classList.add("failed"));
-  }
 }

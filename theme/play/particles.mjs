@@ -1,7 +1,7 @@
 // Clouds of particles on one clock. The JSON holds positions as bytes, −127 … 127 for −reach … reach.
 import { Clock } from "./clock.mjs";
 import { controls } from "./controls.mjs";
-import { fill, make, players, words } from "./page.mjs";
+import { fill, make, words } from "./page.mjs";
 import { cloud, shade } from "./plane.mjs";
 
 const SIDE = 320; // canvas pixels
@@ -10,7 +10,7 @@ const bytes = (text) => Uint8Array.from(atob(text), (character) => character.cha
 
 function panel(name, sampler, data, label, background) {
   const positions = new Int8Array(bytes(sampler.bytes).buffer);
-  const share = `${Math.round(100 * sampler.wrong)} %`;
+  const share = `${Math.round(100 * sampler.wrong)}%`;
   const canvas = make("canvas", { width: SIDE, height: SIDE, role: "img", "aria-label": label });
   const title = make("p", {}, label);
   title.style.setProperty("--colour", sampler.colour);
@@ -27,7 +27,7 @@ function panel(name, sampler, data, label, background) {
   return { box, draw };
 }
 
-function build(root, data) {
+export function build(root, data) {
   const [density, side] = [bytes(data.density.bytes), data.density.side];
   // Columns of the density's plane are x, y upwards; a canvas has rows, downwards.
   const value = (i) => density[(i % side) * side + (side - 1 - Math.floor(i / side))] / 255;
@@ -40,5 +40,3 @@ function build(root, data) {
   root.replaceChildren(make("div", { class: "reels" }, ...panels.map(({ box }) => box)), bar);
   root.classList.add("ready");
 }
-
-players("data-particles", build);

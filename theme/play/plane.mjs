@@ -21,7 +21,7 @@ export function cloud(context, colour, count, coordinate) {
   context.globalAlpha = 0.8;
   for (let i = 0; i < count; i++) {
     context.beginPath();
-    context.arc(coordinate(2 * i) * width, (1 - coordinate(2 * i + 1)) * height, width / 110, 0, 7);
+    context.arc(coordinate(2 * i) * width, (1 - coordinate(2 * i + 1)) * height, width / 90, 0, 7);
     context.fill();
   }
 }

@@ -3,14 +3,14 @@
 In order of what they need: a pool of points, values of V, gradients of V, a package from outside.
 """
 
-from experiments.pzodmc.baselines.nested import Dynesty
-from experiments.pzodmc.baselines.preconditioned import PocoMC
-from experiments.pzodmc.baselines.rdmc import RDMC
-from experiments.pzodmc.baselines.sir import SIR
-from experiments.pzodmc.baselines.smc import TemperedSMC
-from experiments.pzodmc.baselines.tempering import ParallelTempering
-from experiments.pzodmc.baselines.ula import ULA
-from experiments.pzodmc.draws import Sampler
+from ..baselines.nested import Dynesty
+from ..baselines.preconditioned import PocoMC
+from ..baselines.rdmc import RDMC
+from ..baselines.sir import SIR
+from ..baselines.smc import TemperedSMC
+from ..baselines.tempering import ParallelTempering
+from ..baselines.ula import ULA
+from ..draws import Sampler
 
 BASELINES: dict[str, type[Sampler]] = {
     "sir": SIR,

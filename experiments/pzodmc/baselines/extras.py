@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from experiments.errors import InputError
-from experiments.pzodmc.oracle import Oracle
+from ..errors import InputError
+from ..oracle import Oracle
 
 LOWEST = -1e300  # log L where V is infinite: below all else, but finite, as both packages want it
 

@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor
 
-from experiments.errors import InputError
-from experiments.pzodmc.oracle import Oracle
-from experiments.pzodmc.tiles import TILE, spans
+from ..errors import InputError
+from ..oracle import Oracle
+from ..tiles import TILE, spans
 
 
 def value_and_gradient(oracle: Oracle, z: Tensor, chunk: int) -> tuple[Tensor, Tensor]:

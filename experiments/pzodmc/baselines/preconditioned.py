@@ -8,12 +8,12 @@ import numpy as np
 import torch
 from scipy.stats import norm
 
-from experiments.errors import InputError
-from experiments.pzodmc.baselines.extras import BudgetSpent, Likelihood, needed, seed_from
-from experiments.pzodmc.baselines.walk import PREPARATION, edge_warnings
-from experiments.pzodmc.draws import Calls, Draws, check_request
-from experiments.pzodmc.oracle import Oracle, Potential
-from experiments.pzodmc.pool import resample
+from ..baselines.extras import BudgetSpent, Likelihood, needed, seed_from
+from ..baselines.walk import PREPARATION, edge_warnings
+from ..draws import Calls, Draws, check_request
+from ..errors import InputError
+from ..oracle import Oracle, Potential
+from ..pool import resample
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from experiments.errors import InputError
-from experiments.pzodmc.baselines.gradients import value_and_gradient
-from experiments.pzodmc.baselines.walk import PREPARATION
-from experiments.pzodmc.diffusion import paper_grid, posterior_sd, reverse_step, score
-from experiments.pzodmc.draws import Calls, Draws, check_request
-from experiments.pzodmc.isir import isir
-from experiments.pzodmc.oracle import Oracle, Potential
-from experiments.pzodmc.tiles import TILE, normals
+from ..baselines.gradients import value_and_gradient
+from ..baselines.walk import PREPARATION
+from ..diffusion import paper_grid, posterior_sd, reverse_step, score
+from ..draws import Calls, Draws, check_request
+from ..errors import InputError
+from ..isir import isir
+from ..oracle import Oracle, Potential
+from ..tiles import TILE, normals
 
 ACCEPTANCE = 0.574  # of a Langevin step at its optimum in high dimensions (Roberts, Rosenthal 1998)
 

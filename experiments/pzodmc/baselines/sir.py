@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import torch
 
-from experiments.errors import InputError
-from experiments.pzodmc.baselines.walk import PREPARATION
-from experiments.pzodmc.draws import Calls, Draws, check_request
-from experiments.pzodmc.oracle import Oracle, Potential
-from experiments.pzodmc.pool import LEAST, draw_pool
-from experiments.pzodmc.tiles import CHUNK
+from ..baselines.walk import PREPARATION
+from ..draws import Calls, Draws, check_request
+from ..errors import InputError
+from ..oracle import Oracle, Potential
+from ..pool import LEAST, draw_pool
+from ..tiles import CHUNK
 
 
 @dataclass(frozen=True)

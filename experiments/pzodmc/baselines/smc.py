@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from experiments.errors import InputError
-from experiments.pzodmc.baselines.walk import PREPARATION, edge_warnings, metropolis
-from experiments.pzodmc.draws import Calls, Draws, check_request
-from experiments.pzodmc.oracle import Oracle, Potential
-from experiments.pzodmc.pool import LEAST, draw_pool, resample
-from experiments.pzodmc.tiles import CHUNK
+from ..baselines.walk import PREPARATION, edge_warnings, metropolis
+from ..draws import Calls, Draws, check_request
+from ..errors import InputError
+from ..oracle import Oracle, Potential
+from ..pool import LEAST, draw_pool, resample
+from ..tiles import CHUNK
 
 ACCEPTANCE = 0.25  # that the random walk is steered to; 0.234 is the optimum in high dimensions (Roberts et al. 1997)
 PLANNED = 10  # temperatures for which a budget's population is sized

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from experiments.errors import InputError
-from experiments.pzodmc.baselines.walk import PREPARATION, edge_warnings, metropolis, values
-from experiments.pzodmc.draws import Calls, Draws, check_request
-from experiments.pzodmc.oracle import Oracle, Potential
-from experiments.pzodmc.tiles import CHUNK
+from ..baselines.walk import PREPARATION, edge_warnings, metropolis, values
+from ..draws import Calls, Draws, check_request
+from ..errors import InputError
+from ..oracle import Oracle, Potential
+from ..tiles import CHUNK
 
 ACCEPTANCE = 0.25
 RARE = 0.05  # swaps taken less often than this do not connect the levels

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from experiments.errors import InputError
-from experiments.pzodmc.baselines.gradients import value_and_gradient
-from experiments.pzodmc.baselines.walk import PREPARATION, edge_warnings
-from experiments.pzodmc.draws import Calls, Draws, check_request
-from experiments.pzodmc.oracle import Oracle, Potential
-from experiments.pzodmc.tiles import CHUNK, normals
+from ..baselines.gradients import value_and_gradient
+from ..baselines.walk import PREPARATION, edge_warnings
+from ..draws import Calls, Draws, check_request
+from ..errors import InputError
+from ..oracle import Oracle, Potential
+from ..tiles import CHUNK, normals
 
 PICTURES = 25  # moments that a path keeps
 FAR = 20  # times the scale

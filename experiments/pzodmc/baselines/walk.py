@@ -5,9 +5,9 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from experiments.pzodmc.oracle import Oracle
-from experiments.pzodmc.pool import COVERED
-from experiments.pzodmc.tiles import TILE, normals, spans
+from ..oracle import Oracle
+from ..pool import COVERED
+from ..tiles import TILE, normals, spans
 
 PREPARATION = 128  # calls of Oracle.check_normalisable, which every sampler begins with
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from experiments.pzodmc.benchmark.promises import Line
-from experiments.pzodmc.benchmark.runs import Bench
-from experiments.pzodmc.benchmark.speed import equal_quality, gmm2d, gmm5d, memory
-from experiments.pzodmc.benchmark.structure import hidden30, joint10, products30
+from ..benchmark.promises import Line
+from ..benchmark.runs import Bench
+from ..benchmark.speed import equal_quality, gmm2d, gmm5d, memory
+from ..benchmark.structure import hidden30, joint10, products30
 
 
 @dataclass(frozen=True)

@@ -9,20 +9,20 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from experiments.pzodmc.adaptive import AdaptivePartialZODMC
-from experiments.pzodmc.baselines import BASELINES
-from experiments.pzodmc.benchmark.runs import Run
-from experiments.pzodmc.blocks import singletons
-from experiments.pzodmc.coupled import CoupledPartialZODMC
-from experiments.pzodmc.draws import Sampler
-from experiments.pzodmc.metrics import SCORES, mode_weight_error
-from experiments.pzodmc.partial import PartialZODMC
-from experiments.pzodmc.pooled import PooledZODMC
-from experiments.pzodmc.studies.cells import timed, warm_up
-from experiments.pzodmc.targets import Target
-from experiments.pzodmc.targets.hidden import hidden_order
-from experiments.pzodmc.targets.registry import named
-from experiments.pzodmc.zodmc import ZODMC
+from ..adaptive import AdaptivePartialZODMC
+from ..baselines import BASELINES
+from ..benchmark.cells import timed, warm_up
+from ..benchmark.runs import Run
+from ..blocks import singletons
+from ..coupled import CoupledPartialZODMC
+from ..draws import Sampler
+from ..metrics import SCORES, mode_weight_error
+from ..partial import PartialZODMC
+from ..pooled import PooledZODMC
+from ..targets import Target
+from ..targets.hidden import hidden_order
+from ..targets.registry import named
+from ..zodmc import ZODMC
 
 FLOOR_PAIRS = 16
 JUDGED = ("sliced_w2", "paper_mmd", "mmd2")

@@ -3,7 +3,7 @@
 import statistics
 from dataclasses import dataclass
 
-from experiments.pzodmc.benchmark.runs import Outcome
+from ..benchmark.runs import Outcome
 
 LABELS = {"sliced_w2": "sliced W2", "paper_mmd": "paper's MMD", "mmd2": "unbiased MMD²", "mode_weights": "mode weights"}
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from experiments.errors import InputError
+from ..errors import InputError
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def in_child(run: Run) -> Outcome:
     """Measure in a fresh interpreter of one thread. Raises InputError with what the child said if it failed."""
     threads = {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
     done = subprocess.run(
-        [sys.executable, "-m", "experiments.pzodmc.benchmark.child"],
+        [sys.executable, "-m", f"{__package__}.child"],
         input=json.dumps(asdict(run)),
         capture_output=True,
         text=True,

@@ -1,7 +1,7 @@
 """Fewer calls, less time, less memory than the paper's algorithm, and as good."""
 
-from experiments.pzodmc.benchmark.promises import LABELS, Line, quality, ratios, told
-from experiments.pzodmc.benchmark.runs import Bench, Outcome
+from ..benchmark.promises import LABELS, Line, quality, ratios, told
+from ..benchmark.runs import Bench, Outcome
 
 POOLED_2D = {"pool": 65_536, "candidates": 16, "steps": 3}
 POOLED_5D = {"pool": 262_144, "candidates": 16, "steps": 3}

@@ -1,7 +1,7 @@
 """What blocks buy in high dimensions: given, hidden, and coupled ones."""
 
-from experiments.pzodmc.benchmark.promises import Line, quality
-from experiments.pzodmc.benchmark.runs import Bench
+from ..benchmark.promises import Line, quality
+from ..benchmark.runs import Bench
 
 PARTIAL_30D = {"pool": 4096, "candidates": 8, "steps": 3}
 # More than twice the calls of the adaptive sampler.

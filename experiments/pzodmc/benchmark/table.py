@@ -9,8 +9,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from experiments.pzodmc.benchmark.bars import Bar, Line
-from experiments.pzodmc.benchmark.runs import Bench
+from ..benchmark.bars import Bar, Line
+from ..benchmark.runs import Bench
 
 
 def show(bar: Bar, lines: list[Line], console: Console) -> None:

@@ -5,7 +5,7 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
-from experiments.pzodmc.targets import TARGETS
+from ..targets import TARGETS
 
 WHAT = {
     "gmm2d": "four Gaussians, the ZOD-MC paper's",

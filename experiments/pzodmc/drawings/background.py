@@ -82,7 +82,7 @@ def _bias(axes: Axes, result: Result) -> None:
     axes.set_ylim(lowest, 2)
     axes.set_xlim(sizes[0] / 1.4, 300 * sizes[-1])
     axes.set_xlabel("weighted proposals N")
-    axes.set_title("Bias of the score, a coordinate")
+    axes.set_title("Bias of the score per coordinate")
     label_ends(axes, ends)
 
 
@@ -102,7 +102,7 @@ def _points(axes: Axes, result: Result) -> None:
     dimension_axis(axes, dims, room=0.85)
     axes.set_title(f"Points worth {effective} draws")
     ends = [
-        End(dims[-1], full[-1], f"full: ×{factor:.2g}\na coordinate", METHOD["full"]),
+        End(dims[-1], full[-1], f"full: ×{factor:.2g}\nper coordinate", METHOD["full"]),
         End(dims[-1], partial[-1], "blocks of 1", METHOD["partial"]),
     ]
     label_ends(axes, ends)

@@ -35,7 +35,7 @@ def scaling(result: Result) -> Figure:
     figure.supxlabel(
         f"Proposals for {config['accepted']} accepted draws at t = {config['horizon']:g}. Dots: measured. Lines: exact "
         "acceptance integrals.\nDashed: (b/d)·exp(c d) for blocks of d. "
-        f"Good draws: MMD² and sliced W2 within {config['bar']:g} floors.",
+        f"Good draws: MMD² and sliced W2 within {config['bar']:g} baselines.",
         fontsize=10,
         color=MUTED,
     )
@@ -53,7 +53,7 @@ def _score(axes: Axes, entry: dict, words: list[str], size: float, room: float) 
         axes.plot(dims, [way["theory"][f"d{d}"] for d in dims], color=colour, linestyle=(0, (2, 1.5)), linewidth=1)
         measured = at(way["measured"])
         axes.plot(*measured, "o", color=colour, markersize=6, markeredgecolor=PAPER)
-        law = f"×{entry['factor']:.3g} a coordinate"
+        law = f"×{entry['factor']:.3g} per coordinate"
         if name != "full":
             law = f"$b^{{\\,{way['fit']['computed']['slope']['value']:.2f}}}$"
         ends.append(End(dims[-1], computed[-1], word + law, colour))
@@ -79,7 +79,7 @@ def _quality(axes: Axes, result: Result) -> None:
         axes.errorbar(dims, calls, yerr=spread, fmt="o-", color=colour, capsize=2, markeredgecolor=PAPER)
         if way == "full":
             slope = entry[way].get("fit", {}).get("slope")
-            words += f": ×{math.exp(slope['value']):.2g}\na coordinate" if slope else ""
+            words += f": ×{math.exp(slope['value']):.2g}\nper coordinate" if slope else ""
             axes.text(0.04, 0.97, words, color=colour, fontsize=9.5, va="top", transform=axes.transAxes)
         else:
             ends.append(End(dims[-1], calls[-1], words, colour))

@@ -41,7 +41,7 @@ def small_batches(result: Result) -> Figure:
         axes.set_title(title)
         label_ends(axes, ends, size=10)
     figure.supxlabel(
-        f"{result.values['owner_n']} draws, {result.config['owner_proposals']} proposals a score. "
+        f"{result.values['owner_n']} draws, {result.config['owner_proposals']} proposals per score. "
         "Full: where none is\naccepted the mean is taken as 0, as in the first implementation.",
         fontsize=10,
         color=MUTED,

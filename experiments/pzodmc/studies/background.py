@@ -16,11 +16,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from experiments.pzodmc.benchmark.cells import one_thread
 from experiments.pzodmc.diffusion import noising, posterior_sd
 from experiments.pzodmc.metrics import interval
 from experiments.pzodmc.oracle import Oracle, Potential
 from experiments.pzodmc.rejection import Floor, reject
-from experiments.pzodmc.studies.cells import one_thread
 from experiments.pzodmc.studies.quadrature import Coordinate
 from experiments.pzodmc.targets import double_wells, gaussian
 from experiments.results import Recorder, Result

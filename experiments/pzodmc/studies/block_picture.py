@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from experiments.pzodmc.benchmark.cells import one_thread
 from experiments.pzodmc.diffusion import noising, posterior_sd
 from experiments.pzodmc.metrics import interval
-from experiments.pzodmc.studies.cells import one_thread
 from experiments.pzodmc.targets import double_wells
 from experiments.pzodmc.tiles import CHUNK
 from experiments.results import Recorder, Result

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from experiments.errors import InputError
+from experiments.pzodmc.benchmark.cells import Cell, one_thread, timed, warm_up
 from experiments.pzodmc.metrics import interval
-from experiments.pzodmc.studies.cells import Cell, one_thread, timed, warm_up
 from experiments.pzodmc.studies.entrants import ENTRANTS
 from experiments.pzodmc.studies.truth import Scoring, exact_set, floor, in_floors, scoring
 from experiments.pzodmc.targets import TARGETS, Target

@@ -11,12 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from experiments.pzodmc.benchmark.cells import Cell, one_thread, scores, timed, warm_up
 from experiments.pzodmc.draws import Sampler
 from experiments.pzodmc.metrics import SCORES, interval, permutation_test
 from experiments.pzodmc.partial import PartialZODMC
 from experiments.pzodmc.pooled import PooledZODMC
 from experiments.pzodmc.studies import ladder
-from experiments.pzodmc.studies.cells import Cell, one_thread, scores, timed, warm_up
 from experiments.pzodmc.targets import Target, double_wells
 from experiments.pzodmc.zodmc import ZODMC
 from experiments.results import Recorder, Result

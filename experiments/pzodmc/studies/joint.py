@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from experiments.pzodmc.benchmark.cells import Cell, one_thread, scores, timed, warm_up
 from experiments.pzodmc.blocks import singletons
 from experiments.pzodmc.coupled import CoupledPartialZODMC
 from experiments.pzodmc.draws import Sampler
 from experiments.pzodmc.metrics import interval
 from experiments.pzodmc.partial import PartialZODMC
-from experiments.pzodmc.studies.cells import Cell, one_thread, scores, timed, warm_up
 from experiments.pzodmc.studies.ladder import saved
 from experiments.pzodmc.studies.truth import exact_set, floor
 from experiments.pzodmc.targets import Target, joint_mixture, marginals

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from experiments.pzodmc.benchmark.cells import scores, timed
 from experiments.pzodmc.draws import Sampler
 from experiments.pzodmc.metrics import interval
-from experiments.pzodmc.studies.cells import scores, timed
 
 JUDGED = ("sliced_w2", "paper_mmd")  # both must be within the bar
 HOPELESS = 2.0  # a first seed this many times beyond the bar settles a rung without the other seeds

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from experiments.errors import InputError
+from experiments.pzodmc.benchmark.cells import one_thread, timed
 from experiments.pzodmc.draws import Sampler
 from experiments.pzodmc.metrics import interval
 from experiments.pzodmc.pooled import PooledZODMC
-from experiments.pzodmc.studies.cells import one_thread, timed
 from experiments.pzodmc.studies.entrants import adaptive, pooled
 from experiments.pzodmc.studies.truth import exact_set, floor, scoring
 from experiments.pzodmc.targets import Target, joint_mixture, narrow_wide, paper_mixture_2d

@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from experiments.pzodmc.adaptive import AdaptivePartialZODMC
+from experiments.pzodmc.benchmark.cells import one_thread, timed
 from experiments.pzodmc.draws import Calls, Sampler
 from experiments.pzodmc.metrics import sliced_w2
 from experiments.pzodmc.partial import PartialZODMC
-from experiments.pzodmc.studies.cells import one_thread, timed
 from experiments.pzodmc.targets import Target, two_modes
 from experiments.pzodmc.zodmc import ZODMC
 from experiments.results import Recorder, Result

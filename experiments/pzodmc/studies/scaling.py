@@ -13,11 +13,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from experiments.pzodmc.benchmark.cells import one_thread, scores
 from experiments.pzodmc.diffusion import noising, posterior_sd
 from experiments.pzodmc.draws import Sampler
 from experiments.pzodmc.metrics import interval
 from experiments.pzodmc.partial import PartialZODMC
-from experiments.pzodmc.studies.cells import one_thread, scores
 from experiments.pzodmc.studies.ladder import JUDGED
 from experiments.pzodmc.studies.quadrature import Coordinate
 from experiments.pzodmc.targets import Target, double_wells, two_modes

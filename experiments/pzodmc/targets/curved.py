@@ -5,9 +5,9 @@ import math
 import torch
 from torch import Tensor
 
-from experiments.pzodmc.blocks import consecutive
-from experiments.pzodmc.oracle import Potential
-from experiments.pzodmc.targets.target import Target, check_dim, check_positive
+from ..blocks import consecutive
+from ..oracle import Potential
+from ..targets.target import Target, check_dim, check_positive
 
 
 def funnel(dim: int = 10, sd: float = 3.0) -> Target:

@@ -5,8 +5,8 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from experiments.pzodmc.oracle import Potential
-from experiments.pzodmc.targets.target import Target, check_dim, constants
+from ..oracle import Potential
+from ..targets.target import Target, check_dim, constants
 
 
 def hidden_order(dim: int, seed: int = 0) -> Tensor:

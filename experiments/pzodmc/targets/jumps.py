@@ -5,9 +5,9 @@ import math
 import torch
 from torch import Tensor
 
-from experiments.pzodmc.oracle import Potential
-from experiments.pzodmc.targets.paper import paper_mixture_2d
-from experiments.pzodmc.targets.target import Target
+from ..oracle import Potential
+from ..targets.paper import paper_mixture_2d
+from ..targets.target import Target
 
 
 def discontinuous() -> Target:

@@ -5,8 +5,8 @@ import math
 import torch
 from torch import Tensor
 
-from experiments.pzodmc.oracle import Potential
-from experiments.pzodmc.targets.target import Target, check_dim, check_positive
+from ..oracle import Potential
+from ..targets.target import Target, check_dim, check_positive
 
 CELLS = 512
 REACH = 3.0  # exp(−(9 − 1)²) is nothing

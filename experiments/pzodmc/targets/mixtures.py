@@ -7,9 +7,9 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from experiments.errors import InputError
-from experiments.pzodmc.oracle import Function, Potential
-from experiments.pzodmc.targets.target import Target, check_dim, check_positive, constants
+from ..errors import InputError
+from ..oracle import Function, Potential
+from ..targets.target import Target, check_dim, check_positive, constants
 
 QUADRATURE = 65_536  # points for the shares of modes, over all components
 

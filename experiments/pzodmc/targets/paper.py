@@ -2,9 +2,9 @@
 
 import torch
 
-from experiments.errors import InputError
-from experiments.pzodmc.targets.mixtures import mixture
-from experiments.pzodmc.targets.target import Target
+from ..errors import InputError
+from ..targets.mixtures import mixture
+from ..targets.target import Target
 
 
 def paper_mixture_2d() -> Target:

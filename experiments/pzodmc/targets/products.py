@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from experiments.pzodmc.blocks import consecutive, singletons
-from experiments.pzodmc.oracle import Potential
-from experiments.pzodmc.targets.grids import Line
-from experiments.pzodmc.targets.target import Target, check_dim, check_positive
+from ..blocks import consecutive, singletons
+from ..oracle import Potential
+from ..targets.grids import Line
+from ..targets.target import Target, check_dim, check_positive
 
 
 def product(

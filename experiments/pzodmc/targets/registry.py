@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 
-from experiments.errors import InputError
-from experiments.pzodmc.targets.curved import banana, funnel
-from experiments.pzodmc.targets.hidden import hidden_blocks, rotated
-from experiments.pzodmc.targets.jumps import discontinuous
-from experiments.pzodmc.targets.lattice import phi4
-from experiments.pzodmc.targets.mixtures import mog40, narrow_wide
-from experiments.pzodmc.targets.paper import joint_mixture, paper_mixture_2d, paper_mixture_5d
-from experiments.pzodmc.targets.products import double_wells, many_well, two_modes
-from experiments.pzodmc.targets.surfaces import mueller_brown, ring
-from experiments.pzodmc.targets.target import Target
+from ..errors import InputError
+from ..targets.curved import banana, funnel
+from ..targets.hidden import hidden_blocks, rotated
+from ..targets.jumps import discontinuous
+from ..targets.lattice import phi4
+from ..targets.mixtures import mog40, narrow_wide
+from ..targets.paper import joint_mixture, paper_mixture_2d, paper_mixture_5d
+from ..targets.products import double_wells, many_well, two_modes
+from ..targets.surfaces import mueller_brown, ring
+from ..targets.target import Target
 
 TARGETS: dict[str, Callable[[], Target]] = {
     "gmm2d": paper_mixture_2d,

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from experiments.errors import InputError
-from experiments.pzodmc.oracle import Potential
-from experiments.pzodmc.targets.grids import Line, Plane
-from experiments.pzodmc.targets.target import Target, check_positive, constants
+from ..errors import InputError
+from ..oracle import Potential
+from ..targets.grids import Line, Plane
+from ..targets.target import Target, check_positive, constants
 
 
 def ring(

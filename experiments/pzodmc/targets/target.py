@@ -7,8 +7,8 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from experiments.errors import InputError
-from experiments.pzodmc.oracle import Potential
+from ..errors import InputError
+from ..oracle import Potential
 
 # (n, generator) → (n, dim) float64 on the generator's device
 Exact = Callable[[int, torch.Generator], Tensor]

@@ -11,13 +11,13 @@ from pathlib import Path
 import torch
 
 from experiments.results import device_name
-from experiments.video_diffusion import records
-from experiments.video_diffusion.ablation import LEVELS, VARIANTS, train_history, train_variant
-from experiments.video_diffusion.checkpoints import digest_of
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
-from experiments.video_diffusion.recipes import TRAINING_PRESETS
-from experiments.video_diffusion.shipped import FOLDER
-from experiments.video_diffusion.workshop import Workshop
+from experiments.video_diffusion.model.shipped_weights import FOLDER
+from experiments.video_diffusion.model.weight_files import digest_of
+from experiments.video_diffusion.studies import records
+from experiments.video_diffusion.studies.recorded.ablation import LEVELS, VARIANTS, train_history, train_variant
+from experiments.video_diffusion.training.recipes import TRAINING_PRESETS
+from experiments.video_diffusion.training.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,14 @@ def run(given: argparse.Namespace) -> None:
     use_threads(given)
     runs = given.runs or Path("runs") / given.preset
     runs.mkdir(parents=True, exist_ok=True)
-    workshop = Workshop(FOLDER, runs, given.device)
+    workspace = Workspace(FOLDER, runs, given.device)
     for name in PARTS if given.part == "all" else [given.part]:
-        for row in measure(name, given, workshop):
+        for row in measure(name, given, workspace):
             cells = (f"{key} {value:.4g}" if isinstance(value, float) else f"{value}" for key, value in row.items())
             print(", ".join(cells))
 
 
-def measure(name: str, given: argparse.Namespace, workshop: Workshop) -> list[dict]:
+def measure(name: str, given: argparse.Namespace, workspace: Workspace) -> list[dict]:
     """The rows of one of PARTS, those that the record lacks trained now."""
     part = PARTS[name]
     conditions = {
@@ -71,7 +71,7 @@ def measure(name: str, given: argparse.Namespace, workshop: Workshop) -> list[di
         "levels": {kind: list(levels) for kind, levels in LEVELS.items()},
         "device": device_name(str(given.device)),
         "threads": torch.get_num_threads(),
-        "weights": {network: digest_of(workshop.path(network)) for network in part.needs},
+        "weights": {network: digest_of(workspace.path(network)) for network in part.needs},
     }
     record = records.load(FOLDER, "ablation") if (FOLDER / "ablation.json").exists() else {}
     kept = record.get(name, {})
@@ -80,6 +80,6 @@ def measure(name: str, given: argparse.Namespace, workshop: Workshop) -> list[di
     record[name] = kept
     done = {row["name"] for row in kept["rows"]}
     for row in [row for row in part.choices if row not in done]:
-        kept["rows"].append(part.train(part.choices[row], given.steps, given.preset, workshop))
+        kept["rows"].append(part.train(part.choices[row], given.steps, given.preset, workspace))
         records.save(FOLDER, "ablation", record)
     return kept["rows"]

@@ -14,18 +14,17 @@ from pathlib import Path
 from tqdm import tqdm
 
 from experiments.results import device_name
-from experiments.video_diffusion import records
-from experiments.video_diffusion.beginning import learned
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
-from experiments.video_diffusion.comparison import CEILING, Comparison, Size, measured_on
-from experiments.video_diffusion.extension import HISTORY
-from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.sampling import CONTINUING
-from experiments.video_diffusion.shipped import FOLDER
-from experiments.video_diffusion.studies import drift
-from experiments.video_diffusion.studies.contenders import NAMES
-from experiments.video_diffusion.studies.course import courses
+from experiments.video_diffusion.model.shipped_weights import FOLDER
+from experiments.video_diffusion.sampling.extension import HISTORY
+from experiments.video_diffusion.sampling.sampler import CONTINUING
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.studies import drift, records
+from experiments.video_diffusion.studies.contenders import NAMES, measured_on
+from experiments.video_diffusion.studies.quality_over_time import courses
+from experiments.video_diffusion.studies.recorded.comparison import CEILING, Comparison, Size
 from experiments.video_diffusion.studies.scoring import best
+from experiments.video_diffusion.training.warm_start import learned
 
 SHORT, LONG = "short", "long"
 FOLLOWED = drift.Config.methods  # on long videos

@@ -6,14 +6,14 @@ import argparse
 from tqdm import tqdm
 
 from experiments.results import device_name
-from experiments.video_diffusion import records
-from experiments.video_diffusion.beginning import learned
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
-from experiments.video_diffusion.decisions import LEVELS, SCHEMES, decoders, scores_by_level
-from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.poster_probe import LEVEL, mistakes, pairs
-from experiments.video_diffusion.sampling import USUAL
-from experiments.video_diffusion.shipped import FOLDER
+from experiments.video_diffusion.model.shipped_weights import FOLDER
+from experiments.video_diffusion.sampling.sampler import USUAL
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.studies import records
+from experiments.video_diffusion.studies.recorded.decisions import LEVELS, SCHEMES, decoders, scores_by_level
+from experiments.video_diffusion.studies.recorded.poster_probe import LEVEL, mistakes, pairs
+from experiments.video_diffusion.training.warm_start import learned
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -16,13 +16,13 @@ from tqdm import tqdm
 
 from experiments.errors import InputError
 from experiments.video_diffusion.commands.arguments import DATA_HELP, add_device, positive, ready
-from experiments.video_diffusion.datasets import open_source
-from experiments.video_diffusion.extension import HISTORY, LongVideo, extend
-from experiments.video_diffusion.methods import Method, Past
-from experiments.video_diffusion.methods.registry import build, registry, settings
-from experiments.video_diffusion.metrics import seam_ratio, split_transitions, transition_validity
-from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.sampling import CONTINUING, USUAL, Scheme, sample
+from experiments.video_diffusion.data import open_source
+from experiments.video_diffusion.sampling.extension import HISTORY, LongVideo, extend
+from experiments.video_diffusion.sampling.methods import Method, Past
+from experiments.video_diffusion.sampling.methods.registry import build, registry, settings
+from experiments.video_diffusion.sampling.sampler import CONTINUING, USUAL, Scheme, sample
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.scores.metrics import seam_ratio, split_transitions, transition_validity
 from showcase.animation import save_gif, save_mp4
 from showcase.drawing import Animation
 
@@ -135,3 +135,8 @@ def seams(models: Models, frames: Tensor, places: list[int], start: int) -> str:
         f"{words}: change there {ratio:.2f} times that between them; "
         f"the judge finds {there} of them possible, {between} between them (of real video's: about 95%)"
     )
+
+
+def kept(given: argparse.Namespace) -> str:
+    """A video is written whole or not at all."""
+    return f"{given.out or 'The video'} was not written; what lay there before is as it was."

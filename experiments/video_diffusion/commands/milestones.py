@@ -9,12 +9,12 @@ from tqdm import tqdm
 
 from experiments.errors import InputError
 from experiments.results import device_name
-from experiments.video_diffusion import records
-from experiments.video_diffusion.beginning import learned
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
-from experiments.video_diffusion.milestones import as_shipped, comparable, compare, states
-from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.shipped import FOLDER
+from experiments.video_diffusion.model.shipped_weights import FOLDER
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.studies import records
+from experiments.video_diffusion.studies.recorded.milestones import as_shipped, comparable, compare, states
+from experiments.video_diffusion.training.warm_start import learned
 
 
 def add(parser: argparse.ArgumentParser) -> None:

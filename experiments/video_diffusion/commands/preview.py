@@ -8,7 +8,7 @@ from pathlib import Path
 
 from experiments.results import atomic
 from experiments.video_diffusion.commands.arguments import DATA_HELP, add_strict, positive, ready
-from experiments.video_diffusion.datasets import SPLITS, open_source
+from experiments.video_diffusion.data import SPLITS, open_source
 from experiments.video_diffusion.drawings.preview import contact_sheet
 
 

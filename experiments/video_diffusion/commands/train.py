@@ -9,6 +9,7 @@ rounding.
 """
 
 import argparse
+import json
 from pathlib import Path
 
 from experiments.errors import InputError
@@ -20,20 +21,21 @@ from experiments.video_diffusion.commands.arguments import (
     add_threads,
     use_threads,
 )
-from experiments.video_diffusion.distributed import process_group, rank
-from experiments.video_diffusion.dry_run import rehearse
-from experiments.video_diffusion.needs import report
-from experiments.video_diffusion.recipes import TRAINING_PRESETS
-from experiments.video_diffusion.shipped import FOLDER
-from experiments.video_diffusion.shipping import train
-from experiments.video_diffusion.tasks import TASKS
-from experiments.video_diffusion.workshop import Workshop
+from experiments.video_diffusion.model.shipped_weights import FOLDER, WALKS
+from experiments.video_diffusion.training.distributed import process_group, rank
+from experiments.video_diffusion.training.dry_run import rehearse
+from experiments.video_diffusion.training.recipes import TRAINING_PRESETS, networks_in
+from experiments.video_diffusion.training.resource_estimate import report
+from experiments.video_diffusion.training.state import opened
+from experiments.video_diffusion.training.tasks import TASKS
+from experiments.video_diffusion.training.train import train
+from experiments.video_diffusion.training.workspace import Workspace
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", choices=[*TASKS, "all"])
     parser.add_argument("--preset", choices=TRAINING_PRESETS, default="cpu", help="size and length (default: cpu)")
-    parser.add_argument("--data", default="maze", metavar="SOURCE", help=f"{DATA_HELP} (default: maze)")
+    parser.add_argument("--data", default=WALKS, metavar="SOURCE", help=f"{DATA_HELP} (default: {WALKS})")
     add_strict(parser)
     parser.add_argument(
         "--out", type=Path, default=FOLDER, help="folder of finished weights (default: the shipped ones)"
@@ -60,19 +62,38 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> None:
     use_threads(given)
-    names = [*TASKS] if given.name == "all" else [given.name]
+    names = asked(given)
     if given.dry_run:
         for name in names:
             print(report(rehearse(name, given.preset, given.device), given.preset, given.device))
         return
-    if given.data != "maze" and given.out == FOLDER:
+    if given.data != WALKS and given.out == FOLDER:
         raise InputError(f"--data {given.data}: would overwrite the shipped weights; name a folder with --out")
     keep_freed_memory()
     runs = given.runs or Path("runs") / given.preset
     runs.mkdir(parents=True, exist_ok=True)
     with process_group(given.device) as device:
-        workshop = Workshop(given.out, runs, device, given.resume, given.data, given.strict)
+        workspace = Workspace(given.out, runs, device, given.resume, given.data, given.strict)
         for name in names:
-            scores = train(name, given.preset, workshop, given.split_batch, given.begin_with)
+            scores = train(name, given.preset, workspace, given.split_batch, given.begin_with)
             if rank() == 0:
                 print(f"{name}: " + ", ".join(f"{key} {value:.4g}" for key, value in scores.items()))
+
+
+def asked(given: argparse.Namespace) -> list[str]:
+    """The networks to train, each after those that it needs."""
+    known = networks_in(given.preset)
+    return [name for name in TASKS if name in known] if given.name == "all" else [given.name]
+
+
+def kept(given: argparse.Namespace) -> str:
+    """What a stopped training goes on from."""
+    runs, held = given.runs or Path("runs") / given.preset, []
+    for name in asked(given):
+        path = runs / f"{name}.state.safetensors"
+        if path.exists():
+            with opened(path) as (metadata, _):
+                held.append(f"{path} holds step {json.loads(metadata['progress'])['step']:,}")
+    if not held:
+        return "No state was written yet: the same command begins anew."
+    return f"{'; '.join(held)}: the same command goes on from there."

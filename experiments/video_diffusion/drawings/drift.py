@@ -12,13 +12,13 @@ MARKERS = "osD^vPX<>*"
 
 
 def drift(overview: Result, result: Result) -> Figure:
-    """Possible steps and the distance from real frames, window by window, of many videos where there are many; real
+    """Plausible steps and the distance from real frames, window by window, of many videos where there are many; real
     video is the grey line."""
     values = overview.values["comparison"].get("drift", result.values)
     rows = {"truth": values["floor"]} | rows_of(values)
     figure, axes = plt.subplots(2, 2, figsize=(5.6, 5.0), sharex=True)
     panels = (
-        ("validity", "possible transitions"),
+        ("validity", "plausible transitions"),
         ("strangeness", "distance from real"),
         ("brightness", "brightness"),
         ("contrast", "contrast"),

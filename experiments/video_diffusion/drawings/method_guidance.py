@@ -18,24 +18,25 @@ from experiments.video_diffusion.drawings.timeline import (
     say,
     timeline,
 )
-from showcase.palette import BLUE, INK, MUTED, ORANGE, PURPLE
+from showcase.palette import BLUE, INK, METHOD, MUTED, ORANGE, PURPLE
 
+HISTORY = METHOD["history_guidance"]
 MIDDLE = 2.55  # where the estimate stands
 
 
 def history_guidance(result: Result) -> Figure:
     """Ten past frames become a few tokens; the estimate with them is pushed away from the one without."""
-    figure, axis, frames = timeline(result, range(10), PURPLE)
-    axis.plot([0, 0, 9.95, 9.95], [TOP - 0.1, TOP - 0.28, TOP - 0.28, TOP - 0.1], color=PURPLE, lw=1.5)
-    box(axis, 0.6, MIDDLE, 5.6, 0.95, "encoder: frames → tokens", PURPLE)
-    arrow(axis, (3.4, TOP - 0.3), (3.4, 3.55), PURPLE)
+    figure, axis, frames = timeline(result, range(10), HISTORY)
+    axis.plot([0, 0, 9.95, 9.95], [TOP - 0.1, TOP - 0.28, TOP - 0.28, TOP - 0.1], color=HISTORY, lw=1.5)
+    box(axis, 0.6, MIDDLE, 5.6, 0.95, "encoder: frames → tokens", HISTORY)
+    arrow(axis, (3.4, TOP - 0.3), (3.4, 3.55), HISTORY)
     row(axis, [noised(frames[10 + k], 1.0, k) for k in range(5)], 10, BOTTOM, [ORANGE] * 5)
-    arrow(axis, (6.3, 3.02), (8.6, 3.02), PURPLE)
+    arrow(axis, (6.3, 3.02), (8.6, 3.02), HISTORY)
     note(axis, 11.9, 3.02, "x̂(z) + w · [ x̂(z, tokens) − x̂(z) ]", INK)
     arrow(axis, (11.2, BOTTOM + SIDE + 0.05), (11.2, MIDDLE), MUTED)
     say(axis, 11.4, 2.0, "network, twice", MUTED, "left")
     for k in range(6):
-        axis.add_patch(Rectangle((6.5 + 0.3 * k, 3.2), 0.2, 0.2, fc=PURPLE, ec="none"))
+        axis.add_patch(Rectangle((6.5 + 0.3 * k, 3.2), 0.2, 0.2, fc=HISTORY, ec="none"))
     say(axis, 12.5, BOTTOM - 0.5, "noisy new frames z")
     say(axis, 4.4, 1.0, "what the tokens do not hold is lost", MUTED)
     return figure

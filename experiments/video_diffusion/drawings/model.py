@@ -7,7 +7,7 @@ from matplotlib.patches import FancyBboxPatch
 from matplotlib.ticker import FormatStrFormatter, LogLocator
 
 from experiments.results import Result
-from showcase.palette import BLUE, GREEN, GRID, INK, MUTED, ORANGE, PURPLE, SKY
+from showcase.palette import BLUE, GREEN, GRID, INK, METHOD, MUTED, ORANGE, PAPER, SKY
 
 
 def _box(axis, x, y, width, height, text, colour, size=9) -> None:
@@ -72,8 +72,8 @@ def architecture(result: Result) -> Figure:
     axis.text(7.2, 7.05, "skip", ha="center", fontsize=9, color=MUTED)
     title = f"denoiser, {parameters['denoiser'] / 1e6:.1f} M parameters"
     axis.text(7.2, 8.2, title, ha="center", fontsize=10.5, weight="bold")
-    _box(axis, 7.2, 1.2, 5.3, 1.6, history, PURPLE, 8.5)
-    _arrow(axis, (7.2, 2.05), (7.2, 3.0), PURPLE)
+    _box(axis, 7.2, 1.2, 5.3, 1.6, history, METHOD["history_guidance"], 8.5)
+    _arrow(axis, (7.2, 2.05), (7.2, 3.0), METHOD["history_guidance"])
     _arrow(axis, (10.7, 6.8), (11.5, 6.8))
     axis.text(12.85, 6.8, "estimate x̂\nof the clean clip", ha="center", va="center", fontsize=9)
     _box(axis, 12.85, 4.6, 2.3, 1.0, f"video decoder\n{parameters['decoder'] / 1e6:.1f} M", SKY)
@@ -139,7 +139,9 @@ def data(result: Result) -> Figure:
 def training(result: Result) -> Figure:
     """The loss of each network over its own training, stage after stage; earlier stages are paler."""
     figure, axes = plt.subplots(1, 3, figsize=(7.2, 2.9))
-    for axis, (name, colour) in zip(axes, (("autoencoder", SKY), ("denoiser", BLUE), ("history", PURPLE)), strict=True):
+    for axis, (name, colour) in zip(
+        axes, (("autoencoder", SKY), ("denoiser", BLUE), ("history", METHOD["history_guidance"])), strict=True
+    ):
         before, stages = 0.0, result.values["training"][name]["stages"]
         for k, stage in enumerate(stages):
             each = stage["examples"] / stage["steps"] / 1e6
@@ -159,7 +161,7 @@ def training(result: Result) -> Figure:
         axis.set_title(name, fontsize=11)
         axis.set_xlabel("million frames" if name == "autoencoder" else "million clips")
         axis.legend(loc="upper right", fontsize=8, handlelength=1.2)
-        axis.set_facecolor("white")
+        axis.set_facecolor(PAPER)
         axis.grid(color=GRID)
     axes[0].set_ylabel("training loss")
     return figure

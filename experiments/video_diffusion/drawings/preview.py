@@ -8,9 +8,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from experiments.video_diffusion.datasets.dataset import SIDE, Episode
-from experiments.video_diffusion.maze import HEADINGS, Maze
-from experiments.video_diffusion.raycaster import POSTERS
+from experiments.video_diffusion.data.dataset import SIDE, Episode
+from experiments.video_diffusion.data.maze import HEADINGS, Maze
+from experiments.video_diffusion.data.raycaster import POSTERS
 from showcase.palette import BLUE, INK, MUTED, ORANGE, PURPLE, STYLE
 
 COLUMNS, ROWS = 8, 2  # frames an episode

@@ -26,7 +26,7 @@ SCHEMES = {
 
 
 def sampler_steps(result: Result) -> Figure:
-    """Possible transitions inside clips (left) and clips a second (right)."""
+    """Plausible transitions inside clips (left) and clips per second (right)."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.2), width_ratios=(3, 2))
     real = result.values["real"]
     left.axhspan(real["low"], real["high"], color=MUTED, alpha=0.2, lw=0)
@@ -42,19 +42,19 @@ def sampler_steps(result: Result) -> Figure:
     lowest = min(row["validity"]["low"] for rows in result.values["schemes"].values() for row in rows)
     left.set_ylim(max(0, 2 * lowest - 1.05), 1)  # the legend stands below all points
     left.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    left.set_title("possible transitions inside clips", fontsize=11)
+    left.set_title("plausible transitions inside clips", fontsize=11)
     left.legend(loc="lower right", fontsize=9)
     right.set_yscale("log")
     right.yaxis.set_major_formatter(ScalarFormatter())
     right.yaxis.set_minor_locator(NullLocator())
     right.set_yticks([t for t in (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if _within(right.get_ylim(), t)])
-    right.set_title("clips a second", fontsize=11)
+    right.set_title("clips per second", fontsize=11)
     ticks = [row["calls"] for row in result.values["schemes"]["euler"]]
     for axis in (left, right):
         axis.set_xscale("log", base=2)
         axis.set_xticks(ticks, [str(tick) for tick in ticks])
         axis.xaxis.set_minor_locator(NullLocator())
-        axis.set_xlabel("network calls a clip")
+        axis.set_xlabel("network calls per clip")
     return figure
 
 
@@ -88,7 +88,7 @@ def decisions(result: Result) -> Figure:
     axes[0].set_ylim(np.floor(10 * lowest - 0.5) / 10, 1)  # half a tenth below the lowest at least
     axes[0].yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     axes[0].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axes[0].set_title("possible transitions", fontsize=11)
+    axes[0].set_title("plausible transitions", fontsize=11)
     axes[1].set_yscale("log")
     axes[1].yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes[1].yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))

@@ -7,7 +7,7 @@ from matplotlib.ticker import FormatStrFormatter, NullFormatter, PercentFormatte
 
 from experiments.results import Result
 from experiments.video_diffusion.drawings.names import COLOURS, LABELS, rows_of
-from showcase.palette import BLUE, GREEN, INK, MUTED, PAPER
+from showcase.palette import BAND, BLUE, GREEN, INK, MUTED, PAPER
 
 THREE = ("history_guidance", "reconstruction_guidance", "feature_injection")
 
@@ -35,7 +35,7 @@ def seam_scores(overview: Result, long_videos: Result) -> Figure:
     rows = rows_of(overview.values["comparison"] or long_videos.values)
     many = all("frame_frechet" in row for row in rows.values())
     widths = (3, 2, 2) if many else (3, 2)
-    figure, axes = plt.subplots(1, len(widths), figsize=(1.12 * sum(widths), 5.2), sharey=True, width_ratios=widths)
+    figure, axes = plt.subplots(1, len(widths), figsize=(1.12 * sum(widths), 4.8), sharey=True, width_ratios=widths)
     left, right = axes[:2]
     _dots(left, rows, "inner_validity", 0.19, hollow=True)
     _dots(left, rows, "seam_validity", -0.19)
@@ -44,7 +44,7 @@ def seam_scores(overview: Result, long_videos: Result) -> Figure:
     left.set_xlim(-0.04, 1.04)
     left.set_xticks([0, 0.5, 1])
     left.xaxis.set_major_formatter(PercentFormatter(1))
-    left.set_title("possible transitions")
+    left.set_title("plausible transitions")
     left.set_xlabel("● at seams  ○ inside")
     right.axvline(1, color=MUTED, lw=1, ls=":")
     right.set_title("seam ratio")
@@ -60,12 +60,12 @@ def seam_scores(overview: Result, long_videos: Result) -> Figure:
     for axis in axes:
         axis.grid(axis="y", visible=False)
         for place in range(1, len(rows), 2):
-            axis.axhspan(place - 0.5, place + 0.5, color="#f5f6f8", zorder=0, lw=0)
+            axis.axhspan(place - 0.5, place + 0.5, color=BAND, zorder=0, lw=0)
     return figure
 
 
 def injection_length(result: Result) -> Figure:
-    """Possible steps at seams and inside clips against the number of injected steps."""
+    """Plausible steps at seams and inside clips against the number of injected steps."""
     rows = result.values["shares"]
     steps = [row["steps_of_1000"] for row in rows]
     figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.0))
@@ -76,7 +76,7 @@ def injection_length(result: Result) -> Figure:
         )
     left.yaxis.set_major_formatter(PercentFormatter(1))
     left.set_ylim(0, 1.04)
-    left.set_title("possible transitions")
+    left.set_title("plausible transitions")
     _band(right, steps, [row["seam_ratio"] for row in rows], BLUE)
     right.axhline(1, color=MUTED, lw=1, ls=":")
     right.annotate("ideal", (steps[0], 1), (0, 4), textcoords="offset points", color=MUTED, fontsize=9)
@@ -98,7 +98,7 @@ def cost(result: Result) -> Figure:
     rows = rows_of(result.values)
     figure, axes = plt.subplots(1, 3, figsize=(5.6, 3.9), sharey=True)
     columns = (
-        ("seconds_per_frame", "time", 1000, "ms a frame"),
+        ("seconds_per_frame", "time", 1000, "ms per frame"),
         ("peak_mib", "memory", 1, "MiB at peak"),
         ("extra_parameters", "parameters", 1e-6, "million more"),
     )

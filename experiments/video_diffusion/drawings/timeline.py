@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from experiments.results import Result
-from showcase.palette import BLUE, INK, MUTED, ORANGE
+from showcase.palette import BLUE, INK, MUTED, ORANGE, PAPER
 
 SIDE = 0.94  # of a frame, in units of the timeline
 TOP, BOTTOM = 4.55, 0.55  # where the two rows of frames stand
@@ -61,7 +61,7 @@ def say(axis, x: float, y: float, words: str, colour: str = INK, ha: str = "cent
 def note(axis, x: float, y: float, words: str, colour: str) -> None:
     axis.text(
         x, y, words, ha="center", va="center", fontsize=TEXT, color=colour, zorder=4, linespacing=1.35,
-        bbox={"boxstyle": "round,pad=0.35", "fc": "white", "ec": colour, "lw": 1.1},
+        bbox={"boxstyle": "round,pad=0.35", "fc": PAPER, "ec": colour, "lw": 1.1},
     )  # fmt: skip
 
 

@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from experiments.results import Result
 from experiments.video_diffusion.drawings.names import COLOURS, LABELS, rows_of
 from experiments.video_diffusion.drawings.strips import draw_strips
 from showcase.drawing import Animation
-from showcase.palette import INK, MUTED, PAPER, YELLOW
+from showcase.language import font, spoken
+from showcase.palette import INK, MUTED, ORANGE, PAPER
 
 FPS = 6
-FONT = ImageFont.truetype(plt.matplotlib.font_manager.findfont("DejaVu Sans"), 13)
 # The owner's three methods between ceiling and floor; what goes beyond them ends with his planned next step.
 STORY = ("truth", "independent", "history_guidance", "reconstruction_guidance", "feature_injection")
 BEYOND = tuple(name for name in LABELS if name not in STORY)
@@ -31,12 +30,12 @@ CAPTIONS = LABELS | {"reconstruction_guidance": "reconstr. guidance", "per_frame
 
 
 def long_videos(result: Result, scale: int = 2, gap: int = 8, band: int = 22, columns: int = 3) -> Animation:
-    """Videos from the same start; a label is golden, and its frame framed, at the first frame of a clip."""
+    """Videos from the same start; a label is orange, and its frame framed, at the first frame of a clip."""
     names = [name for name in TEASER if name in rows_of(result.values)]
     given, side = result.values["given"], 64 * scale
     rows = -(-len(names) // columns)
     size = (columns * (side + gap) - gap, rows * (side + band + gap) - gap)
-    frames = []
+    frames, letters = [], font(13)
     for k in range(len(result.arrays["truth"])):
         canvas = Image.new("RGB", size, PAPER)
         pen = ImageDraw.Draw(canvas)
@@ -48,9 +47,9 @@ def long_videos(result: Result, scale: int = 2, gap: int = 8, band: int = 22, co
             if k < given and name != "truth":
                 label, colour = "given", MUTED
             elif name != "truth" and k in result.arrays[f"{name}_seams"]:
-                colour = YELLOW
-                pen.rectangle((x, y + band, x + side - 1, y + band + side - 1), outline=YELLOW, width=4)
-            pen.text((x + side / 2, y + band / 2), label, fill=colour, font=FONT, anchor="mm")
+                colour = ORANGE
+                pen.rectangle((x, y + band, x + side - 1, y + band + side - 1), outline=ORANGE, width=4)
+            pen.text((x + side / 2, y + band / 2), spoken(label), fill=colour, font=letters, anchor="mm")
         frames.append(np.asarray(canvas))
     return Animation(np.stack(frames), fps=FPS, poster=given + 14, gif_every=3, gif_colours=64)
 

@@ -8,13 +8,14 @@ import torch
 
 from experiments.results import Recorder, Result
 from experiments.study import Report
-from experiments.video_diffusion.datasets import EPISODE, MazeWalks
-from experiments.video_diffusion.methods.method import Denoise, Method, Past
-from experiments.video_diffusion.metrics import frame_change, transition_validity
-from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.posters import FAR, changed_share, colour_pixels
-from experiments.video_diffusion.sampling import USUAL, sample
-from experiments.video_diffusion.statistics import interval, proportion
+from experiments.video_diffusion.data import EPISODE, open_source
+from experiments.video_diffusion.model.shipped_weights import WALKS
+from experiments.video_diffusion.sampling.methods.method import Denoise, Method, Past
+from experiments.video_diffusion.sampling.sampler import USUAL, sample
+from experiments.video_diffusion.sampling.trained_models import Models, best_device
+from experiments.video_diffusion.scores.metrics import frame_change, transition_validity
+from experiments.video_diffusion.scores.poster_colours import FAR, changed_share, colour_pixels
+from experiments.video_diffusion.scores.statistics import interval, proportion
 from experiments.video_diffusion.studies.scoring import described, distance_ratio, frechet
 
 ELSEWHERE = 100_000  # first episode of the real clips to compare with
@@ -84,7 +85,7 @@ def generate(
 def real_clips(split: str, offset: int, count: int, frames: int) -> torch.Tensor:
     """`count` clips (count, frames, 64, 64, 3), each from anywhere in the walk of a maze of its own, as training
     takes them: where it begins, a walk turns more often than later on."""
-    data = MazeWalks(split, EPISODE)
+    data = open_source(WALKS, split, EPISODE)
     first = np.random.default_rng(offset).integers(EPISODE - frames + 1, size=count)
     return torch.from_numpy(np.stack([data.part(offset + i, int(first[i]), frames).frames for i in range(count)]))
 

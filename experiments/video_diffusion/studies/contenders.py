@@ -4,12 +4,18 @@ The settings are the defaults of the methods' classes, so that the command line 
 chosen on held-out walks that no part of the study uses; CHANGELOG says what else was tried.
 """
 
+from pathlib import Path
+from typing import Any
+
 import torch
 
-from experiments.video_diffusion.datasets import MazeWalks
-from experiments.video_diffusion.methods import Method
-from experiments.video_diffusion.methods.registry import build
-from experiments.video_diffusion.models import Models
+from experiments.video_diffusion.data import open_source
+from experiments.video_diffusion.model.shipped_weights import EXTENDING, WALKS
+from experiments.video_diffusion.model.weight_files import digest_of
+from experiments.video_diffusion.sampling.methods import Method
+from experiments.video_diffusion.sampling.methods.registry import build, registry, settings
+from experiments.video_diffusion.sampling.sampler import CONTINUING
+from experiments.video_diffusion.sampling.trained_models import Models
 
 NAMES = (
     "independent",
@@ -29,7 +35,15 @@ def contender(name: str, models: Models) -> Method:
     return build(name, {}, encoder=lambda: models.history)
 
 
+def measured_on(folder: Path) -> dict[str, Any]:
+    """What tells a comparison of these networks, methods and steps from any other, as JSON has it. Raises InputError
+    when a network is missing or corrupt."""
+    weights = {network: digest_of(folder / f"{network}.safetensors") for network in EXTENDING}
+    scheme = vars(CONTINUING) | {"solver": CONTINUING.solver.__name__}
+    return {"weights": weights, "scheme": scheme, "settings": {name: settings(registry()[name]) for name in NAMES}}
+
+
 def real_videos(seed: int, frames: int, videos: int) -> torch.Tensor:
     """Held-out walks (videos, frames, 64, 64, 3); no two seeds share a maze."""
     first = 50_000 + 1000 * seed
-    return torch.from_numpy(MazeWalks("test", frames).frames(range(first, first + videos)))
+    return torch.from_numpy(open_source(WALKS, "test", frames).frames(range(first, first + videos)))

@@ -1,8 +1,9 @@
-"""What a method costs beside the model it uses: time a frame, peak memory, parameters."""
+"""What a method costs beside the model it uses: time a frame, peak memory in sampling and in training, parameters."""
 
 import multiprocessing
 import resource
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
@@ -11,12 +12,13 @@ import torch
 
 from experiments.results import Recorder, Result
 from experiments.study import Report
-from experiments.video_diffusion.extension import HISTORY, extend
-from experiments.video_diffusion.methods import Method
-from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.network import parameters_of
-from experiments.video_diffusion.sampling import CONTINUING
+from experiments.video_diffusion.model.denoiser import parameters_of
+from experiments.video_diffusion.sampling.extension import HISTORY, extend
+from experiments.video_diffusion.sampling.methods import Method
+from experiments.video_diffusion.sampling.sampler import CONTINUING
+from experiments.video_diffusion.sampling.trained_models import Models, best_device
 from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
+from experiments.video_diffusion.studies.training_memory import WAYS, train
 
 MIB = 2**20
 
@@ -28,11 +30,13 @@ class Config:
     steps: int = CONTINUING.steps
     repeats: int = 2
     seed: int = 0
+    batch: int = 16  # clips in a training step
 
 
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
-    """Values: a row a method. Each runs in a fresh process, so that peaks do not mix, beside independent clips, so that
-    a machine that is now faster and now slower does not favour one."""
+    """Values: a row a method, and what training takes without and with a history. Each runs in a fresh process, so that
+    peaks do not mix, beside independent clips, so that a machine that is now faster and now slower does not favour
+    one."""
     recorder.seeds = (config.seed,)
     models = Models(best_device()).check("autoencoder", "denoiser", "history")
     recorder.device = str(models.device)
@@ -41,16 +45,40 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     past = models.encode(real_videos(config.seed, HISTORY, config.videos)).cpu()
     rows = {}
     for done, name in enumerate(NAMES):
-        report(done / len(NAMES), name.replace("_", " "))
-        with multiprocessing.get_context("spawn").Pool(1) as pool:
-            rows[name] = pool.apply(measure, (name, past, config, torch.get_num_threads()))
+        report(done / (len(NAMES) + 1), name.replace("_", " "))
+        rows[name] = apart(measure, name, past, config, torch.get_num_threads())
         extra = parameters_of(models.history) if name == "history_guidance" else 0
         rows[name] |= {"extra_parameters": extra, "extra_parameters_share": extra / base}
     floor = rows["independent"]["peak_mib"]
     for row in rows.values():
         row["extra_peak_mib"] = row["peak_mib"] - floor
-    values = {"methods": rows, "videos": config.videos, "base_parameters": base, "device": str(models.device)}
+    report(len(NAMES) / (len(NAMES) + 1), "training steps")
+    peaks = {way: apart(training_peak, way, config.batch, torch.get_num_threads()) for way in WAYS}
+    training = {way: {"peak_mib": peak, "ratio": peak / peaks["alone"]} for way, peak in peaks.items()}
+    values = {
+        "methods": rows,
+        "training": training | {"batch": config.batch},
+        "videos": config.videos,
+        "base_parameters": base,
+        "device": str(models.device),
+    }
     return recorder.result(values)
+
+
+def apart(function: Callable, *arguments):
+    """The function's answer from a process of its own."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(function, arguments)
+
+
+def training_peak(way: str, batch: int, threads: int) -> float:
+    """Peak memory of training steps (MiB), networks of the shipped sizes and optimiser included."""
+    torch.set_num_threads(threads)
+    models = Models(best_device())
+    sizes = models.denoiser.config, models.history.config
+    before = peak_mib(models.device)
+    train(way, *sizes, batch, models.device)
+    return peak_mib(models.device) - before
 
 
 def measure(name: str, past: torch.Tensor, config: Config, threads: int) -> dict[str, float]:

@@ -1,5 +1,5 @@
 """Do long videos fade? Methods on to frame 300, scored in windows on the way, beside real video: a few videos to look
-at, so that a laptop can run it. What needs many is asked of `comparison.py`.
+at, so that a laptop can run it. What needs many is asked of `recorded/comparison.py`.
 """
 
 from dataclasses import dataclass, replace
@@ -9,12 +9,14 @@ import torch
 from experiments.errors import InputError
 from experiments.results import Recorder, Result
 from experiments.study import Report
-from experiments.video_diffusion.extension import HISTORY, extend
-from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import CONTINUING
-from experiments.video_diffusion.shipped import EXTENDING
+from experiments.video_diffusion.data.frame_sheet import packed
+from experiments.video_diffusion.model.shipped_weights import EXTENDING
+from experiments.video_diffusion.sampling.extension import HISTORY, extend
+from experiments.video_diffusion.sampling.sampler import CONTINUING
+from experiments.video_diffusion.sampling.trained_models import Models, best_device
 from experiments.video_diffusion.studies.contenders import contender, real_videos
-from experiments.video_diffusion.studies.course import course, courses, reference_frames
+from experiments.video_diffusion.studies.quality_over_time import course, courses, reference_frames
+from experiments.video_diffusion.studies.scoring import plausible_seams
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,14 @@ class Config:
     steps: int = CONTINUING.steps
     reference: int = 200  # real walks, at least, that frames are compared with
     shown: int = 50  # every so many frames
+    walks: tuple[str, ...] = ("feature_injection", "per_frame_guidance")  # kept whole, to be watched beside real video
     seed: int = 20
 
 
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
-    """Values: `courses` of the methods and of real video; arrays: every `shown`th frame of the first video. Raises
-    InputError for a single video."""
+    """Values: `courses` of the methods and of real video; arrays: every `shown`th frame of the first video; of `walks`
+    and real video all its frames, packed, its seams and the judge's verdict on each. Raises InputError for a single
+    video."""
     recorder.seeds = (config.seed,)
     if config.videos < 2:
         raise InputError(f"drift: videos is {config.videos}; an interval over videos needs at least 2")
@@ -45,13 +49,13 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     recorder.device = str(models.device)
     real = real_videos(config.seed, config.frames, config.videos)
     start, scheme = models.encode(real[:, :HISTORY]), replace(CONTINUING, steps=config.steps)
-    videos = {"truth": models.decode(models.encode(real))}
+    videos, seams = {"truth": models.decode(models.encode(real))}, {}
     for done, name in enumerate(config.methods):
         report(done / len(config.methods), f"{name.replace('_', ' ')}, {config.frames} frames")
         generator = torch.Generator().manual_seed(config.seed)
         method = contender(name, models)
         made = extend(models.denoise, method, start, config.frames, scheme, generator=generator)
-        videos[name] = models.decode(made.latents)
+        videos[name], seams[name] = models.decode(made.latents), made.seams
     reference = reference_frames(models, 1000 + config.seed, config.reference, config.videos * config.window)
     rows = {name: course(models, found, reference, config.window) for name, found in videos.items()}
     values = courses(rows) | {
@@ -61,4 +65,11 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         "given": HISTORY,
         "steps": config.steps,
     }
-    return recorder.result(values, {name: found[0, :: config.shown].numpy() for name, found in videos.items()})
+    arrays = {name: found[0, :: config.shown].numpy() for name, found in videos.items()}
+    kept = [name for name in config.walks if name in seams]
+    for name in ("truth", *kept) if kept else ():
+        marks = seams.get(name, seams[kept[0]])
+        arrays[f"{name}_walk"] = packed(videos[name][0].numpy())
+        arrays[f"{name}_seams"] = torch.tensor(marks).numpy()
+        arrays[f"{name}_plausible"] = plausible_seams(models, videos[name][0], marks).numpy()
+    return recorder.result(values, arrays)

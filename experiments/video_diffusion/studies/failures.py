@@ -16,9 +16,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from experiments.video_diffusion.extension import HISTORY
-from experiments.video_diffusion.judge import Judge
-from experiments.video_diffusion.metrics import blurred, brightness, frame_change
+from experiments.video_diffusion.sampling.extension import HISTORY
+from experiments.video_diffusion.scores.judge import Judge
+from experiments.video_diffusion.scores.metrics import blurred, brightness, frame_change
 
 SHOWN = 8  # frames of a failure
 BACK = range(4, 13)  # how far a walk may be thrown back, in frames

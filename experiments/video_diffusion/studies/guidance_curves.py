@@ -6,12 +6,18 @@ import torch
 
 from experiments.results import Recorder, Result
 from experiments.study import Report
-from experiments.video_diffusion.datasets import MazeWalks
-from experiments.video_diffusion.methods import FeatureInjection, Past, ReconstructionGuidance, StabilisedGuidance
-from experiments.video_diffusion.methods.method import Method
-from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import Scheme, sample
-from experiments.video_diffusion.statistics import interval
+from experiments.video_diffusion.data import open_source
+from experiments.video_diffusion.model.shipped_weights import WALKS
+from experiments.video_diffusion.sampling.methods import (
+    FeatureInjection,
+    Past,
+    ReconstructionGuidance,
+    StabilisedGuidance,
+)
+from experiments.video_diffusion.sampling.methods.method import Method
+from experiments.video_diffusion.sampling.sampler import Scheme, sample
+from experiments.video_diffusion.sampling.trained_models import Models, best_device
+from experiments.video_diffusion.scores.statistics import interval
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     recorder.seeds = (config.seed,)
     models = Models(best_device()).check("autoencoder", "decoder", "denoiser")
     recorder.device = str(models.device)
-    walk = torch.from_numpy(MazeWalks("test", 20).frames([60_000 + config.seed]))
+    walk = torch.from_numpy(open_source(WALKS, "test", 20).frames([60_000 + config.seed]))
     past = models.encode(walk)[:, :10].expand(config.noises, -1, -1, -1, -1)
     variants = {
         "plain": ReconstructionGuidance(weight=config.weight),

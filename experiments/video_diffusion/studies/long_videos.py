@@ -1,5 +1,5 @@
 """All methods on the same starts and the same model, between independent clips and real video: a few videos to look at.
-What needs many is asked of `comparison.py`.
+What needs many is asked of `recorded/comparison.py`.
 """
 
 import time
@@ -9,15 +9,15 @@ import torch
 
 from experiments.results import Recorder, Result
 from experiments.study import Report
-from experiments.video_diffusion.extension import HISTORY, extend
-from experiments.video_diffusion.methods import FeatureInjection
-from experiments.video_diffusion.methods.method import within
-from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import CONTINUING
-from experiments.video_diffusion.shipped import EXTENDING
+from experiments.video_diffusion.model.shipped_weights import EXTENDING
+from experiments.video_diffusion.sampling.extension import HISTORY, extend
+from experiments.video_diffusion.sampling.methods import FeatureInjection
+from experiments.video_diffusion.sampling.methods.method import within
+from experiments.video_diffusion.sampling.sampler import CONTINUING
+from experiments.video_diffusion.sampling.trained_models import Models, best_device
 from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
 from experiments.video_diffusion.studies.failures import failures
-from experiments.video_diffusion.studies.scoring import best, score
+from experiments.video_diffusion.studies.scoring import best, plausible_seams, score
 
 ELSEWHERE = 200  # seed of the real walks that failures are measured against
 
@@ -34,7 +34,7 @@ class Config:
 
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: one table row a method, `truth` among them, who is best by which score, and the worst failures; arrays:
-    one video of each method and its seams, and the frames of the failures."""
+    one video of each method, its seams with the judge's verdict on each, and the frames of the failures."""
     recorder.seeds = config.seeds
     models = Models(best_device()).check(*EXTENDING)
     recorder.device = str(models.device)
@@ -75,6 +75,8 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     }
     arrays = {name: found[config.shown].numpy() for name, found in videos.items()}
     arrays |= {f"{name}_seams": torch.tensor(marks).numpy() for name, marks in seams.items()}
+    for name, marks in seams.items():
+        arrays[f"{name}_plausible"] = plausible_seams(models, videos[name][config.shown], marks).numpy()
     return recorder.result(values, arrays | pictures)
 
 

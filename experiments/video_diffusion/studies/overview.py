@@ -6,16 +6,16 @@ import torch
 
 from experiments.results import Recorder, Result
 from experiments.study import Report
-from experiments.video_diffusion import records
-from experiments.video_diffusion.beginning import learned, stages_of
-from experiments.video_diffusion.checkpoints import read_record
-from experiments.video_diffusion.comparison import measured_on
-from experiments.video_diffusion.datasets import MazeWalks
-from experiments.video_diffusion.methods import Method, Past
-from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.network import parameters_of
-from experiments.video_diffusion.sampling import Scheme, sample
-from experiments.video_diffusion.shipped import NETWORKS
+from experiments.video_diffusion.data import open_source
+from experiments.video_diffusion.model.denoiser import parameters_of
+from experiments.video_diffusion.model.shipped_weights import NETWORKS, WALKS
+from experiments.video_diffusion.model.weight_files import read_record
+from experiments.video_diffusion.sampling.methods import Method, Past
+from experiments.video_diffusion.sampling.sampler import Scheme, sample
+from experiments.video_diffusion.sampling.trained_models import Models, best_device
+from experiments.video_diffusion.studies import records
+from experiments.video_diffusion.studies.contenders import measured_on
+from experiments.video_diffusion.training.warm_start import learned, stages_of
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     noise = models.noise(1, torch.Generator().manual_seed(config.seed))
     path = sample(models.denoise, Method(), Past.none(noise), Scheme(config.steps), keep_path=True).path
     shown = torch.stack([path[k] for k in config.moments])[:, :, 0]
-    walk = MazeWalks("test", config.walk_frames).episode(config.walk)
+    walk = open_source(WALKS, "test", config.walk_frames).episode(config.walk)
     arrays = {
         "noisy": models.decode(shown[:, 0]).numpy(),
         "estimate": models.decode(shown[:, 1]).numpy(),

@@ -7,12 +7,12 @@ import torch
 
 from experiments.results import Recorder, Result
 from experiments.study import Report
-from experiments.video_diffusion.methods import Method, Past
-from experiments.video_diffusion.metrics import frame_features, transition_validity
-from experiments.video_diffusion.models import Models, best_device
-from experiments.video_diffusion.sampling import USUAL, Scheme, sample
-from experiments.video_diffusion.solvers import heun
-from experiments.video_diffusion.statistics import proportion
+from experiments.video_diffusion.sampling.methods import Method, Past
+from experiments.video_diffusion.sampling.sampler import USUAL, Scheme, sample
+from experiments.video_diffusion.sampling.solvers import heun
+from experiments.video_diffusion.sampling.trained_models import Models, best_device
+from experiments.video_diffusion.scores.metrics import frame_features, transition_validity
+from experiments.video_diffusion.scores.statistics import proportion
 from experiments.video_diffusion.studies.clips import real_clips
 from experiments.video_diffusion.studies.scoring import distance
 

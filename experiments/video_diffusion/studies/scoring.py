@@ -6,8 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from experiments.video_diffusion.extension import HISTORY
-from experiments.video_diffusion.metrics import (
+from experiments.video_diffusion.sampling.extension import HISTORY
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.scores.metrics import (
     brightness,
     clip_features,
     contrast,
@@ -19,8 +20,7 @@ from experiments.video_diffusion.metrics import (
     split_transitions,
     transition_validity,
 )
-from experiments.video_diffusion.models import Models
-from experiments.video_diffusion.statistics import interval, proportion, ratio_interval
+from experiments.video_diffusion.scores.statistics import interval, proportion, ratio_interval
 
 GROUPS = 16  # of clips, for the jackknife
 END = 5  # last frames, for what drifts
@@ -46,6 +46,11 @@ def score(models: Models, videos: Tensor, seams: list[int]) -> dict:
         "seams": len(seams),
         "by_video": by_video,
     }
+
+
+def plausible_seams(models: Models, video: Tensor, seams: list[int]) -> Tensor:
+    """The judge's verdict (seams,) on the transition into each seam's frame, of one video (T, 64, 64, 3)."""
+    return transition_validity(models.judge, video[None])[0, [seam - 1 for seam in seams]]
 
 
 def drift(course: Tensor) -> Tensor:

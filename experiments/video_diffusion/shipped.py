@@ -1,7 +1,0 @@
-"""What ships with the code: the trained networks' files, and beside them the records of what was measured on them."""
-
-from pathlib import Path
-
-FOLDER = Path(__file__).with_name("checkpoints")
-EXTENDING = ("autoencoder", "decoder", "denoiser", "history", "judge")  # what continues a video, and judges it
-NETWORKS = (*EXTENDING, "guide")  # each a file NAME.safetensors

@@ -1,0 +1,119 @@
+"""The methods on as many videos as a verdict needs, more than a build has time for.
+
+What a method made stays on disk, one file a method and seed: a comparison of hours goes on where it was stopped.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from experiments.results import atomic
+from experiments.video_diffusion.sampling.extension import HISTORY, extend
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.scores.public_metrics import public_scores
+from experiments.video_diffusion.studies.contenders import contender, measured_on, real_videos
+from experiments.video_diffusion.studies.quality_over_time import course, reference_frames
+from experiments.video_diffusion.studies.scoring import described, frechet, score
+
+CEILING = "truth"
+ELSEWHERE = 100  # seed of the walks of the reference
+
+
+@dataclass(frozen=True)
+class Size:
+    frames: int = 64
+    videos: int = 35  # a seed
+    seeds: tuple[int, ...] = (40, 41, 42)  # walks and noises that no study has
+    reference: int = 410  # other real walks, that Fréchet distances are taken to
+    window: int = 50  # frames, of what is scored along a video
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Raises InputError when a checkpoint is missing or corrupt."""
+
+    models: Models
+    size: Size
+    kept: Path  # folder of what the methods made
+
+    def videos(self, name: str, seed: int) -> tuple[Tensor, list[int]]:
+        """Latents (videos, frames, C, 8, 8) that the method `name` made from the walks and noises of `seed`, and their
+        seams: read if these weights and settings made them before."""
+        file, made_by = self.kept / f"{name}-{seed}.safetensors", self._made_by(name)
+        if file.is_file():
+            with safe_open(file, framework="pt") as there:
+                if (there.metadata() or {}).get("made_by") == made_by:
+                    return there.get_tensor("latents"), there.get_tensor("seams").tolist()
+        start = self.models.encode(self.walks(seed)[:, :HISTORY])
+        generator = torch.Generator().manual_seed(seed)
+        made = extend(self.models.denoise, contender(name, self.models), start, self.size.frames, generator=generator)
+        tensors = {"latents": made.latents.cpu().contiguous(), "seams": torch.tensor(made.seams)}
+        self.kept.mkdir(parents=True, exist_ok=True)
+        with atomic(file) as out:
+            out.write(save(tensors, {"made_by": made_by}))
+        return tensors["latents"], made.seams
+
+    def row(self, name: str) -> dict:
+        """Scores of all the method's videos, or of the real ones, with intervals over videos (those of Fréchet
+        distances over groups of videos); scores of public networks among them where those are on the machine, else
+        why not."""
+        videos, seams = self._all(name)
+        public, missing = public_scores(self._clips(videos), self._clips(self._real))
+        distances = frechet(described(self.models, videos[:, HISTORY - 1 :]), self._described)
+        return score(self.models, videos, seams) | distances | public | {"not_measured": missing}
+
+    def course(self, name: str) -> dict:
+        """Scores along all the method's videos, or the real ones."""
+        return course(self.models, self._all(name)[0], self._reference_frames, self.size.window)
+
+    def walks(self, seed: int) -> Tensor:
+        """Real videos (videos, frames, 64, 64, 3), whose first frames every method continues."""
+        return real_videos(seed, self.size.frames, self.size.videos)
+
+    @cached_property
+    def measured_on(self) -> dict[str, Any]:
+        return measured_on(self.models.folder)
+
+    def _all(self, name: str) -> tuple[Tensor, list[int]]:
+        """The method's videos of all seeds, or the real ones (`CEILING`), and their seams."""
+        coupled = "feature_injection" if name == CEILING else name
+        parts, seams = zip(*(self.videos(coupled, seed) for seed in self.size.seeds), strict=True)
+        if name == CEILING:  # through the autoencoder, as every generated video, and scored where seams would be
+            parts = [self.models.encode(self.walks(seed)) for seed in self.size.seeds]
+        return self.models.decode(torch.cat(list(parts)).to(self.models.device)), seams[0]
+
+    def _made_by(self, name: str) -> str:
+        """All that latents depend on: not what only scores them, nor the history encoder but where it guides."""
+        shaping = ("autoencoder", "denoiser", *(("history",) if name == "history_guidance" else ()))
+        weights = {network: self.measured_on["weights"][network] for network in shaping}
+        length = {"frames": self.size.frames, "videos": self.size.videos}
+        made_by = [length, self.measured_on["settings"][name], self.measured_on["scheme"], weights]
+        return json.dumps(made_by, sort_keys=True)
+
+    def _clips(self, videos: Tensor) -> Tensor:
+        """The generated part of videos (B, T, 64, 64, 3) in clips (N, length, 64, 64, 3) that do not overlap, as long
+        as the model's own and begun in the middle of one: else seams would fall between them, where no score looks."""
+        length = self.models.denoiser.config.frames
+        new = videos[:, HISTORY + length // 2 :]
+        return new[:, : new.shape[1] // length * length].unflatten(1, (-1, length)).flatten(0, 1)
+
+    @cached_property
+    def _real(self) -> Tensor:
+        """As long as the methods' videos: where it begins, a walk is calmer than later on."""
+        return real_videos(ELSEWHERE, self.size.frames, self.size.reference)
+
+    @cached_property
+    def _described(self) -> dict[str, Tensor]:
+        return described(self.models, self._real[:, HISTORY - 1 :])
+
+    @cached_property
+    def _reference_frames(self) -> Tensor:
+        frames = self.size.videos * len(self.size.seeds) * self.size.window
+        return reference_frames(self.models, ELSEWHERE, self.size.reference, frames)

@@ -1,0 +1,25 @@
+"""What each of the seven networks learns: its data, its loss, its score on held-out mazes.
+
+autoencoder → video decoder (of its latents) → judge and depth reader (need no other) → denoiser (on latents) →
+history encoder (on the frozen denoiser); the guide is a denoiser too, a small one trained briefly
+(sampling/methods/autoguidance.py)
+"""
+
+from experiments.video_diffusion.training.tasks.denoiser import denoiser_task
+from experiments.video_diffusion.training.tasks.depth import depth_task
+from experiments.video_diffusion.training.tasks.frames import autoencoder_task, decoder_task
+from experiments.video_diffusion.training.tasks.history import history_task
+from experiments.video_diffusion.training.tasks.judge import judge_task
+from experiments.video_diffusion.training.tasks.readers import motion_task, scene_task
+
+TASKS = {
+    "autoencoder": autoencoder_task,
+    "decoder": decoder_task,
+    "judge": judge_task,
+    "depth": depth_task,
+    "scene": scene_task,
+    "motion": motion_task,
+    "denoiser": denoiser_task,
+    "guide": denoiser_task,
+    "history": history_task,
+}

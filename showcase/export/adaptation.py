@@ -1,0 +1,129 @@
+"""A page of ours as al-folio shows it best, from al-folio of 2024 to the one in gems.
+
+al-folio has no player, scales no GIF well, knows no WebP in its first versions, lets wide tables stick out of a phone,
+and has a formatter that takes tables and formulas apart. None of that is the page's business here: it is changed on the
+way, always in the same manner, so that the site's owner can edit the result and have it merged.
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from showcase.frontmatter import entries, split_front
+
+FIGURE = re.compile(r"\{%-?\s*include\s+figure\.liquid\s+(?P<given>.*?)-?%\}", re.DOTALL)
+PARAMETER = re.compile(r'([\w-]+)=("[^"]*"|\S+)')
+POSTER = re.compile(r"(?P<before>\{%-?\s*include\s+video\.liquid\s[^%]*?)poster=\"/?(?P<path>[^\"]+)\"")
+FILM = ("path", "poster", "title", "alt", "class")
+PLAYER = re.compile(r"<div class=\"player\"[^>]*>")
+TABLE = re.compile(r"(?P<rows>(?:^\|[^\n]*\n)+)(?:\{:[^}\n]*\}[ \t]*\n)?", re.MULTILINE)
+FENCE = re.compile(r"^(```+|~~~+).*?^\1[ \t]*$", re.DOTALL | re.MULTILINE)
+LOCAL = re.compile(r"(?P<before>\]\(|\b(?:src|href|poster)=\")/(?P<path>(?:assets|projects)/[^\s\"')]*)")
+NAMES = {"en": "English", "zh": "中文版"}
+CODE = {"en": "Code", "zh": "代码"}
+TAGS = {"zh": "zh-Hans"}
+# Figures have one ground for light and dark pages, a soft one; on al-folio's dark pages it is dimmed besides.
+DIMMED = '<style>html[data-theme="dark"] .post article :is(img, video) { filter: brightness(0.82); }</style>'
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the site's owner wants of all exports: options of the command line, kept in the site."""
+
+    category: str = ""
+    langs: tuple[str, ...] = ()  # none: all
+    settings: dict[str, str] = field(default_factory=dict)  # "key" or "page:key" → value, as YAML writes it
+
+
+@dataclass(frozen=True)
+class Twin:
+    """The same page in another language."""
+
+    lang: str
+    address: str
+
+
+def adapted(root: Path, path: Path, text: str, choices: Choices, twins: list[Twin], code: str, home: str) -> str:
+    """The page to be exported. `code` is the address of the repository, `home` that of the site; empty if unknown."""
+    front, body = split_front(text)
+    if front is None:
+        return text
+    kept = entries(front)
+    body = _tables(_films(root, PLAYER.sub("<div>", body)))
+    body = LOCAL.sub(lambda m: f"{m['before']}{{{{ '/{m['path']}' | relative_url }}}}", body)
+    lang = _plain(kept.get("lang", "")) or "en"
+    links = [
+        f'<a href="{{{{ \'{twin.address}\' | relative_url }}}}" hreflang="{TAGS.get(twin.lang, twin.lang)}">'
+        f"{NAMES.get(twin.lang, twin.lang)}</a>"
+        for twin in twins
+    ]
+    links += [f'<a href="{code}">{CODE.get(lang, "Code")}</a>'] if code else []
+    top = f"<p>{' · '.join(links)}</p>\n\n" if links else ""
+    body = f"\n<!-- prettier-ignore-start -->\n\n{top}{body.strip()}\n\n{DIMMED}\n\n<!-- prettier-ignore-end -->\n"
+    return f"---\n{''.join(_front(path, kept, choices, code, home).values())}---\n{body}"
+
+
+def _front(path: Path, kept: dict[str, str], choices: Choices, code: str, home: str) -> dict[str, str]:
+    """Keys with their lines: what al-folio reads besides, and what the site's owner has set."""
+    more: dict[str, str] = {}
+    if code.startswith("https://github.com/"):
+        more["github"] = code
+    if home and (picture := _plain(kept.get("img", ""))):
+        more["og_image"] = f"{home}/{picture}"
+    category = _plain(kept.get("category", ""))
+    if choices.category and category and _on_grid(category):
+        more["category"] = choices.category
+    elif choices.category and category:
+        more["category"] = f"{choices.category}-{category.rpartition('-')[2]}"
+    stem = path.name.removesuffix(".md")
+    for place in ("", f"{stem.split('.')[0]}:", f"{stem}:"):
+        for key, value in choices.settings.items():
+            owner, colon, name = key.rpartition(":")
+            if place == owner + colon:
+                more[name] = value
+    return kept | {key: f"{key}: {value}\n" for key, value in more.items()}
+
+
+def _on_grid(category: str) -> bool:
+    return not re.search(r"-[a-z]{2}$", category)
+
+
+def _plain(line: str) -> str:
+    """The value of a simple "key: value" line."""
+    return line.partition(":")[2].split(" #")[0].strip().strip("\"'")
+
+
+def _films(root: Path, body: str) -> str:
+    """A GIF whose film lies beside it becomes the film, with all its frames; a WebP becomes a JPEG."""
+
+    def figure(match: re.Match) -> str:
+        given = dict(PARAMETER.findall(match["given"]))
+        path = Path(given.get("path", "").strip('"'))
+        if path.suffix == ".gif" and (root / path).with_suffix(".mp4").is_file():
+            given["path"] = f'"{path.with_suffix(".mp4").as_posix()}"'
+            if (root / path).with_suffix(".png").is_file():
+                given["poster"] = f'"{path.with_suffix(".png").as_posix()}"'
+            words = " ".join(f"{key}={given[key]}" for key in FILM if key in given)
+            return f"{{% include video.liquid {words} controls=true autoplay=true loop=true muted=true %}}"
+        if path.suffix == ".webp":
+            return match[0].replace(path.as_posix(), path.with_suffix(".jpg").as_posix())
+        return match[0]
+
+    def poster(match: re.Match) -> str:
+        # al-folio writes the poster's path as it is given, so that it has to be given with the site's address.
+        return f"{{% assign still = '/{match['path']}' | relative_url %}}{match['before']}poster=still"
+
+    return POSTER.sub(poster, FIGURE.sub(figure, body))
+
+
+def _tables(body: str) -> str:
+    """Each table in a container that scrolls, with the class that gives it al-folio's looks."""
+    code = [match.span() for match in FENCE.finditer(body)]
+
+    def replace(match: re.Match) -> str:
+        if any(start <= match.start() < end for start, end in code) or match["rows"].count("\n") < 2:
+            return match[0]
+        rows = match["rows"].rstrip("\n")
+        return f'<div class="table-responsive" markdown="1">\n\n{rows}\n{{: .table}}\n\n</div>\n'
+
+    return TABLE.sub(replace, body)

@@ -1,0 +1,235 @@
+"""What an export changes in a site, file by file, and the doing of it.
+
+What was exported last is the common ancestor: a page edited there is merged sentence by sentence, as one edited here is
+by a build; a picture replaced there stays; what was deleted there stays away.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from experiments.errors import InputError
+from showcase.export import memory, overlay
+from showcase.export.adaptation import Choices, Twin, adapted
+from showcase.export.memory import MEMORY, digest, file_digest
+from showcase.export.site import Site, front
+from showcase.merge import merge
+from showcase.names import Names
+from showcase.owned import settled, update
+from showcase.tasks.pages import notes
+
+WRITES = ("new", "updated", "merged", "removed")
+PASTED = re.compile(rb"\.\./assets/")
+THERE_BEFORE = "lay there before and differs: it stays; delete it there to have it from here"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happens to one file of the site: new, updated, merged, removed, kept (it is the site's own), deleted (by the
+    site's owner) or unchanged. `fresh` is what an export to an empty place would write."""
+
+    path: Path
+    action: str
+    content: bytes = b""
+    fresh: bytes = b""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def ours(self) -> bool:
+        """Whether what lies there afterwards is to be remembered as exported."""
+        return self.action not in ("removed", "deleted") and THERE_BEFORE not in self.notes and bool(self.fresh)
+
+
+@dataclass(frozen=True)
+class Plan:
+    site: Site
+    choices: Choices
+    pages: list[Change]
+    media: list[Change]
+    known: dict[str, list[str]]
+    forgotten: list[Path] = field(default_factory=list)  # pages no longer exported
+
+    @property
+    def changes(self) -> list[Change]:
+        return [*self.pages, *self.media]
+
+    def exported(self) -> dict[Path, str]:
+        """The pages that are in the site afterwards and came from here, with their text."""
+        there = {change.path: change.content for change in self.pages if change.ours}
+        return {path: content.decode("utf-8", errors="replace") for path, content in there.items()}
+
+
+def plan(root: Path, site: Site, choices: Choices, code: str) -> Plan:
+    """What an export would do; nothing is written. Raises InputError for whatever is wrong with a page."""
+    texts = {path: _ours(root, path) for path in overlay.pages(root)}
+    fronts = {path: front(text) for path, text in texts.items()}
+    offered = [p for p in texts if not choices.langs or str(fronts[p].get("lang") or choices.langs[0]) in choices.langs]
+    taken = {path: other for path in offered if (other := _taken(site, path, fronts[path], choices))}
+    gone = {path for path in offered if memory.was_exported(site.folder, path) and not (site.folder / path).is_file()}
+    pages = []
+    for path in offered:
+        twins = [
+            Twin(str(fronts[other].get("lang")), str(fronts[other].get("permalink")))
+            for other in offered
+            if other != path and other not in taken and other not in gone and _is_twin(fronts[path], fronts[other])
+        ]
+        fresh = adapted(root, path, texts[path], choices, twins, code, site.home).encode()
+        if path in taken:
+            words = f"has the address {_address(path, fronts[path], choices)}, as {taken[path]} has there: not exported"
+            how = f"give it another: --set {path.name.removesuffix('.md')}:permalink=/projects/…/"
+            pages.append(Change(path, "kept", notes=(f"{words}; {how}",)))
+        elif path in gone:
+            pages.append(Change(path, "deleted", notes=(_how_back(path),)))
+        else:
+            pages.append(_page(site.folder, path, fresh))
+    forgotten = [path for path in memory.remembered_pages(site.folder) if path not in offered]
+    for path in forgotten:
+        if memory.was_exported(site.folder, path):
+            pages += _gone(path, site.folder, [digest((site.folder / MEMORY / path).read_bytes())])
+    known = memory.recorded(site.folder)
+    media = list(_media(root, site, pages, known))
+    return Plan(site, choices, pages, media, known, forgotten)
+
+
+def _ours(root: Path, path: Path) -> str:
+    content = (root / path).read_bytes()
+    if pasted := PASTED.search(content):
+        line = content.count(b"\n", 0, pasted.start()) + 1
+        raise InputError(
+            f"{path}:{line}: shows a picture by ../assets/, not found in al-folio; `build_figures.py --fix` mends it"
+        )
+    try:
+        return content.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+
+
+def _is_twin(one: dict, other: dict) -> bool:
+    return bool(one.get("ref") and other.get("ref") == one["ref"] and other.get("lang") != one.get("lang"))
+
+
+def _address(path: Path, given: dict, choices: Choices) -> str:
+    stem = path.name.removesuffix(".md")
+    return choices.settings.get(f"{stem}:permalink") or str(given.get("permalink") or "")
+
+
+def _taken(site: Site, path: Path, given: dict, choices: Choices) -> str:
+    """Another page of the site with the same address; empty when there is none."""
+    address = _address(path, given, choices)
+    ours = {path.as_posix() for path in memory.remembered_pages(site.folder)} | {path.as_posix()}
+    others = (other for other, there in site.addresses.items() if there.strip("/") == address.strip("/"))
+    return next((other for other in others if address and other not in ours), "")
+
+
+def _how_back(path: Path) -> str:
+    return f"was deleted there: it stays away; to have it again delete {MEMORY / path} there, too"
+
+
+def _page(site: Path, path: Path, fresh: bytes) -> Change:
+    mine = settled(site / path)
+    if mine is None:
+        return Change(path, "new", fresh, fresh)
+    if mine == fresh:
+        return Change(path, "unchanged", fresh, fresh)
+    try:
+        text = mine.decode("utf-8")
+        last = memory.page_before(site, path, text)
+        if last is None:
+            return Change(path, "kept", notes=(THERE_BEFORE,))
+        merged = merge(last, text, fresh.decode(), Names.of_page(path))
+    except UnicodeDecodeError as error:
+        raise InputError(f"{site / path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    except InputError as error:
+        raise InputError(f"{site / path}: {error}") from error
+    content = merged.text.encode("utf-8")
+    action = "unchanged" if content == mine else "updated" if content == fresh else "merged"
+    return Change(path, action, content, fresh, tuple(notes(merged)))
+
+
+def _media(root: Path, site: Site, pages: list[Change], known: dict[str, list[str]]) -> Iterator[Change]:
+    """Pictures and films that a page there will show, whether the template or the site's owner put them on it."""
+    texts = [text.decode("utf-8", errors="replace") for change in pages for text in (change.content, change.fresh)]
+    named = {path for text in texts for path in overlay.shown(text)}
+    needed = sorted(path for path in named if overlay.source(root, path))
+    for path in needed:
+        yield _medium(root, site.folder, path, known.get(path.as_posix(), []))
+    exported = {change.path.as_posix() for change in pages if change.ours or change.action == "removed"}
+    for path in sorted(Path(name) for name in set(known) - {path.as_posix() for path in needed}):
+        if shown_by := site.mentions(path, besides=exported):
+            yield Change(path, "kept", notes=(f"no page from here shows it any more, but {shown_by} does: it stays",))
+        else:
+            yield from _gone(path, site.folder, known[path.as_posix()])
+
+
+def _medium(root: Path, site: Path, path: Path, last: list[str]) -> Change:
+    fresh = overlay.content(root, path)
+    there = file_digest(site / path)
+    if there == digest(fresh):
+        return Change(path, "unchanged", fresh, fresh)
+    if there is None and len(last) == 1:
+        return Change(path, "deleted", notes=("was deleted there, though a page shows it: it stays away",))
+    if there is None or there in last:
+        return Change(path, "updated" if there else "new", fresh, fresh)
+    return Change(
+        path, "kept", fresh=fresh if last else b"", notes=("was changed there: it stays" if last else THERE_BEFORE,)
+    )
+
+
+def _gone(path: Path, site: Path, last: list[str]) -> Iterator[Change]:
+    """What an earlier export brought and is no longer here."""
+    there = file_digest(site / path)
+    if there in last:
+        yield Change(path, "removed")
+    elif there:
+        yield Change(path, "kept", notes=("is no longer exported, but was changed there: it stays",))
+
+
+def carry_out(plan: Plan, folder: Path) -> None:
+    """Do it in `folder`, which is the site or a copy of it. Cut off anywhere, the next export ends as this one would.
+
+    First it is noted what will be written, then it is written, then it is noted that it was. A file that lay there
+    before the first export is not remembered, so that no later export takes it for ours.
+    """
+    written = [change for change in plan.pages if change.ours]
+    media = {change.path.as_posix(): change for change in plan.media}
+    now = {name: plan.known.get(name, []) for name in media}
+    new = {name: digest(change.fresh) for name, change in media.items() if change.ours and change.action != "kept"}
+    # Of what was changed or deleted there the old digest stays: it is still not ours.
+    stay = {n: max(now[n]) for n, c in media.items() if c.action == "deleted" or (c.action == "kept" and c.fresh)}
+    # An empty digest stands for no file.
+    coming = {name: sorted({*(now[name] or [""]), one}) for name, one in new.items() if now[name] != [one]}
+    memory.announce(
+        folder,
+        {change.path: change.fresh for change in written},
+        {name: digests for name, digests in (plan.known | coming).items() if digests},
+    )
+    memory.keep_options(folder, plan.choices)
+    for change in plan.pages:
+        if change.action == "removed":
+            (folder / change.path).unlink(missing_ok=True)
+        elif change.action in WRITES:
+            _put(folder, change)
+        if change.ours:
+            memory.settle(folder, change.path)
+    for change in plan.media:
+        if change.action == "removed":
+            (folder / change.path).unlink(missing_ok=True)
+        elif change.action in WRITES:
+            memory.write(folder / change.path, change.content)
+    memory.conclude(folder, plan.forgotten, dict(sorted((stay | new).items())))
+
+
+def _put(folder: Path, change: Change) -> None:
+    """Write a page, and what its owner saves there at this moment, too."""
+
+    def content(mine: bytes | None) -> bytes:
+        if mine is None:
+            return change.fresh
+        last = memory.page_before(folder, change.path, mine.decode())
+        if last is None:
+            return change.content
+        return merge(last, mine.decode(), change.fresh.decode(), Names.of_page(change.path)).text.encode()
+
+    (folder / change.path).parent.mkdir(parents=True, exist_ok=True)
+    update(folder / change.path, content)

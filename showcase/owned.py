@@ -1,0 +1,185 @@
+"""Files that their owner may save at any moment: rewritten by the build without losing a save of his.
+
+A page is read, merged and put back. Were it simply renamed over, what he saved between the reading and the renaming
+would be gone. Here the new file and the old one change places in one step; if the old one turns out to be another one
+than was read, or is just being written, it is waited for and merged as well.
+"""
+
+import ctypes
+import errno
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+
+from experiments.errors import InputError
+from experiments.files import atomic, mode_of
+from showcase.merge import merge
+from showcase.sentences import split
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
+SWAP = ".swap-"  # begins the name of a new file that is about to change places, then digests of what was and what comes
+OLD = ".old"
+PATIENCE = 10.0  # seconds to wait for an editor that has the file open
+LEASES = hasattr(fcntl, "F_SETLEASE")
+
+
+def update(path: Path, change: Callable[[bytes | None], bytes]) -> bytes:
+    """Rewrite a page; returns what it then holds.
+
+    `change` maps what the owner has in it (None: there is no file) to what shall be in it. What he saves meanwhile is
+    merged with that, sentence by sentence, as often as he saves. A symbolic link and the file's mode stay as they are;
+    a file that is as it should be is not touched.
+    """
+    path = Path(os.path.realpath(path))
+    there, seen, looks = settled(path), [], 0
+    new = change(there)
+    while new != there:
+        displaced = _change_places(path, there, new)
+        seen.append(there)
+        if displaced != there:
+            there, new = new, _both(seen, displaced, new, change)
+            continue
+        if looks == 2:
+            break
+        # An editor that read the page before may still save it, with a new sentence and without ours.
+        looks += 1
+        time.sleep(0.05)
+        if (there := settled(path)) != new:
+            seen.append(new)
+            new = _both(seen, there, new, change)
+    return new
+
+
+def _both(seen: list[bytes | None], his: bytes | None, ours: bytes, change: Callable) -> bytes:
+    """His save and our page: what he changed in the version that he began with, one of those `seen` there, is changed
+    in ours too."""
+    if his is None:
+        return change(None)
+    bases = [content.decode() for content in seen if content is not None]
+    try:
+        text = his.decode()
+        return merge(nearest(text, bases), text, ours.decode()).text.encode() if bases else change(his)
+    except (UnicodeDecodeError, InputError):  # not a page any more: it is his, and the next build says so
+        return his
+
+
+def nearest(page: str, bases: Sequence[str]) -> str:
+    """The version that a page was made from, whatever its owner has changed since: the one that differs from it in the
+    fewest sentences; of several the first."""
+    units = {unit.text for unit in split(page)}
+    return min(bases, key=lambda base: len(units ^ {unit.text for unit in split(base)}))
+
+
+def settled(path: Path) -> bytes | None:
+    """The content of a file that nobody is writing right now; None when there is none."""
+    end, known = time.monotonic() + PATIENCE, None
+    while True:
+        try:
+            with open(path, "rb") as file, _nobody_writes(file.fileno()) as sure:
+                content, saved = file.read(), os.fstat(file.fileno()).st_mtime_ns
+        except FileNotFoundError:
+            return None
+        # Without leases a file counts as settled that was left alone for a moment, and has not changed since.
+        quiet = time.time_ns() - saved > 50_000_000 and known == (content, saved)
+        if sure or (sure is None and quiet) or time.monotonic() > end:
+            return content
+        known = (content, saved)
+        time.sleep(0.003 if sure is False else 0.02)
+
+
+def recover(folder: Path) -> list[Path]:
+    """Undo what a cut between two files changing places has left; returns what of the owner's was put aside.
+
+    Where the displaced file is a save that no merge has seen, it goes back to its place.
+    """
+    aside = []
+    for path in sorted(folder.glob(f"{SWAP}*")):
+        was, comes, name = path.name.removeprefix(SWAP).split("-", 2)
+        content, page = path.read_bytes(), path.with_name(name.removesuffix(OLD))
+        if _digest(content) in (was, comes):
+            path.unlink()
+        elif not page.exists() or _digest(page.read_bytes()) == comes:
+            os.replace(path, page)
+        else:  # he saved once more after that
+            aside.append(page.with_name(f".saved-{page.name}"))
+            os.replace(path, aside[-1])
+    return aside
+
+
+def _change_places(path: Path, there: bytes | None, new: bytes) -> bytes | None:
+    """Put `new` at `path`; returns what was there, once nobody writes it any more."""
+    side = path.with_name(f"{SWAP}{_digest(there)}-{_digest(new)}-{path.name}")
+    with atomic(side) as file:
+        file.write(new)
+    os.chmod(side, mode_of(path))
+    # Whatever breaks off from here on leaves `side` to `recover`: it may hold his newest save.
+    if there is None:
+        with suppress(FileExistsError):
+            os.link(side, path)
+            side.unlink()
+            return None
+    try:
+        if not _exchange(side, path):
+            # The next best: the old file keeps a second name, under which later writes to it are seen.
+            old = side.with_name(side.name + OLD)
+            os.link(path, old)
+            os.replace(side, path)
+            side = old
+    except FileNotFoundError:  # he deleted it in this moment
+        side.unlink()
+        return None
+    displaced = settled(side)
+    side.unlink()
+    return displaced
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two files change places in one step; False where the system cannot."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    here, names = -100, (os.fsencode(one), os.fsencode(other))
+    if hasattr(libc, "renameat2"):
+        sys.audit("showcase.exchange", str(other), str(one))
+        failed = libc.renameat2(here, names[0], here, names[1], 2)
+    elif sys.platform == "darwin" and hasattr(libc, "renamex_np"):
+        failed = libc.renamex_np(*names, 2)
+    else:
+        return False
+    if failed and ctypes.get_errno() in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        return False
+    if failed:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(other))
+    return True
+
+
+@contextmanager
+def _nobody_writes(file: int) -> Iterator[bool | None]:
+    """Whether no process has the file open for writing, nor can open it so in the body; None where nobody knows.
+
+    A lease is refused while somebody writes; who wants to write while it is held waits for its end.
+    """
+    if not LEASES:
+        yield None
+        return
+    try:
+        fcntl.fcntl(file, fcntl.F_SETSIG if hasattr(fcntl, "F_SETSIG") else 10, signal.SIGURG)  # ignored by itself
+        fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+    except OSError as error:
+        yield False if error.errno == errno.EAGAIN else None
+        return
+    try:
+        yield True
+    finally:
+        fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+
+
+def _digest(content: bytes | None) -> str:
+    return sha256(content).hexdigest()[:12] if content is not None else "none"

@@ -1,0 +1,153 @@
+"""Poses compose, retrieval finds the views that overlap most, and what was seen is seen again from elsewhere."""
+
+import itertools
+import math
+from functools import cache
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from experiments.video_diffusion.data import MazeWalks
+from experiments.video_diffusion.data.raycaster import cast
+from experiments.video_diffusion.memory import Views, compose, most_overlapping, relative, reproject, wrapped
+from experiments.video_diffusion.memory.bank import MemoryBank
+from experiments.video_diffusion.memory.retrieval import points_ahead, sees
+from experiments.video_diffusion.model.autoencoder import to_images
+
+numbers = st.floats(-20, 20, allow_nan=False)
+poses = st.tuples(numbers, numbers, numbers).map(lambda p: torch.tensor(p, dtype=torch.float64))
+
+
+@settings(max_examples=200, deadline=None)
+@given(poses, poses, poses)
+def test_poses_compose(a, b, c):
+    """compose(a, relative(a, b)) is b; relative poses along a way add up to that of its ends."""
+    again = compose(a, relative(a, b))
+    torch.testing.assert_close(again[:2], b[:2])
+    assert float(wrapped(again[2] - b[2]).abs()) < 1e-9
+    whole, parts = relative(a, c), compose(relative(a, b), relative(b, c))
+    torch.testing.assert_close(whole[:2], parts[:2], atol=1e-6, rtol=1e-6)
+    assert float(wrapped(whole[2] - parts[2]).abs()) < 1e-9
+
+
+@settings(max_examples=100, deadline=None)
+@given(poses, poses, poses)
+def test_relative_poses_do_not_depend_on_where_the_world_begins(a, b, world):
+    torch.testing.assert_close(
+        relative(compose(world, a), compose(world, b))[:2], relative(a, b)[:2], atol=1e-6, rtol=1e-6
+    )
+
+
+def test_ahead_is_along_the_heading_and_right_is_clockwise():
+    """y grows downwards on the map: who looks along x has y to his right, and a turn to the right is positive."""
+    seen = relative(torch.tensor([1.0, 1.0, 0.0]), torch.tensor([2.0, 1.5, math.pi / 2]))
+    torch.testing.assert_close(seen, torch.tensor([1.0, 0.5, math.pi / 2]))
+
+
+@cache
+def walk(number: int, frames: int = 120):
+    """A walk as images, 1 / depth and poses, with the truth of the maze."""
+    episode = MazeWalks("test", frames).episode(number)
+    depth = torch.from_numpy(1 / cast(episode.maze, episode.poses, 64)[0]).float()
+    return Views(to_images(torch.from_numpy(episode.frames)), depth, torch.from_numpy(episode.poses).float())
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 8), st.integers(8, 100))
+def test_the_first_view_retrieved_is_the_one_that_sees_most(number, frame):
+    views = walk(number)
+    wanted = views.poses[frame : frame + 5]
+    past = views.take(torch.arange(frame - 5))
+    chosen = most_overlapping(past.poses, past.inverse_depth, wanted, 1)
+    points, weight = points_ahead(wanted)
+    seen = (sees(past.poses, past.inverse_depth, points) * weight).sum(1)
+    assert len(chosen) == (seen.max() > 0)
+    if len(chosen):
+        assert seen[chosen[0]] == seen.max()
+
+
+def test_together_the_views_retrieved_see_as_much_as_nearly_any_choice():
+    """Greedy choice is within (1 − 1/e) of the best pair (Nemhauser et al. 1978); pairs of thirty views are few."""
+    views = walk(5, 60)
+    past, wanted = views.take(torch.arange(0, 50, 2)), views.poses[52:60]
+    points, weight = points_ahead(wanted)
+    seen = sees(past.poses, past.inverse_depth, points)
+
+    def covered(pair) -> float:
+        return float((seen[list(pair)].any(0) * weight).sum())
+
+    best = max(map(covered, itertools.combinations(range(len(seen)), 2)))
+    chosen = most_overlapping(past.poses, past.inverse_depth, wanted, 2).tolist()
+    assert covered(chosen) >= (1 - 1 / math.e) * best
+
+
+def test_a_view_does_not_see_through_walls():
+    views = walk(3)
+    far = views.poses[:1].clone()
+    depth = views.inverse_depth[:1]
+    ahead = compose(far, torch.tensor([[float(1 / depth[0, 32]) + 0.5, 0.0, 0.0]]))[:, :2]
+    assert not sees(far, depth, ahead).any()
+
+
+def test_a_view_seen_from_its_own_stance_is_itself():
+    for number in range(4):
+        views = walk(number).take(torch.arange(0, 120, 17))
+        for i in range(len(views.poses)):
+            one = views.take(torch.tensor([i]))
+            image, known = reproject(one, one.poses)
+            assert known.mean() > 0.9
+            error = ((image - one.images) * known).square().sum() / known.sum() / 3
+            assert -10 * math.log10(float(error) / 4 + 1e-9) > 28
+
+
+def test_what_was_seen_from_elsewhere_is_seen_again():
+    """From views of the walk before, the next frames come out far nearer to the truth than the nearest view itself."""
+    gains = []
+    for number in range(9):
+        views = walk(number)
+        past, wanted, truth = views.take(torch.arange(90)), views.poses[100:105], views.images[100:105]
+        chosen = most_overlapping(past.poses, past.inverse_depth, wanted, 6)
+        image, known = reproject(past.take(chosen), wanted)
+        if known.mean() < 0.8:
+            continue
+        away = (past.poses[:, None, :2] - wanted[None, :, :2]).norm(dim=-1)
+        turned = wrapped(past.poses[:, None, 2] - wanted[None, :, 2]).abs()
+        nearest = past.images[(away + turned).argmin(0)]
+        error, copied = (((other - truth) * known).square().mean() for other in (image, nearest))
+        gains.append(float(10 * (copied / error).log10()))
+    assert len(gains) >= 3 and np.median(gains) > 3
+
+
+@given(st.permutations(range(6)))
+@settings(max_examples=5, deadline=None)
+def test_the_order_of_memory_does_not_matter(order):
+    views = walk(7).take(torch.arange(0, 60, 10))
+    pose = walk(7).poses[63:66]
+    image, known = reproject(views, pose)
+    other, known_too = reproject(views.take(torch.tensor(order)), pose)
+    torch.testing.assert_close(image, other)
+    torch.testing.assert_close(known, known_too)
+
+
+def test_an_empty_memory_shows_nothing():
+    bank = MemoryBank(lambda images: torch.ones(len(images), 64), lambda images: torch.ones(len(images), 8, 8, 8))
+    assert (bank.views(torch.zeros(3, 3)) == 0).all()
+    views = walk(0).take(torch.zeros(0, dtype=torch.long))
+    assert (reproject(views, torch.zeros(2, 3))[1] == 0).all()
+
+
+@pytest.mark.parametrize("shift", [0.0, 3.0])
+def test_a_bank_remembers_wherever_the_world_begins(shift):
+    """Read depth and poses alone count: moving the whole world moves nothing that is seen."""
+    views = walk(9, 40)
+    moved = torch.tensor([shift, -shift, shift])
+
+    def bank_at(world):
+        bank = MemoryBank(lambda images: views.inverse_depth[: len(images)], lambda images: images[:, :, ::8, ::8])
+        bank.remember(views.images[:30], compose(world, views.poses[:30]))
+        return bank.views(compose(world, views.poses[32:36]))
+
+    torch.testing.assert_close(bank_at(moved), bank_at(torch.zeros(3)), atol=0.05, rtol=0.05)

@@ -1,0 +1,30 @@
+// Players and the live sampler are fetched and started when they come into view, not before.
+const PIECES = {
+  player: () => import("./videos.mjs"),
+  particles: () => import("./particles.mjs"),
+  live: () => import("./live.mjs"),
+};
+
+const observer = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target: root } of entries) {
+    if (!isIntersecting) continue;
+    observer.unobserve(root);
+    const [name, load] = Object.entries(PIECES).find(([name]) => name in root.dataset);
+    load()
+      .then(({ build }) => begin(build, root, root.dataset[name]))
+      .catch(() => root.classList.add("failed")); // the figure inside stays
+  }
+});
+
+// `address` names the JSON that a player shows; the sampler has none.
+async function begin(build, root, address) {
+  if (!address) return build(root);
+  const url = new URL(address, location.href);
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(answer.statusText);
+  await build(root, await answer.json(), url);
+}
+
+for (const name of Object.keys(PIECES)) {
+  for (const root of document.querySelectorAll(`[data-${name}]`)) observer.observe(root);
+}
