@@ -3,9 +3,11 @@
 Every command explains itself: `python -m experiments.video_diffusion extend --help`.
 """
 
+import signal
 import sys
 
 from experiments.errors import InputError
+from experiments.stopping import stoppable
 from experiments.video_diffusion.commands import (
     ablate,
     compare,
@@ -34,12 +36,21 @@ def main(arguments: list[str] | None = None) -> int:
     register(commands, "decisions", decisions)
     register(commands, "compare", compare)
     register(commands, "rulers", rulers)
-    try:
-        given = parser.parse_args(arguments)
-        given.run(given)
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    given = None
+    with stoppable() as stop:
+        try:
+            given = parser.parse_args(arguments)
+            given.run(given)
+        except InputError as error:
+            print(f"error: {error}", file=sys.stderr)
+            return 2
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            print(f"error: {place}{error.strerror or error}", file=sys.stderr)
+            return 2
+        except KeyboardInterrupt:
+            print(f"\nStopped. {given.kept(given) if given else ''}", file=sys.stderr)
+            return 128 + (stop.asked or signal.SIGINT)
     return 0
 
 

@@ -55,13 +55,14 @@ def options(site: Path) -> Choices:
     table = _table(site / OPTIONS)
     try:
         settings = {str(key): str(value) for key, value in table.get("set", {}).items()}
-        return Choices(str(table.get("category", "")), tuple(map(str, table.get("lang", ()))), settings)
+        langs = (str(table["lang"]),) if table.get("lang") else ()
+        return Choices(str(table.get("category", "")), langs, settings)
     except (AttributeError, TypeError) as error:
         raise InputError(f"{site / OPTIONS}: broken; bring it back from the site's git history") from error
 
 
 def keep_options(site: Path, choices: Choices) -> None:
-    table = {"category": choices.category, "lang": list(choices.langs), "set": choices.settings}
+    table = {"category": choices.category, "lang": " ".join(choices.langs), "set": choices.settings}
     if any(table.values()) or (site / OPTIONS).is_file():
         write(site / OPTIONS, _json({key: value for key, value in table.items() if value}))
 
@@ -110,7 +111,7 @@ def write(path: Path, content: bytes) -> None:
 
 
 def _json(table: Mapping) -> bytes:
-    return (json.dumps(table, indent=1, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(table, indent=2, ensure_ascii=False) + "\n").encode()  # as al-folio's formatter has it
 
 
 def _table(path: Path) -> dict:

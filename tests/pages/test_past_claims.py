@@ -1,4 +1,4 @@
-"""Judges of how the past enters: gains beyond their interval, memory beyond the noise, and the tally of observations."""
+"""Judges of how the past enters: gains beyond their interval, memory beyond the noise, the tally of observations."""
 
 import pytest
 

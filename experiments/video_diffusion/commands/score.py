@@ -51,8 +51,8 @@ def run(given: argparse.Namespace) -> None:
     if given.given is not None and given.given < 0:
         raise InputError(f"--given {given.given}: a count of frames is needed")
     recordings = [load(path, given.given, given.resize) for path in given.files]  # all, before minutes of work
-    readers = shipped_readers(given.weights, given.device)
     reference = records.load(FOLDER, "rulers")["reference"]
+    readers = shipped_readers(given.weights, given.device)
     for path, recording in zip(given.files, recordings, strict=True):
         found = score(recording, readers, reference)
         row = {"file": str(path), "frames": len(recording.frames), "given": recording.given, **found}

@@ -1,4 +1,4 @@
-"""Walkers that no network is trained on: a ruler that passes real video of one walker must pass that of these too."""
+"""Walkers beside that of the data: a ruler that passes real video of one walker must pass that of these too."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from experiments.video_diffusion.data.maze import Difficulty, Maze, carve, walk
 from experiments.video_diffusion.data.maze_walks import Path
+from experiments.video_diffusion.data.raycaster import render
 from experiments.video_diffusion.data.walker import Body, Pace, kept_off, stroll, wanderer
 
 SMALL = Difficulty(size=4)  # a maze in which one comes back
@@ -16,7 +17,29 @@ def walked(kind: str, seed: int, frames: int, difficulty: Difficulty = SMALL) ->
     """A path of one of OTHERS, or "own" for the walker of the data, in a maze of its own that no split has."""
     rng = np.random.default_rng((11, seed))
     maze = carve(rng, difficulty)
-    return Path(maze, *(stroll if kind == "own" else OTHERS[kind])(maze, rng, frames))
+    made = Lattice if kind == "lattice" else Path
+    return made(maze, *(stroll if kind == "own" else OTHERS[kind])(maze, rng, frames))
+
+
+def varied(seed: int, frames: int, difficulty: Difficulty = SMALL) -> Path:
+    """A path of a walker of any pace from very slow to very fast, of the walker of the data, or of the lattice's: what
+    the judge of transitions learns from."""
+    rng = np.random.default_rng((13, seed))
+    maze, kind = carve(rng, difficulty), rng.random()
+    if kind < 0.15:
+        return Lattice(maze, *walk(maze, rng, frames))
+    own = stroll if kind < 0.6 else _paced(rng.uniform(0.06, 0.42), rng.uniform(4, 24))
+    return Path(maze, *own(maze, rng, frames))
+
+
+class Lattice(Path):
+    """A path of the lattice walker, whose world has hard texels."""
+
+
+def draw(path: Path) -> np.ndarray:
+    """All its frames (T, 64, 64, 3) uint8."""
+    hard = isinstance(path, Lattice)
+    return render(path.maze, path.poses, 64, 1.0 if hard else 0.4, not hard)
 
 
 def _paced(speed: float, turn: float, sideways: float = 0.0) -> Callable:

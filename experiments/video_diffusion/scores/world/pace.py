@@ -4,6 +4,7 @@ and a film that runs too fast by many steps in a row.
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -20,7 +21,7 @@ MOVING = 0.2  # in units of SCALE: what moves less than this is not asked for it
 @dataclass(frozen=True)
 class Pace:
     """Of transitions (T − 1,): which are part of a standstill that is too long, too fast, or jerky; the longest
-    standstill in frames; the median length of a step while walking, in blocks."""
+    standstill in frames; the length of a step when he walks on, in blocks (`stride`)."""
 
     frozen: Tensor
     fast: Tensor
@@ -52,8 +53,13 @@ def pace(motions: Tensor) -> Pace:
     change = torch.cat([change, change[-1:]]) if len(change) else step
     change, active = _windows(change).median(1).values, _windows(scaled.norm(dim=1)).mean(1)
     jerky = _spread((active > MOVING) & (change > JERK * active), step)
-    walking = step[~still]
-    return Pace(frozen, fast, jerky, longest, float(walking.median()) if len(walking) else 0.0)
+    return Pace(frozen, fast, jerky, longest, stride(motions[:, :2].norm(dim=1).numpy()))
+
+
+def stride(steps: np.ndarray) -> float:
+    """Of steps (N,): the length that one in ten is longer than. A walker pauses when he likes; how fast he walks on is
+    his own."""
+    return float(np.quantile(steps, 0.9)) if len(steps) else 0.0
 
 
 def _windows(values: Tensor) -> Tensor:

@@ -23,7 +23,7 @@ from experiments.video_diffusion.scores.statistics import along_a_video, counted
 from experiments.video_diffusion.scores.world.continuation import FIRST, Places, places, psnr
 from experiments.video_diffusion.scores.world.map_votes import Agreement, consistency
 from experiments.video_diffusion.scores.world.obedience import asked_by_actions, asked_by_poses, disobedience
-from experiments.video_diffusion.scores.world.pace import STILL, pace
+from experiments.video_diffusion.scores.world.pace import STILL, pace, stride
 from experiments.video_diffusion.scores.world.paths import localised
 from experiments.video_diffusion.scores.world.recording import Recording
 from experiments.video_diffusion.scores.world.returning import returned
@@ -127,11 +127,12 @@ def movement(measured: Measured) -> dict[str, dict]:
     if measured.recording.given < ENOUGH:
         why = f"fewer than {ENOUGH} given frames to hold the made ones against"
         return rows | {"tempo": {"value": None, "why": why}}
-    before = pace(measured.motions[: measured.recording.given - 1]).step
-    if not before:
+    steps = measured.motions[:, :2].norm(dim=1).numpy()
+    before = stride(steps[: measured.recording.given - 1])
+    if before < STILL[0]:
         return rows | {"tempo": {"value": None, "why": "the given frames stand still"}}
-    walking = made[made[:, :2].norm(dim=1) > STILL[0], 0].abs() / before
-    return rows | {"tempo": along_a_video(walking.numpy(), np.median) | {"unit": "times the given frames' step"}}
+    row = along_a_video(steps[measured.recording.given - 1 :] / before, stride)
+    return rows | {"tempo": row | {"unit": "times the given frames' stride"}}
 
 
 def transitions(measured: Measured) -> dict[str, dict]:

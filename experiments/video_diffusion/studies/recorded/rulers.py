@@ -4,14 +4,13 @@ cheats.
 From these come the floors and ceilings that no single recording can tell. A unit is a walk; none of them is in a split.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from experiments.video_diffusion.data.other_walkers import OTHERS, walked
-from experiments.video_diffusion.data.raycaster import render
+from experiments.video_diffusion.data.other_walkers import OTHERS, draw, walked
 from experiments.video_diffusion.scores.cheats import collage, frozen, mirrored, nearest_copies, snapped, sped_up
 from experiments.video_diffusion.scores.statistics import interval
 from experiments.video_diffusion.scores.world.continuation import FIRST
@@ -19,7 +18,6 @@ from experiments.video_diffusion.scores.world.recording import Recording
 from experiments.video_diffusion.scores.world.rulers import Measured, Readers, score
 
 FRAMES, GIVEN = 300, 150
-GRAIN = {"lattice": 1.0}  # of the walls; .4 elsewhere
 POOL = 6  # walks that a collage cuts between
 FREE = ("consistency", "consistency_tiles", "consistency_posters", "pace", "on_lattice", "transitions")
 
@@ -27,7 +25,7 @@ FREE = ("consistency", "consistency_tiles", "consistency_posters", "pace", "on_l
 def real(kind: str, seed: int, frames: int = FRAMES, given: int = GIVEN) -> Recording:
     """A real walk as a recording that knows all of itself."""
     path = walked(kind, seed, frames)
-    shown = torch.from_numpy(render(path.maze, path.poses, 64, GRAIN.get(kind, 0.4), kind != "lattice"))
+    shown = torch.from_numpy(draw(path))
     return Recording(f"{kind} {seed}", shown, given, torch.from_numpy(path.poses), shown)
 
 
@@ -44,52 +42,51 @@ def cheats(seed: int, readers: Readers, frames: int = FRAMES, given: int = GIVEN
     def like(name: str, made: Tensor) -> tuple[str, Recording]:
         return name, Recording(f"{name} {seed}", made, given, true.poses, true.truth)
 
-    others = [real("own", 1000 + POOL * seed + k, frames).frames for k in range(POOL - 1)]
+    others = [real("own", 1000 + POOL * seed + k, frames, 0).frames for k in range(POOL - 1)]
     yield "collage", Recording(f"collage {seed}", collage(torch.stack([true.frames, *others])))
     yield like("mirrored", mirrored(true.frames, given))
     path = walked("own", seed, frames)
     yield like("snapped", torch.cat([true.frames[:given], snapped(path.maze, path.poses)[given:]]))
     nearest = Measured(true, readers).places.nearest
-    first = torch.arange(FIRST).clamp(max=given - 1)
-    yield like("nearest_copy", nearest_copies(true.frames, given, torch.cat([given - 1 - first * 0, nearest])))
+    first = torch.full((FIRST,), given - 1)
+    yield like("nearest_copy", nearest_copies(true.frames, given, torch.cat([first, nearest])))
     yield like("frozen", frozen(true.frames, given))
-    twice = real("own", seed, 2 * frames).frames
+    twice = real("own", seed, 2 * frames, given).frames
     yield like("sped_up", sped_up(twice, given)[:frames])
 
 
-def measure(readers: Readers, walks: int, report: Callable[[str], None] = print) -> dict:
-    """{"walkers", "cheats": by name the rulers over `walks` walks each, "reference": floors and ceilings}."""
-    walkers, planted = {}, {}
-    for kind in ("own", *OTHERS):
-        rows = []
-        for seed in range(walks):
-            walk = real(kind, seed)
-            free = score(alone(walk), readers)
-            rows.append({name: free[name] for name in FREE} | _led(score(walk, readers)))
-        walkers[kind] = over_walks(rows)
-        report(kind)
-    if readers.through is not None:
-        rows = []
-        for seed in range(walks):
-            walk = real("own", seed)
-            again = Recording(walk.name, readers.through(walk.frames), GIVEN, walk.poses, walk.truth)
-            free = score(alone(again), readers)
-            rows.append({name: free[name] for name in FREE} | _led(score(again, readers)))
-        walkers["own_through_autoencoder"] = over_walks(rows)
-        report("through the autoencoder")
+def kinds(readers: Readers) -> list[str]:
+    """What one walk can be measured as: five walkers, the data's through the autoencoder where there is one, cheats."""
+    return ["own", *OTHERS, *(["own_through_autoencoder"] if readers.through else []), "cheats"]
+
+
+def of_one_walk(kind: str, seed: int, readers: Readers) -> dict[str, dict[str, dict]]:
+    """By name (that of the walker, or of each cheat) all rulers on the walk `seed`."""
+    if kind == "cheats":
+        return {name: _all(recording, readers) for name, recording in cheats(seed, readers)}
+    if kind != "own_through_autoencoder":
+        return {kind: _all(real(kind, seed), readers)}
+    walk = real("own", seed)
+    again = Recording(walk.name, readers.through(walk.frames), GIVEN, walk.poses, walk.truth)
+    return {kind: _all(again, readers)}
+
+
+def _all(recording: Recording, readers: Readers) -> dict[str, dict]:
+    """A recording as a free walk, and by what is known of its path."""
+    free, led = score(alone(recording), readers), score(recording, readers)
+    return {name: free[name] if name in FREE else row for name, row in led.items()}
+
+
+def collected(found: Iterable[dict[str, dict[str, dict]]]) -> dict:
+    """{"walkers", "cheats": by name the rulers over all walks, "reference": floors and ceilings} of `of_one_walk`s."""
     rows: dict[str, list] = {}
-    for seed in range(walks):
-        for name, recording in cheats(seed, readers):
-            free = score(alone(recording), readers)
-            rows.setdefault(name, []).append({key: free[key] for key in FREE} | _led(score(recording, readers)))
-        report(f"cheats {seed}")
-    planted = {name: over_walks(each) for name, each in rows.items()}
+    for each in found:
+        for name, row in each.items():
+            rows.setdefault(name, []).append(row)
+    over = {name: over_walks(each) for name, each in rows.items()}
+    walkers = {name: row for name, row in over.items() if name in ("own", *OTHERS, "own_through_autoencoder")}
+    planted = {name: row for name, row in over.items() if name not in walkers}
     return {"walkers": walkers, "cheats": planted, "reference": reference(walkers, planted)}
-
-
-def _led(found: dict[str, dict]) -> dict[str, dict]:
-    """Rulers that need the true path."""
-    return {name: row for name, row in found.items() if name not in FREE}
 
 
 def over_walks(rows: list[dict[str, dict]]) -> dict[str, dict]:
@@ -135,5 +132,5 @@ def reference(walkers: dict[str, dict], planted: dict[str, dict]) -> dict[str, d
     return {
         name: {"floor": planted[cheat][name].get("value"), "ceiling": best[name].get("value")}
         for name, cheat in worst.items()
-        if name in best and name in planted[cheat]
+        if name in best and name in planted.get(cheat, {})
     }
