@@ -247,6 +247,7 @@ def test_without_scripts_everything_reads(opened):
 
 def test_a_picture_opens_large_and_closes_with_the_keyboard(opened):
     page = opened()
+    page.locator("img[data-zoomable]").first.scroll_into_view_if_needed()
     button = page.locator("button.zoom").first
     button.focus()
     page.keyboard.press("Enter")
