@@ -111,7 +111,7 @@ def test_discover_prints_the_blocks(capsys):
     order = targets.hidden_order(30).view(15, 2).tolist()
     for block in order:
         assert "{" + " ".join(map(str, sorted(block))) + "}" in printed
-    assert "15:" in printed and "4,672" in printed
+    assert "15:" in printed and "4,680" in printed
 
 
 def test_the_list_of_targets_is_complete_and_described(capsys):
