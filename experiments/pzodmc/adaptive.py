@@ -23,7 +23,7 @@ from .draws import Calls, Draws, check_request
 from .errors import InputError
 from .journal import Journal
 from .normal import in_normal_coordinates, resting
-from .oracle import Oracle, Potential
+from .oracle import Oracle, Potential, answered
 from .pool import COVERED
 from .progress import Progress
 from .report import block_draws, joined_draws
@@ -34,6 +34,7 @@ from .tempered import Plan, Settled, settle
 SHARE = 0.1  # of the calls that checks of the blocks may take
 STAGE_CHECKS = 128
 LARGEST_PILOT = 65_536
+LEAST_BLOCK = 320  # calls with which a block can be sampled at all
 
 
 @dataclass(frozen=True)
@@ -145,13 +146,17 @@ class AdaptivePartialZODMC:
         oracle = Oracle(in_normal_coordinates(self.potential, space, offset))
         finite = z[torch.isfinite(v)]
         rounding = measure_rounding(oracle, probed[:4], finite[:4], generator)
+        raw = answered(self.potential.function, space.to_z(finite[:8])).double()
+        if bool((raw == raw.float().double()).all()):
+            # Values that all fit into float32 have its rounding, whatever holds them.
+            rounding = replace(rounding, relative=max(rounding.relative, torch.finfo(torch.float32).eps / 2))
         size = torch.tensor(4 * (1 + abs(offset)))
         notes = oracle_notes(rounding, float(rounding.bound(size)), self.potential)
         away = torch.cat([held_out, anywhere])
         graph = mend(
             oracle, discover(oracle, probed, rounding), torch.cat([anchor.repeat(len(away), 1), away]), rounding
         )
-        graph = replace(graph, calls=spent + oracle.calls)
+        graph = replace(graph, calls=spent + oracle.calls + len(raw))
         return Structure(graph, anchor, space, offset, rounding, bad + oracle.invalid, notes)
 
     def _pilot(self, oracle: Oracle, generator: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -189,7 +194,7 @@ class AdaptivePartialZODMC:
         """
         check_request(n, generator, max_oracle_calls)
         d = self.potential.dim
-        least = self.pilot + 160 + self.probes * (1 + d + d * (d - 1) // 2) + self.checks * (2 + d)
+        least = self.pilot + 168 + self.probes * (1 + d + d * (d - 1) // 2) + self.checks * (2 + d)
         if max_oracle_calls is not None and max_oracle_calls <= least + 256:
             raise InputError(
                 f"AdaptivePartialZODMC: discovery alone takes {least} calls; give at least {2 * least + 1000}"
@@ -290,14 +295,14 @@ class AdaptivePartialZODMC:
         if left is None:
             return plan
         each = int((left - min(n, population) * (blocks > 1)) * (1 - SHARE * (blocks > 1))) // left_blocks - 2
-        # A pool and some six rounds of moves must fit in.
-        population = min(population, 2 * (each // (2 * 60)))
+        # A pool and some six rounds of moves must fit in; with a few hundred calls, one.
+        population = min(population, max(32, 2 * (each // (2 * 60))))
         pool = min(pool, each // 3)
-        if population < 32 or pool < 32:
+        if each < LEAST_BLOCK:
             raise InputError(
                 f"AdaptivePartialZODMC: {max(left, 0)} oracle calls are left after discovery, too few for "
                 f"{left_blocks} blocks; "
-                f"give at least {(2 * 60 * 16 + 2) * left_blocks * 5 // 4 + n - left} more"
+                f"give at least {LEAST_BLOCK * left_blocks * 5 // 4 + 4 * left_blocks + n - left} more"
             )
         return replace(plan, pool=pool, population=population, calls=each)
 
