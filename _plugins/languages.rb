@@ -1,11 +1,12 @@
-# Pages that exist in several languages share a `ref` and a `permalink`; the language that `_config.yml` names first
-# keeps that address, the others get theirs below it: / and /zh/, /projects/ and /projects/zh/.
-# Project pages write their permalinks out (al-folio has no such plugin), so they are left as they are.
+# Pages that exist in several languages share a `ref`. Their addresses stand in their front matter for a site that shows
+# English first: /projects/ and /projects/zh/. Another language that `_config.yml` names first gets the plain address,
+# and English the one below it. Project pages keep theirs always, as they do in al-folio.
 Jekyll::Hooks.register :site, :post_read do |site|
   site.pages.each do |page|
     lang = page.data["lang"]
-    next if page.data["ref"].nil? || lang.nil? || lang == site.config["lang"]
+    next if page.data["ref"].nil? || lang.nil?
 
-    page.data["permalink"] += "#{lang}/"
+    plain = page.data["permalink"].delete_suffix("#{lang}/")
+    page.data["permalink"] = lang == site.config["lang"] ? plain : "#{plain}#{lang}/"
   end
 end

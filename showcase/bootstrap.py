@@ -29,6 +29,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "setup.json"
 PYTORCH = "https://download.pytorch.org/whl"
+RUBYGEMS = (3, 3, 22)  # from here on it takes gems that are compiled already; see jekyll/jekyll#9563
 PASCAL = re.compile(r"GTX 10|TITAN X|Tesla P|Quadro P|\bP100\b", re.IGNORECASE)
 
 
@@ -109,18 +110,46 @@ def jekyll() -> None:
     if jekyll_works():
         return
     if shutil.which("bundle"):
-        say("installing Jekyll with Bundler")
-        lock, given = ROOT / "Gemfile.lock", (ROOT / "Gemfile.lock").exists()
-        impatient = {**os.environ, "BUNDLE_TIMEOUT": "15", "BUNDLE_RETRY": "1"}
-        run("bundle", "config", "set", "--local", "path", "vendor/bundle", check=False)
-        if run("bundle", "install", "--quiet", env=impatient, check=False).returncode == 0 and jekyll_works():
+        old = rubygems()
+        if old and old < RUBYGEMS:
+            told = ".".join(map(str, old))
+            say(f"RubyGems {told} would compile for minutes and then fail: the system's Jekyll is taken instead")
+        elif with_bundler():
             return
-        run("bundle", "config", "unset", "--local", "path", check=False)
-        if not given:
-            lock.unlink(missing_ok=True)
-    apt("jekyll", "Jekyll is missing", "install Ruby and Bundler (https://jekyllrb.com/docs/installation/)")
+    newer = "install Ruby 3.2 or newer with Bundler (https://jekyllrb.com/docs/installation/)"
+    apt("jekyll", "Jekyll is missing", newer)
     if not jekyll_works():
         raise CannotSetUp("`bundle exec jekyll --version` still fails; delete Gemfile.lock and vendor/ and try again")
+
+
+def rubygems() -> tuple[int, ...]:
+    """The version of RubyGems; empty where it does not say."""
+    if not shutil.which("gem"):
+        return ()
+    said = run("gem", "--version", check=False).stdout.strip()
+    return tuple(map(int, said.split("."))) if re.fullmatch(r"\d+(\.\d+)+", said) else ()
+
+
+def with_bundler() -> bool:
+    """Install Jekyll into vendor/bundle. What fails leaves nothing behind: all is as it was before."""
+    say("installing Jekyll with Bundler")
+    made = [
+        ROOT / name for name in ("vendor/bundle", "vendor", ".bundle", "Gemfile.lock") if not (ROOT / name).exists()
+    ]
+    config = ROOT / ".bundle/config"
+    before = config.read_bytes() if config.is_file() else None
+    impatient = {**os.environ, "BUNDLE_TIMEOUT": "15", "BUNDLE_RETRY": "1"}
+    done = False
+    try:
+        run("bundle", "config", "set", "--local", "path", "vendor/bundle", check=False)
+        done = run("bundle", "install", "--quiet", env=impatient, check=False).returncode == 0 and jekyll_works()
+    finally:
+        if not done:
+            for path in made:
+                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+            if before is not None:
+                config.write_bytes(before)
+    return done
 
 
 def jekyll_works() -> bool:

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from experiments.errors import InputError
 from experiments.presets import PRESETS
+from experiments.stopping import stoppable
 from showcase.arguments import Parser
 from showcase.projects import PROJECTS
-from showcase.stopping import stoppable
 from showcase.turn import sweep, turn
 
 MOST_JOBS = 256

@@ -8,7 +8,7 @@ from pathlib import Path
 from experiments.errors import InputError
 from showcase import links, mark_faults
 from showcase.frontmatter import split_front
-from showcase.links import Fault
+from showcase.links import Fault, drop, rename
 from showcase.mark_faults import Known
 from showcase.marks import NUMBER, SHAPE, plain
 from showcase.owned import update
@@ -64,7 +64,7 @@ def inspect(root: Path) -> list[Found]:
 
 def fix(root: Path) -> list[str]:
     """Mend what has one possible cure; returns what was done. Nothing else in a page changes, not even a line end."""
-    done, known = [], _known(root)
+    done, renamed, known = [], set(), _known(root)
     for path in _pages(root):
         told: list[str] = []
 
@@ -73,6 +73,9 @@ def fix(root: Path) -> list[str]:
             text = mended = content.decode()
             listed = [*links.faults(text, root), *_marks(text, known.get(path))]
             for fault in sorted((one for one in listed if one.cure is not None), key=lambda f: f.start, reverse=True):
+                if fault.rename:
+                    rename(root, *fault.rename)
+                    renamed.add(fault.rename[0])
                 cure = fault.cure.replace("\n", "\r\n") if "\r\n" in text else fault.cure
                 mended = mended[: fault.start] + cure + mended[fault.end :]
                 line = text.count("\n", 0, fault.start) + 1
@@ -89,6 +92,8 @@ def fix(root: Path) -> list[str]:
         except (InputError, UnicodeDecodeError):
             continue
         done += told
+    for name in renamed:
+        drop(root, name, _pages(root))
     return done
 
 

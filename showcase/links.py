@@ -1,18 +1,38 @@
 """Pictures and films that a page names: whether they are there, are found on the site, and are described."""
 
+import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote, unquote
+
+from showcase import liquid
+from showcase.frontmatter import FRONT
+from showcase.liquid import Fault
 
 # What is shown as it stands: links in it lead nowhere.
 CODE = re.compile(r"^(```+|~~~+).*?^\1[ \t]*$|(`+)(?!`).+?(?<!`)\2(?!`)|<!--.*?-->", re.DOTALL | re.MULTILINE)
 TARGET = re.compile(
     r"""(?P<before>\]\(<?|\b(?:src|href|poster|srcset|path)=["']|^img:[ \t]*["']?)(?P<liquid>\{\{[ ]*['"])?"""
-    r"""(?P<target>[^\s"'()<>{}]+)""",
+    # Between angle brackets or quotes a path may have blanks: editors write so the names of screenshots.
+    r"""(?P<target>(?:(?<=\(<)|(?<=["']))[^\n"'<>{}]*?(?=[>"'])|[^\s"'()<>{}]+)""",
     re.MULTILINE,
 )
+AWKWARD = re.compile(r"[\s()'\"#%?&]+")  # what a new name of a file has "-" for
+# What editors write where a description belongs.
+STAND_INS = {
+    "alt text",
+    "alt",
+    "image",
+    "img",
+    "picture",
+    "screenshot",
+    "figure",
+    "替代文字",
+    "可选文字",
+    "图片",
+    "图像",
+}
 PASTED = re.compile(r"(?:\.\.[/\\])+(?=assets[/\\])")
 MEDIA = (".png", ".gif", ".jpg", ".jpeg", ".webp", ".svg", ".mp4", ".webm")
 PICTURE = re.compile(
@@ -22,26 +42,34 @@ PICTURE = re.compile(
 ALT = {"html": re.compile(r"\balt="), "liquid": re.compile(r"""\balt=(?:"[^"]*\S[^"]*"|'[^']*\S[^']*'|[^\s"'])""")}
 
 
-@dataclass(frozen=True)
-class Fault:
-    """Something wrong at a place of a page; `cure` replaces what stands there, when only one cure is possible."""
-
-    start: int
-    end: int
-    words: str
-    cure: str | None = None
-    advice: bool = False
-
-
 def faults(text: str, root: Path) -> list[Fault]:
-    """Wrong paths and pictures without a description, in the order of the text."""
+    """Wrong paths, pictures without a description and what stops Jekyll, in the order of the text."""
     bare = CODE.sub(lambda match: " " * len(match[0]), text)
-    return sorted([*_paths(bare, root), *_undescribed(bare)], key=lambda fault: fault.start)
+    front = FRONT.match(text.removeprefix("\ufeff").replace("\r\n", "\n"))
+    body = len(text) - len(text.removeprefix("\ufeff")) + (_body(text) if front else 0)
+    found = [*liquid.faults(text, root, body)]
+    mended = {(fault.start, fault.end) for fault in found if fault.cure is not None}
+    # A tag that is mended whole is looked into at the next turn.
+    found += [
+        fault
+        for fault in (*_paths(bare, root), *_undescribed(bare))
+        if not any(start <= fault.start < end for start, end in mended)
+    ]
+    return sorted(found, key=lambda fault: fault.start)
+
+
+def _body(text: str) -> int:
+    """Where the front matter ends."""
+    fences = [match.end() for match in re.finditer(r"^---[ \t]*\r?(?:\n|\Z)", text, re.MULTILINE)]
+    return fences[1] if len(fences) > 1 else 0
 
 
 def _paths(text: str, root: Path) -> Iterator[Fault]:
     for match in TARGET.finditer(text):
         target, (start, end) = match["target"], match.span("target")
+        if match["before"].startswith("srcset"):
+            target = target.split()[0] if target.split() else target
+            end = start + len(target)
         path = unquote(re.split(r"[?#]", target)[0])
         if re.match(r"\w+:|//|#", target) or ("assets/" not in path and Path(path).suffix.lower() not in MEDIA):
             continue
@@ -52,7 +80,12 @@ def _paths(text: str, root: Path) -> Iterator[Fault]:
         there = (root / place).is_file()
         found = place if there else _namesake(root, place)
         cure = None if found is None else ("" if include else "/") + quote(found)
-        if not there:
+        if there and re.search(r"\s", target):
+            better = Path(place).with_name(re.sub(AWKWARD, "-", Path(place).name)).as_posix()
+            start, end = (start - 1, end + 1) if match["before"].endswith("<") else (start, end)
+            cure = ("" if include else "/") + quote(better)
+            yield Fault(start, end, f"{place} has blanks in its name; write {cure}", cure, rename=(place, better))
+        elif not there:
             hint = f" (is it {found}?)" if found else ""
             yield Fault(start, end, f"{target} does not exist{hint}", cure)
         elif PASTED.match(target) or "\\" in target:
@@ -71,7 +104,23 @@ def _namesake(root: Path, place: str) -> str | None:
 def _undescribed(text: str) -> Iterator[Fault]:
     for match in PICTURE.finditer(text):
         kind = match.lastgroup
-        described = match["alt"].strip() if kind == "alt" else ALT[kind].search(match[kind])
+        if kind == "alt":
+            described = match["alt"].strip() and match["alt"].strip().lower() not in STAND_INS
+        else:
+            described = ALT[kind].search(match[kind])
         if not described:
             what = " ".join(match[0].split())[:60]
             yield Fault(match.start(), match.end(), f"a picture without a description (alt): {what}")
+
+
+def rename(root: Path, old: str, new: str) -> None:
+    """Give a picture a second name; the first one goes once no page needs it (`drop`)."""
+    if (root / old).is_file() and not (root / new).exists():
+        os.link(root / old, root / new)
+
+
+def drop(root: Path, old: str, pages: Iterable[Path]) -> None:
+    """Take the first name away, unless a page still uses it."""
+    names = {old, quote(old)}
+    if not any(name in page.read_text(encoding="utf-8", errors="replace") for page in pages for name in names):
+        (root / old).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Serves the site until Ctrl-C: `python showcase/serve.py [PORT]`. Standard library only."""
+"""Serves the site until Ctrl-C: `python showcase/serve.py [PORT] [--livereload]`. Standard library only."""
 
 import signal
 import socket
@@ -6,9 +6,12 @@ import subprocess
 import sys
 
 
-def main(port: str = "4000") -> int:
+def main(port: str = "4000", *options: str) -> int:
     if not port.isdecimal() or not 0 < int(port) < 65536:
         print(f"serve: '{port}' is no port number (1 to 65535)", file=sys.stderr)
+        return 2
+    if unknown := set(options) - {"--livereload"}:
+        print(f"serve: unknown option {min(unknown)} (known: --livereload)", file=sys.stderr)
         return 2
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -24,7 +27,7 @@ def main(port: str = "4000") -> int:
     # Ctrl-C reaches Jekyll by itself; here it must not become a traceback.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     child = subprocess.Popen(
-        ["bundle", "exec", "jekyll", "serve", "--host", "127.0.0.1", "--port", port],
+        ["bundle", "exec", "jekyll", "serve", "--host", "127.0.0.1", "--port", port, *options],
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())
@@ -33,4 +36,4 @@ def main(port: str = "4000") -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:2]))
+    sys.exit(main(*sys.argv[1:]))

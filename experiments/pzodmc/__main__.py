@@ -4,6 +4,7 @@ Your own potential: --target file.py:function, where the function maps points (m
 itself: python -m experiments.pzodmc sample --help.
 """
 
+import signal
 import sys
 
 from .command import discover, listing, sample
@@ -25,12 +26,16 @@ def main(arguments: list[str] | None = None) -> int:
         command.add(one)
         one.set_defaults(run=command.run)
     commands.add_parser("bench", help="Run the faithful algorithm and ours side by side; see bench --help.")
-    try:
-        given = parser.parse_args(arguments)
-        given.run(given)
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    with stoppable() as stop:
+        try:
+            given = parser.parse_args(arguments)
+            given.run(given)
+        except InputError as error:
+            print(f"error: {error}", file=sys.stderr)
+            return 2
+        except KeyboardInterrupt:
+            print("\nStopped. Nothing was written.", file=sys.stderr)
+            return 128 + (stop.asked or signal.SIGINT)
     return 0
 
 

@@ -3,10 +3,22 @@
 Every command explains itself: `python -m experiments.video_diffusion extend --help`.
 """
 
+import signal
 import sys
 
 from experiments.errors import InputError
-from experiments.video_diffusion.commands import ablate, compare, decisions, extend, milestones, preview, train
+from experiments.stopping import stoppable
+from experiments.video_diffusion.commands import (
+    ablate,
+    compare,
+    decisions,
+    extend,
+    milestones,
+    preview,
+    rulers,
+    score,
+    train,
+)
 from experiments.video_diffusion.commands.parser import Parser, register
 
 
@@ -18,16 +30,27 @@ def main(arguments: list[str] | None = None) -> int:
     register(data, "preview", preview)
     register(commands, "train", train)
     register(commands, "extend", extend)
+    register(commands, "score", score)
     register(commands, "ablate", ablate)
     register(commands, "milestones", milestones)
     register(commands, "decisions", decisions)
     register(commands, "compare", compare)
-    try:
-        given = parser.parse_args(arguments)
-        given.run(given)
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    register(commands, "rulers", rulers)
+    given = None
+    with stoppable() as stop:
+        try:
+            given = parser.parse_args(arguments)
+            given.run(given)
+        except InputError as error:
+            print(f"error: {error}", file=sys.stderr)
+            return 2
+        except OSError as error:
+            place = f"{error.filename}: " if error.filename else ""
+            print(f"error: {place}{error.strerror or error}", file=sys.stderr)
+            return 2
+        except KeyboardInterrupt:
+            print(f"\nStopped. {given.kept(given) if given else ''}", file=sys.stderr)
+            return 128 + (stop.asked or signal.SIGINT)
     return 0
 
 

@@ -22,6 +22,8 @@ LOCAL = re.compile(r"(?P<before>\]\(|\b(?:src|href|poster)=\")/(?P<path>(?:asset
 NAMES = {"en": "English", "zh": "中文版"}
 CODE = {"en": "Code", "zh": "代码"}
 TAGS = {"zh": "zh-Hans"}
+# Figures have one ground for light and dark pages, a soft one; on al-folio's dark pages it is dimmed besides.
+DIMMED = '<style>html[data-theme="dark"] .post article :is(img, video) { filter: brightness(0.82); }</style>'
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def adapted(root: Path, path: Path, text: str, choices: Choices, twins: list[Twi
     ]
     links += [f'<a href="{code}">{CODE.get(lang, "Code")}</a>'] if code else []
     top = f"<p>{' · '.join(links)}</p>\n\n" if links else ""
-    body = f"\n<!-- prettier-ignore-start -->\n\n{top}{body.strip()}\n\n<!-- prettier-ignore-end -->\n"
+    body = f"\n<!-- prettier-ignore-start -->\n\n{top}{body.strip()}\n\n{DIMMED}\n\n<!-- prettier-ignore-end -->\n"
     return f"---\n{''.join(_front(path, kept, choices, code, home).values())}---\n{body}"
 
 

@@ -25,14 +25,12 @@ KEY = re.compile(r"(?:(?P<page>[\w.-]+):)?(?P<key>[A-Za-z_][\w-]*)=(?P<value>.*)
 def parse(argv: list[str]) -> argparse.Namespace:
     parser = Parser(
         prog="build_figures.py export",
-        description="Copy the pages, and the pictures and films they show, into a real al-folio site; pages edited there "
-        "are merged. --category, --lang and --set are remembered there for the next time.",
+        description="Copy the pages, and the pictures and films they show, into a real al-folio site; pages edited "
+        "there are merged. --category, --lang and --set are remembered there for the next time.",
     )
     parser.add_argument("--to", required=True, metavar="SITE", type=Path, help="the folder of the al-folio site")
     parser.add_argument("--dry-run", action="store_true", help="tell what would change there and write nothing")
-    parser.add_argument(
-        "--verify", action="store_true", help="build a copy of the site and tell what became of each page"
-    )
+    parser.add_argument("--verify", action="store_true", help="build a copy of the site; tell how its pages came out")
     parser.add_argument("--category", metavar="NAME", help="the category of the pages ('' for ours)")
     parser.add_argument("--lang", metavar="|".join([*LANGUAGES, "all"]), help="export one language alone, or all again")
     parser.add_argument(

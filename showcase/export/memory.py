@@ -55,13 +55,14 @@ def options(site: Path) -> Choices:
     table = _table(site / OPTIONS)
     try:
         settings = {str(key): str(value) for key, value in table.get("set", {}).items()}
-        return Choices(str(table.get("category", "")), tuple(map(str, table.get("lang", ()))), settings)
+        langs = (str(table["lang"]),) if table.get("lang") else ()
+        return Choices(str(table.get("category", "")), langs, settings)
     except (AttributeError, TypeError) as error:
         raise InputError(f"{site / OPTIONS}: broken; bring it back from the site's git history") from error
 
 
 def keep_options(site: Path, choices: Choices) -> None:
-    table = {"category": choices.category, "lang": list(choices.langs), "set": choices.settings}
+    table = {"category": choices.category, "lang": " ".join(choices.langs), "set": choices.settings}
     if any(table.values()) or (site / OPTIONS).is_file():
         write(site / OPTIONS, _json({key: value for key, value in table.items() if value}))
 
@@ -69,16 +70,16 @@ def keep_options(site: Path, choices: Choices) -> None:
 def announce(site: Path, pages: Mapping[Path, bytes], media: Mapping[str, list[str]]) -> None:
     """Before the first file is written: all that is about to be."""
     for path, content in pages.items():
-        write(site / NEXT / path, content)
-    write(
-        site / DIGESTS, _json({path: digests[0] if len(digests) == 1 else digests for path, digests in media.items()})
-    )
+        if not was_exported(site, path) or (site / MEMORY / path).read_bytes() != content:
+            write(site / NEXT / path, content)
+    write(site / DIGESTS, _json({path: each[0] if len(each) == 1 else each for path, each in media.items()}))
 
 
 def settle(site: Path, path: Path) -> None:
     """A page is written: from now on it is what edits are merged against."""
-    (site / MEMORY / path).parent.mkdir(parents=True, exist_ok=True)
-    os.replace(site / NEXT / path, site / MEMORY / path)
+    if (site / NEXT / path).is_file():
+        (site / MEMORY / path).parent.mkdir(parents=True, exist_ok=True)
+        os.replace(site / NEXT / path, site / MEMORY / path)
 
 
 def conclude(site: Path, forgotten: list[Path], media: Mapping[str, str]) -> None:
@@ -110,7 +111,7 @@ def write(path: Path, content: bytes) -> None:
 
 
 def _json(table: Mapping) -> bytes:
-    return (json.dumps(table, indent=1, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(table, indent=2, ensure_ascii=False) + "\n").encode()  # as al-folio's formatter has it
 
 
 def _table(path: Path) -> dict:

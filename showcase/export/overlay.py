@@ -7,6 +7,7 @@ from pathlib import Path
 PAGES = Path("_projects")
 MEDIA = (Path("assets/img"), Path("assets/video"))
 SHOWN = re.compile(r"assets/(?:img|video)/[^\s\"'()<>{}|?#]+")
+LARGEST = 500 * 1024  # bytes of a file that al-folio's hooks let pass
 TEXT = (".json", ".svg", ".csv", ".txt")
 
 
@@ -31,14 +32,33 @@ def source(root: Path, path: Path) -> Path | None:
 
 
 def content(root: Path, path: Path) -> bytes:
-    """What is written there: with an end of its last line, which al-folio's hooks would add, and no WebP."""
+    """What is written there: with an end of its last line, which al-folio's hooks would add, no WebP, and no picture
+    that they would refuse for its size."""
     origin = source(root, path)
     data = origin.read_bytes()
     if origin.suffix != path.suffix:
         from PIL import Image
 
-        made = BytesIO()
         with Image.open(origin) as picture:
-            picture.convert("RGB").save(made, format="JPEG", quality=90)
+            for quality in (90, 80, 70):
+                made = BytesIO()
+                picture.convert("RGB").save(made, format="JPEG", quality=quality)
+                if len(made.getvalue()) <= LARGEST:
+                    break
         return made.getvalue()
+    if path.suffix == ".png" and len(data) > LARGEST:
+        return _smaller(data)
     return data.rstrip(b"\n") + b"\n" if path.suffix in TEXT and data else data
+
+
+def _smaller(png: bytes) -> bytes:
+    """The same picture in fewer bytes: packed better, and where that is not enough in 256 colours."""
+    from PIL import Image
+
+    with Image.open(BytesIO(png)) as picture:
+        for image in (picture, picture.convert("RGB").quantize(256, dither=Image.Dither.FLOYDSTEINBERG)):
+            made = BytesIO()
+            image.save(made, format="PNG", optimize=True)
+            if len(made.getvalue()) <= LARGEST:
+                break
+    return made.getvalue()

@@ -153,7 +153,7 @@ def _media(root: Path, site: Site, pages: list[Change], known: dict[str, list[st
     needed = sorted(path for path in named if overlay.source(root, path))
     for path in needed:
         yield _medium(root, site.folder, path, known.get(path.as_posix(), []))
-    exported = {change.path.as_posix() for change in pages if change.ours}
+    exported = {change.path.as_posix() for change in pages if change.ours or change.action == "removed"}
     for path in sorted(Path(name) for name in set(known) - {path.as_posix() for path in needed}):
         if shown_by := site.mentions(path, besides=exported):
             yield Change(path, "kept", notes=(f"no page from here shows it any more, but {shown_by} does: it stays",))

@@ -20,6 +20,7 @@ GEM = "al_folio_core"
 CONFIG = "_config.yml"
 LARGEST = 1 << 20  # bytes of a configuration
 AWAY = {"_site", "vendor", "node_modules", ".git", ".jekyll-cache", ".showcase", ".bundle", "bin", "test", "tests"}
+NO_PAGES = ("_includes", "_layouts", "_data", "_projects", "_drafts", "_sass")
 TEXT = (".md", ".markdown", ".html", ".liquid", ".yml", ".yaml")
 GROUPED = re.compile(r"\b(?:where|group_by|where_exp)\s*:\s*[\"']([\w.-]+)[\"']")
 LISTED = re.compile(r"\bsite\.projects\b|site\[[\"']projects[\"']\]|site\.collections\b")
@@ -83,7 +84,7 @@ class Site:
     @cached_property
     def addresses(self) -> dict[str, str]:
         """Path → address of every page that says or implies one."""
-        pattern = (self.collection or {}).get("permalink")
+        pattern = (self.collection or {}).get("permalink") or "/:collection/:path:output_ext"
         found = {}
         for path, text in self.texts.items():
             given = front(text)
@@ -142,8 +143,8 @@ def read_site(folder: Path, root: Path) -> Site:
     elsewhere = str(site.config.get("collections_dir") or "").strip("./")
     if elsewhere:
         raise InputError(
-            f"{folder / CONFIG}: `collections_dir: {elsewhere}`: project pages would have to lie in {elsewhere}/_projects, "
-            "where this export does not write; take the line out, or copy the pages by hand"
+            f"{folder / CONFIG}: `collections_dir: {elsewhere}`: project pages would have to lie in "
+            f"{elsewhere}/_projects, where this export does not write; take the line out, or copy them by hand"
         )
     return site
 

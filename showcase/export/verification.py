@@ -42,8 +42,12 @@ def verify(plan: Plan) -> Report:
         log = _jekyll(plan, source, made)
         lines, wrong = [], 0
         html = {path: path.read_text(encoding="utf-8", errors="replace") for path in made.rglob("*.html")}
-        for path, text in plan.exported().items():
-            said, bad = _page(plan, made, html, path, str(front(text).get("permalink") or ""))
+        addresses = {path: str(front(text).get("permalink") or "") for path, text in plan.exported().items()}
+        baseurl = str(plan.site.config.get("baseurl") or "").rstrip("/")
+        links = {file: _led_to(file, text, made, baseurl) for file, text in html.items()}
+        ways = _ways(links, {_file(made, address) for address in addresses.values()})
+        for path, address in addresses.items():
+            said, bad = _page(html, ways, made, baseurl, address)
             lines.append(f"{path}: {said}")
             wrong += bad
         ours = [change.path.name for change in plan.changes if change.ours]
@@ -93,29 +97,22 @@ def _jekyll(plan: Plan, source: Path, made: Path) -> str:
     return run.stdout + run.stderr
 
 
-def _page(plan: Plan, made: Path, html: dict[Path, str], path: Path, address: str) -> tuple[str, bool]:
+def _page(html: dict[Path, str], ways: dict[Path, Path], made: Path, baseurl: str, address: str) -> tuple[str, bool]:
     """What a reader of this page meets, in words, and whether something of it is wrong."""
-    baseurl = str(plan.site.config.get("baseurl") or "").rstrip("/")
     file = _file(made, address)
     if file not in html:
         return "not built", True
-    text = html[file]
-    told, wrong = ["built"], False
-    from_where = [page for page, other in html.items() if page != file and _leads(page, other, made, baseurl, file)]
-    if from_where:
-        told.append(f"reached from /{from_where[0].relative_to(made).as_posix().removesuffix('index.html')}")
+    told, wrong, text = ["built"], file not in ways, html[file]
+    if file in ways:
+        told.append(f"reached from /{ways[file].relative_to(made).as_posix().removesuffix('index.html')}")
     else:
-        told.append("no page leads to it")
-        wrong = True
-    prose = SCRIPT.sub("", text)
-    if RAW.search(prose):
+        told.append("no page of the site leads to it")
+    if raw := len(RAW.findall(SCRIPT.sub("", text))):
         typeset = bool(SET.search(text))
-        told.append(
-            "formulas are set by the reader's browser" if typeset else f"{len(RAW.findall(prose))} formulas raw"
-        )
+        told.append("formulas are set by the reader's browser" if typeset else f"formulas raw: {raw}")
         wrong |= not typeset
     if missing := sorted(set(_missing(text, made, baseurl, address))):
-        told.append(f"{len(missing)} pictures missing: {', '.join(missing[:3])}")
+        told.append(f"pictures missing: {len(missing)} ({', '.join(missing[:3])})")
         wrong = True
     return "; ".join(told), wrong
 
@@ -125,13 +122,23 @@ def _file(made: Path, address: str) -> Path:
     return place / "index.html" if address.endswith("/") or not place.suffix else place
 
 
-def _leads(page: Path, text: str, made: Path, baseurl: str, file: Path) -> bool:
+def _led_to(page: Path, text: str, made: Path, baseurl: str) -> set[Path]:
+    """The files of the site that a page links."""
     here = f"{baseurl}/{page.relative_to(made).as_posix()}"
-    for link in LINK.findall(text):
-        address = urlsplit(urljoin(here, unescape(link))).path
-        if address.startswith(f"{baseurl}/") and _file(made, unquote(address[len(baseurl) :])) == file:
-            return True
-    return False
+    paths = (urlsplit(urljoin(here, unescape(link))).path for link in LINK.findall(text))
+    return {_file(made, unquote(path[len(baseurl) :])) for path in paths if path.startswith(f"{baseurl}/")} - {page}
+
+
+def _ways(links: dict[Path, set[Path]], exported: set[Path]) -> dict[Path, Path]:
+    """Exported page → the page that leads to it, where the site's own pages lead there, at once or by another one."""
+    ways: dict[Path, Path] = {}
+    waiting = sorted(set(links) - exported)
+    while waiting:
+        page = waiting.pop(0)
+        for target in sorted(links[page] & exported - ways.keys()):
+            ways[target] = page
+            waiting += [target] if target in links else []
+    return ways
 
 
 def _missing(text: str, made: Path, baseurl: str, address: str) -> Iterator[str]:

@@ -54,8 +54,8 @@ def _on(listing: Listing, site: Site, given: Mapping[Path, dict]) -> Iterator[st
         langs = {str(front.get("lang")) for front in shown.values() if front.get("lang")}
         if len(langs) > 1 and not listing.path.startswith("_includes"):
             yield (
-                f"{listing.path}: shows all projects without categories, so that cards in {_names(langs)} stand side by "
-                f"side; export one language: --lang {sorted(langs)[0]}"
+                f"{listing.path}: shows all projects without categories, so that cards in {_names(langs)} stand side "
+                f"by side; export one language: --lang {sorted(langs)[0]}"
             )
         return
     if mains and not any(path in shown for path in mains):
@@ -97,7 +97,8 @@ def _formulas(site: Site, pages: Mapping[Path, str]) -> Iterator[str]:
     if site.config.get("enable_math") is False:
         yield f"{CONFIG}: `enable_math: false`: {count} formulas will stand there as TeX; write: enable_math: true"
     elif site.by_gem and STARTER not in site.gems + " ".join(site.plugins):
-        yield f"Gemfile: has no {STARTER}: {count} formulas will stand there as TeX; add: gem '{STARTER}', and {STARTER} to `plugins`"
+        what = f"Gemfile: has no {STARTER}: {count} formulas will stand there as TeX"
+        yield f"{what}; add: gem '{STARTER}', and {STARTER} to `plugins` in {CONFIG}"
 
 
 def _names(values) -> str:

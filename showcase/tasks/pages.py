@@ -6,13 +6,13 @@ from pathlib import Path
 
 from experiments.errors import InputError
 from experiments.files import atomic
-from showcase.catalog import entries
 from showcase.commits import scripts_of
 from showcase.nodes import Presence, ResultFiles, Step, Value, code, file, files
 from showcase.owned import nearest, settled, update
 from showcase.projects import LANGUAGES, PROJECTS, STORY, Project, find, stem
 from showcase.sources import code_behind
 from showcase.tasks.evidence import commits_node
+from showcase.tasks.figures import pictures_for
 
 
 def page_steps(root: Path, project: Project, preset: str, ask: bool = True) -> list[Step]:
@@ -44,9 +44,7 @@ def _step(root: Path, project: Project, preset: str, lang: str, sheet: str, comm
             *files(root, _names(root, project)),
             *files(root, (project.result(preset, part) for part in project.study.PARTS), ResultFiles),
             # A page shows pictures by their paths: they have to be there.
-            *files(
-                root, (project.pictures / name for entry in entries(root, project) for name in entry.files), Presence
-            ),
+            *files(root, pictures_for(root, project, lang), Presence),
         ],
         # Of the page only that it is there: his edits make nothing stale.
         makes=[file(root, project.last_render(lang, sheet)), file(root, project.page(lang, sheet), Presence)],

@@ -89,3 +89,51 @@ def test_without_apt_the_other_way_is_told(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(bootstrap.CannotSetUp, match="Jekyll is missing: install Ruby and Bundler"):
         bootstrap.apt("jekyll", "Jekyll is missing", "install Ruby and Bundler")
+
+
+@pytest.fixture
+def ruby(monkeypatch, tmp_path):
+    """ruby(version of RubyGems, bundle install's exit code) → calls of the programs, with none of them the real one."""
+
+    def make(version, install):
+        (tmp_path / "bin").mkdir()
+        root = tmp_path / "root"
+        root.mkdir(exist_ok=True)
+        scripts = {
+            "gem": f"echo {version}",
+            "bundle": 'case "$1 $2" in'
+            ' "config set") mkdir -p .bundle; echo "BUNDLE_PATH: x" > .bundle/config;;'
+            f' "install --quiet") mkdir -p vendor/bundle; touch vendor/bundle/half Gemfile.lock; exit {install};;'
+            ' "exec jekyll") test -e installed;; esac',
+            "apt-get": "touch installed",
+        }
+        for name, body in scripts.items():
+            script = tmp_path / "bin" / name
+            script.write_text(f'#!/bin/sh\necho "{name} $*" >> {tmp_path}/calls\n{body}\n')
+            script.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
+        monkeypatch.setattr(bootstrap, "ROOT", root)
+        monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 0)
+        bootstrap.jekyll()
+        return (tmp_path / "calls").read_text(), root
+
+    return make
+
+
+def test_an_old_rubygems_is_seen_before_it_compiles(ruby, capsys):
+    calls, root = ruby("3.3.15", 0)
+    assert "bundle install" not in calls and "apt-get install" in calls
+    assert "RubyGems 3.3.15 would compile for minutes and then fail" in capsys.readouterr().out
+
+
+def test_an_install_that_fails_leaves_nothing_behind(ruby):
+    calls, root = ruby("3.6.0", 1)
+    assert "bundle install" in calls and "apt-get install" in calls
+    assert [path.name for path in root.iterdir()] == ["installed"]
+
+
+def test_an_install_that_fails_leaves_a_configuration_that_was_there(ruby, tmp_path):
+    (tmp_path / "root/.bundle").mkdir(parents=True)
+    (tmp_path / "root/.bundle/config").write_text("BUNDLE_JOBS: 2\n")
+    _, root = ruby("3.6.0", 1)
+    assert (root / ".bundle/config").read_text() == "BUNDLE_JOBS: 2\n"

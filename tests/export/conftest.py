@@ -10,16 +10,32 @@ from showcase.build import main
 PAGE = """---
 layout: page
 title: "Walks"
+lang: {lang}
+ref: walks
+permalink: {address}
 img: assets/img/walks/still.png
 importance: 1
-category: work
+category: {category}
 ---
 
 {{% include figure.liquid path="assets/img/walks/still.png" alt="A walk through a maze, from above." %}}
+{{% include video.liquid path="assets/img/walks/walk.mp4" poster="assets/img/walks/still.png" alt="It moves." %}}
+{{% include video.liquid path="assets/video/walks/long.mp4" alt="The walk for longer." %}}
 
 ## Status {{#status}}
 
 The first sentence stands here. We measured {number}<!--a.b--> of them. {last}
+"""
+
+
+GRID = """---
+layout: page
+permalink: /projects/
+display_categories: [work, fun]
+---
+{% for category in page.display_categories %}
+{% assign sorted_projects = site.projects | where: "category", category | sort: "importance" %}
+{% endfor %}
 """
 
 
@@ -32,7 +48,11 @@ class Pair:
 
     def write(self, number: str = "0.29", last: str = "The last sentence ends it.") -> None:
         for lang in ("en", "zh"):
-            self.put(self.root, f"_projects/walks.{lang}.md", PAGE.format(number=number, last=last))
+            more = {"address": "/projects/walks/", "category": "work"}
+            if lang == "zh":
+                more = {"address": "/projects/zh/walks/", "category": "work-zh"}
+            page = PAGE.format(number=number, last=last, lang=lang, **more)
+            self.put(self.root, f"_projects/walks.{lang}.md", page)
 
     def put(self, where: Path, path: str, text: str | bytes) -> None:
         (where / path).parent.mkdir(parents=True, exist_ok=True)
@@ -61,7 +81,8 @@ def pair(tmp_path) -> Pair:
     made.put(made.root, "assets/img/walks/still.png", b"a picture")
     made.put(made.root, "assets/img/walks/walk.mp4", b"a film")
     made.put(made.root, "assets/video/walks/long.mp4", b"a long film")
-    made.put(made.site, "_config.yml", "title: a site\n")
+    made.put(made.site, "_config.yml", "title: a site\ncollections: {projects: {output: true}}\n")
     made.put(made.site, "_includes/figure.liquid", "")
+    made.put(made.site, "_pages/projects.md", GRID)
     made.put(made.site, "_projects/own.md", "---\nlayout: page\n---\nMy own project.\n")
     return made

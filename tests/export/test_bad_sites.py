@@ -53,7 +53,7 @@ def test_a_broken_record_deletes_nothing(pair, capsys, record):
 
 def test_a_picture_pasted_by_the_editor_is_named(pair, capsys):
     pair.write(last="![a walk](../assets/img/walks/still.png)")
-    assert "_projects/walks.en.md:13: shows a picture by ../assets/" in refused(pair, capsys)
+    assert "_projects/walks.en.md:18: shows a picture by ../assets/" in refused(pair, capsys)
 
 
 def test_a_folder_that_may_not_be_written_is_told(pair, capsys):

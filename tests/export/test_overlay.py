@@ -10,14 +10,14 @@ OVERLAY = {
 
 
 def test_exactly_pages_pictures_and_films_are_copied(pair):
-    for path in ("README.md", "results/walks/a.json", "assets/img/other/a.png", "_layouts/page.liquid"):
+    for path in ("README.md", "results/walks/a.json", "assets/img/other/a.png", "assets/img/walks/unseen.gif"):
         pair.put(pair.root, path, "not for export")
     pair.put(pair.root, "assets/img/walks/.half", "a temporary file")
     before = pair.files()
     assert pair.export() == 0
     after = pair.files()
     assert {path for path in set(after) - set(before) if not path.startswith(".showcase/")} == OVERLAY
-    assert all((pair.root / path).read_bytes() == after[path][0] for path in OVERLAY)
+    assert all((pair.root / path).read_bytes() == after[path][0] for path in OVERLAY if path.startswith("assets"))
     assert all(after[path] == before[path] for path in before)
 
 

@@ -57,3 +57,61 @@ def test_the_site_is_built_for_its_address(tmp_path):
     )
     assert run.returncode == 0, run.stderr
     assert "https://ada.github.io/portfolio/x" in (tmp_path / "_site/index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.jekyll
+def test_without_plugins_every_page_says_how_to_publish_and_has_its_address(tmp_path):
+    """GitHub's "Deploy from a branch" runs Jekyll in its safe mode: no plugin of ours."""
+    if shutil.which("bundle") is None:
+        pytest.skip("Jekyll is missing. Install it: apt-get install -y --no-install-recommends jekyll")
+    for name in (
+        "_config.yml",
+        "Gemfile",
+        "_layouts",
+        "_includes",
+        "_pages",
+        "_data",
+        "_plugins",
+        "_projects",
+        "theme",
+    ):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    for mode, told in (("--safe", True), (None, False)):
+        command = ["bundle", "exec", "jekyll", "build", "--destination", str(tmp_path / "_site"), *filter(None, [mode])]
+        run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+        assert run.returncode == 0, run.stderr
+        pages = {path.relative_to(tmp_path / "_site").as_posix(): path for path in (tmp_path / "_site").rglob("*.html")}
+        for page in pages.values():
+            html = page.read_text(encoding="utf-8")
+            assert ("choose Settings → Pages → Source: GitHub Actions." in html) == told, page
+            assert ('<p lang="zh-Hans">本站生成时没有运行插件' in html) == told, page
+        assert 'lang="zh-Hans"' in pages["zh/index.html"].read_text(encoding="utf-8").split(">", 2)[1]
+        assert 'lang="en"' in pages["index.html"].read_text(encoding="utf-8").split(">", 2)[1]
+        assert {"projects/index.html", "projects/zh/index.html", "made/zh/index.html"} <= pages.keys()
+
+
+@pytest.mark.parametrize("workflow", sorted((ROOT / ".github/workflows").glob("*.yml")), ids=lambda path: path.name)
+def test_a_linter_for_workflows_finds_nothing(workflow):
+    """action-validator, from npm, knows GitHub's own schema."""
+    if shutil.which("npx") is None:
+        pytest.skip("npm is missing. Install it: apt-get install -y npm")
+    folder = ROOT / "tests/export/npm"
+    if not (folder / "node_modules").is_dir():
+        npm = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+        done = subprocess.run(npm, cwd=folder, capture_output=True, text=True, timeout=300)
+        if done.returncode:
+            pytest.skip("npm's registry cannot be reached, and the linter for workflows is not here")
+    lint = [str(folder / "node_modules/.bin/action-validator"), str(workflow)]
+    good = subprocess.run(lint, capture_output=True, text=True, timeout=60)
+    assert good.returncode == 0, good.stdout + good.stderr
+
+
+def test_the_linter_sees_a_mistake(tmp_path):
+    linter = ROOT / "tests/export/npm/node_modules/.bin/action-validator"
+    if not linter.exists():
+        pytest.skip("npm's registry cannot be reached, and the linter for workflows is not here")
+    broken = tmp_path / "broken.yml"
+    text = (ROOT / ".github/workflows/pages.yml").read_text(encoding="utf-8")
+    broken.write_text(text.replace("runs-on:", "run-on:", 1), encoding="utf-8")
+    assert subprocess.run([str(linter), str(broken)], capture_output=True, timeout=60).returncode != 0

@@ -5,6 +5,8 @@
 
 import random
 
+import pytest
+
 from tests.faults.trial import clone, content, copy, differences, left_overs
 
 
@@ -21,7 +23,7 @@ def heals(programs, root, undisturbed, place) -> None:
 
 
 def test_killed_before_any_change_of_a_file(programs, due, undisturbed, at_length, tmp_path):
-    places = undisturbed.places(at_length, few=4)
+    places = undisturbed.places(at_length, few=2)
     for at in places:
         root = copy(due.root, tmp_path / "repository")
         run = programs.run(root, fault={"kind": "kill", "at": at})
@@ -30,9 +32,10 @@ def test_killed_before_any_change_of_a_file(programs, due, undisturbed, at_lengt
     print(f"killed before each of {len(places)} of {undisturbed.changes} changes: all healed")
 
 
-def test_killed_at_any_time(programs, due, undisturbed, at_length, tmp_path):
-    chance, cut = random.Random(0), 0
-    for _ in range(250 if at_length else 3):
+@pytest.mark.parametrize("seed", range(4))
+def test_killed_at_any_time(programs, due, undisturbed, at_length, tmp_path, seed):
+    chance, cut = random.Random(seed), 0
+    for _ in range(60 if at_length else 1):
         root = copy(due.root, tmp_path / "repository")
         after = chance.uniform(0, 1.2 * undisturbed.seconds)
         cut += programs.run(root, fault={"kind": "kill", "after": after}).code == -9
@@ -41,7 +44,7 @@ def test_killed_at_any_time(programs, due, undisturbed, at_length, tmp_path):
 
 
 def test_the_disk_is_full_from_any_change_on(programs, due, undisturbed, at_length, tmp_path):
-    places, refused = undisturbed.places(at_length, few=4), 0
+    places, refused = undisturbed.places(at_length, few=2), 0
     for at in places:
         root = copy(due.root, tmp_path / "repository")
         run = programs.run(root, fault={"kind": "full", "at": at})

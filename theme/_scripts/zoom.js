@@ -13,8 +13,9 @@
     button.type = "button";
     button.className = "zoom";
     button.setAttribute("aria-label", `${image.dataset.enlarge}: ${image.alt}`);
-    image.replaceWith(button);
-    button.append(image);
+    const picture = image.closest("picture") ?? image; // its sources hold for an image inside it alone
+    picture.replaceWith(button);
+    button.append(picture);
     button.addEventListener("click", () => {
       const copy = new Image();
       copy.src = image.src; // in its full size

@@ -135,3 +135,8 @@ def seams(models: Models, frames: Tensor, places: list[int], start: int) -> str:
         f"{words}: change there {ratio:.2f} times that between them; "
         f"the judge finds {there} of them possible, {between} between them (of real video's: about 95%)"
     )
+
+
+def kept(given: argparse.Namespace) -> str:
+    """A video is written whole or not at all."""
+    return f"{given.out or 'The video'} was not written; what lay there before is as it was."

@@ -14,10 +14,15 @@ class Parser(argparse.ArgumentParser):
 
 
 def register(commands, name: str, command: ModuleType) -> None:
-    """A subcommand: `command.add` describes its arguments, `command.run` does the work."""
+    """A subcommand: `command.add` describes its arguments, `command.run` does the work, and `command.kept`, where there
+    is one, says what is left of it when it was stopped."""
     first, *_ = command.__doc__.splitlines()
     parser = commands.add_parser(
         name, help=first, description=command.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     command.add(parser)
-    parser.set_defaults(run=command.run)
+    parser.set_defaults(run=command.run, kept=getattr(command, "kept", _nothing))
+
+
+def _nothing(given: argparse.Namespace) -> str:
+    return "What was finished is kept; nothing half-made is left."

@@ -9,6 +9,7 @@ rounding.
 """
 
 import argparse
+import json
 from pathlib import Path
 
 from experiments.errors import InputError
@@ -25,6 +26,7 @@ from experiments.video_diffusion.training.distributed import process_group, rank
 from experiments.video_diffusion.training.dry_run import rehearse
 from experiments.video_diffusion.training.recipes import TRAINING_PRESETS
 from experiments.video_diffusion.training.resource_estimate import report
+from experiments.video_diffusion.training.state import opened
 from experiments.video_diffusion.training.tasks import TASKS
 from experiments.video_diffusion.training.train import train
 from experiments.video_diffusion.training.workspace import Workspace
@@ -76,3 +78,16 @@ def run(given: argparse.Namespace) -> None:
             scores = train(name, given.preset, workspace, given.split_batch, given.begin_with)
             if rank() == 0:
                 print(f"{name}: " + ", ".join(f"{key} {value:.4g}" for key, value in scores.items()))
+
+
+def kept(given: argparse.Namespace) -> str:
+    """What a stopped training goes on from."""
+    runs, held = given.runs or Path("runs") / given.preset, []
+    for name in [*TASKS] if given.name == "all" else [given.name]:
+        path = runs / f"{name}.state.safetensors"
+        if path.exists():
+            with opened(path) as (metadata, _):
+                held.append(f"{path} holds step {json.loads(metadata['progress'])['step']:,}")
+    if not held:
+        return "No state was written yet: the same command begins anew."
+    return f"{'; '.join(held)}: the same command goes on from there."
