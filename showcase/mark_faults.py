@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 
 from experiments.errors import InputError
-from showcase.binding import loosened
 from showcase.claims import claims_of
 from showcase.links import CODE, Fault
+from showcase.loosened import loosened
 from showcase.marks import CLAIM, CLAIMED, END, MEASURED, NUMBER, SHAPE, tables
 from showcase.migration import OLD
 from showcase.names import Names
