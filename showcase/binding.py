@@ -87,6 +87,7 @@ class Binding:
             {one.name: one.rows for one in tables_in(text)} for text in (base, fresh)
         )
         self.mine_tables: list[str] = []
+        self.layouts: dict[str, str] = {}  # as the owner's editor has aligned them
         self.base_numbers: dict[str, list[str]] = {}
         self.mine_numbers: dict[str, list[str]] = {}
         self.fresh_numbers: dict[str, list[str]] = {}
@@ -139,6 +140,7 @@ class Binding:
                 if known is None:
                     continue
             own = not one.rows or tables.touched(known, one.rows)
+            self.layouts[one.name] = one.rows
             at = ""
             if own:
                 self.mine_tables.append(one.rows)
@@ -203,7 +205,7 @@ class Binding:
             ours = list(filter(None, [old, new, None if new else self._looked_up(name)]))
             position = mark.end()
             if not ours:
-                if self.lookup is not None:
+                if self.fresh_claims or self.base_claims:  # an export has pages alone, which do not tell
                     self.notes.orphans.append(name)
                 pieces.append(before + mark[0])
                 continue
@@ -268,8 +270,10 @@ class Binding:
         name = token["table"]
         fresh, his = self.fresh_tables.get(name), self.mine_tables[int(token["at"])] if token["at"] else None
         base = self.base_tables.get(name, fresh)
-        if his is None or not his:
-            return table(name, unmarked(fresh or base))
+        if not his:
+            laid_out = self.layouts.get(name)
+            same = laid_out and not tables.touched(fresh or base, laid_out)
+            return table(name, laid_out if same else unmarked(fresh or base))
         if fresh is None:  # the page no longer has this table: what he kept of it is his own, its numbers bound
             self.notes.orphans.append(f"table {name}")
             return self._taken_out(tables.bound(base, his), self.mine_numbers, {})

@@ -1,5 +1,6 @@
 """What `--check` finds about the marks on a page, and in the files that say what the names of numbers stand for."""
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -143,8 +144,11 @@ def name_faults(known: Known) -> list[tuple[int, Fault]]:
     names, found = known.names, []
     sheets = [replace(known, sheet=sheet) for sheet in known.project.sheets]
     used = {mark["name"] for one in sheets for text in one.renders.values() for mark in MEASURED.finditer(text)}
-    used |= {mark["name"] for page in _pages(known) for mark in NUMBER.finditer(page)} | set(_worded(known))
-    for entry in names.unused(used) if known.renders else ():
+    used |= {mark["name"] for page in _pages(known) for mark in NUMBER.finditer(page)}
+    unused = list(names.unused(used)) if known.renders else []
+    if unused:  # to word every claim three times takes a while
+        used |= set(_worded(known))
+    for entry in names.unused(used) if unused else ():
         if not any(entry.leads_to(values) for values in known.results):
             found.append((entry.line, Fault(0, 0, f"'{entry.name}': no result has {entry.key}")))
         else:
@@ -165,8 +169,5 @@ def _pages(known: Known) -> list[str]:
 def _worded(known: Known) -> Iterator[str]:
     """Names in the wordings of all verdicts, also of those that were not reached."""
     for values in known.results:
-        try:
-            page = Page(known.project.name, known.lang, known.root, values.source.split("/")[-1])
-            yield from page.worded()
-        except InputError:
-            continue
+        with contextlib.suppress(InputError):
+            yield from Page(known.project.name, known.lang, known.root, values.source.split("/")[-1]).worded()

@@ -19,7 +19,7 @@ import yaml
 from experiments.errors import InputError
 from showcase.values import Style, Values
 
-FOLDER = Path("showcase/values")
+ROOT, FOLDER = Path(__file__).parents[1], Path("showcase/values")
 SETTINGS = {"format", "scale", "unit"}
 
 
@@ -65,6 +65,20 @@ class Names:
             raise InputError(f"{path}: not a table of names")
         made = (_entry(f"{path}:{lines[name]}", str(name), given, lines[name]) for name, given in table.items())
         return cls(tuple(made), lang, path.as_posix())
+
+    @classmethod
+    def of_page(cls, path: Path, root: Path = ROOT) -> "Names":
+        """The names of the project that a page is about, as its language writes them."""
+        project, *_, lang = path.stem.split(".")
+        return cls.load(root, project, lang)
+
+    # Where there are no results to ask, the names are all that a merge can know (showcase.binding.Lookup).
+
+    def number(self, name: str) -> None:
+        """Nothing is measured here."""
+
+    def claim(self, name: str) -> None:
+        """Nothing is claimed here."""
 
     def name(self, key: str, style: Style) -> str:
         """The name of a number written so, or its binding in full. Raises InputError when the file has another unit."""

@@ -4,7 +4,6 @@ Your own potential: --target file.py:function, where the function maps points (m
 itself: python -m experiments.pzodmc sample --help.
 """
 
-import signal
 import sys
 
 from .command import discover, listing, sample
@@ -19,23 +18,22 @@ def main(arguments: list[str] | None = None) -> int:
         from . import bench
 
         return bench.main(arguments[1:])
-    parser = Parser(prog="python -m experiments.pzodmc", description=__doc__)
+    parser = Parser(prog=f"python -m {__package__}", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
     for name, command in (("sample", sample), ("discover", discover), ("targets", listing)):
         one = commands.add_parser(name, help=command.__doc__, description=command.__doc__)
         command.add(one)
         one.set_defaults(run=command.run)
     commands.add_parser("bench", help="Run the faithful algorithm and ours side by side; see bench --help.")
-    with stoppable() as stop:
-        try:
-            given = parser.parse_args(arguments)
-            given.run(given)
-        except InputError as error:
-            print(f"error: {error}", file=sys.stderr)
-            return 2
-        except KeyboardInterrupt:
-            print("\nStopped. Nothing was written.", file=sys.stderr)
-            return 128 + (stop.asked or signal.SIGINT)
+    try:
+        given = parser.parse_args(arguments)
+        given.run(given)
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nStopped. Nothing was written.", file=sys.stderr)
+        return 130
     return 0
 
 

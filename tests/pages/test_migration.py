@@ -71,7 +71,8 @@ def words(text: str) -> str:
 
 
 def squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    """Without blanks, and without the rules of tables, which are as long as columns are wide."""
+    return re.sub(r"\s+|-{3,}", "", text)
 
 
 def changed(memory: str, rng: random.Random) -> str:
