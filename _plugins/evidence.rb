@@ -22,7 +22,7 @@ module Evidence
 
     home = page.site.baseurl.to_s + words["address"]
     body = linked(body, project["numbers"] || {}, "#{home}#number-#{own}-", page.data["lang"], project["runs"])
-    body = tables_told(body, project, words, page.site.config["repository"])
+    body = tables_told(body, project, words, page.site.config["repository"], page.data["permalink"])
     body = figures_told(body, project, words, page.site.config["repository"])
     page.output = "#{head}<body#{body}"
   end
@@ -44,8 +44,9 @@ module Evidence
     end
   end
 
-  def tables_told(html, project, words, repository)
-    tables = (project["tables"] || []).to_h { |table| [table["name"], table] }
+  def tables_told(html, project, words, repository, address)
+    here = (project["tables"] || []).select { |table| table["url"].nil? || table["url"].value?(address) }
+    tables = here.to_h { |table| [table["name"], table] }
     html.gsub(TABLE) do |whole|
       table = tables[Regexp.last_match[:name]]
       table && !table["runs"].empty? ? "#{whole}\n#{again(table, project, words, repository)}" : whole
@@ -54,12 +55,13 @@ module Evidence
 
   # The pictures between one caption and the one before it are those that it speaks of.
   def figures_told(html, project, words, repository)
-    figures = (project["figures"] || []).to_h { |figure| [figure["path"].sub(/\.\w+\z/, ""), figure] }
+    figures = (project["figures"] || []).to_h { |figure| [File.basename(figure["path"], ".*"), figure] }
     last = 0
     html.gsub(CAPTION) do |whole|
       before = html[last...Regexp.last_match.begin(0)]
       last = Regexp.last_match.end(0)
-      shown = before.scan(MEDIA).flatten.filter_map { |path| figures[path.sub(/-(?:dark|\d+)\z/, "")] }.uniq
+      names = before.scan(MEDIA).flatten.map { |path| File.basename(path).sub(/[.-](?:dark|[a-z]{2})\z/, "") }
+      shown = names.filter_map { |name| figures[name] }.uniq
       next whole if shown.empty?
 
       both = { "runs" => shown.flat_map { |figure| figure["runs"] }.uniq, "commit" => nil }

@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 
 from experiments.errors import InputError
-from showcase.binding import loosened
 from showcase.claims import claims_of
 from showcase.links import CODE, Fault
+from showcase.loosened import loosened
 from showcase.marks import CLAIM, CLAIMED, END, MEASURED, NUMBER, SHAPE, tables
 from showcase.migration import OLD
 from showcase.names import Names
@@ -155,7 +155,7 @@ def name_faults(known: Known) -> list[tuple[int, Fault]]:
             words = f"'{entry.name}' is used on no page and in no wording: delete the line, or use it"
             found.append((entry.line, Fault(0, 0, words, advice=True)))
     prose = {mark["name"] for page in _pages(known) for mark in NUMBER.finditer(page) if "|" in mark["name"]}
-    if prose:
+    if prose and names.entries:  # a project without such a file binds in full by choice
         words = f"{len(prose)} numbers on the pages have no name here, {min(prose)} among them"
         found.append((1, Fault(0, 0, words, advice=True)))
     return found

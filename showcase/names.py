@@ -106,7 +106,7 @@ class Names:
     def canonical(self, name: str) -> str:
         """The name of what a binding in full binds, where there is one."""
         try:
-            return name if self.named(name) else self.name(*Style.unbound(name))
+            return self.name(*Style.unbound(name)) if "|" in name else name
         except InputError:  # another unit than the file's
             return name
 

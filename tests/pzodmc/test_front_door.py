@@ -14,7 +14,8 @@ from scipy import stats
 
 from experiments.errors import InputError
 from experiments.pzodmc import AdaptivePartialZODMC, Potential, sample
-from experiments.pzodmc.space import half_normal, make_space
+from experiments.pzodmc.coordinates import make_space
+from experiments.pzodmc.space import half_normal
 
 FEW = {"max_oracle_calls": 6000}
 WEIGHT = torch.nn.Parameter(torch.ones(2, dtype=torch.float64))

@@ -25,7 +25,7 @@ PROJECT = {
         "r.b|.1f|| s": {"key": "r.b", "run": "r", "text": {"en": "5.0\u202fs"}},
     },
     "runs": {"r": RUN},
-    "tables": [{"name": "t", "runs": ["r"]}],
+    "tables": [{"name": "t", "url": {"en": "/p/"}, "runs": ["r"]}, {"name": "t", "url": {"en": "/q/"}, "runs": []}],
     "figures": [{"path": "assets/img/p/a.gif", "runs": ["r"], "commit": "abc", "committed": "2026-01-02"}],
 }
 SCRIPT = """
@@ -37,7 +37,7 @@ Site = Struct.new(:data, :config, :baseurl)
 Page = Struct.new(:site, :data, :output)
 data = {"evidence" => {"projects" => {"p" => given["project"]}}, "evidence_words" => given["words"]}
 site = Site.new(data, {"lang" => "en"}, "/base")
-page = Page.new(site, {"ref" => "p", "lang" => "en"}, given["html"])
+page = Page.new(site, {"ref" => "p", "lang" => "en", "permalink" => "/p/"}, given["html"])
 Evidence.render(page)
 puts page.output
 """
@@ -85,7 +85,7 @@ def test_all_else_is_left_alone(shown, html):
 
 def test_figures_and_measured_tables_tell_how_to_make_them_again(shown):
     table = "<!--table: t-->\n<table></table>\n<!--end-->"
-    figure = '<img src="/base/assets/img/p/a.png"><div class="caption">C</div>'
+    figure = '<img src="/base/assets/img/p/zh/a.png"><div class="caption">C</div>'
     html = shown(f'{table}<img src="/base/assets/img/p/other.png"><div class="caption">B</div>{figure}')
     assert html.count('<details class="reproduce">') == 2 and "B</div>\n<details" not in html
     assert "&lt;q&gt;" in html and "A &lt;b&gt;" in html and "<code>abc</code>, 2026-01-02." in html
