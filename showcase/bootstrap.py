@@ -40,7 +40,7 @@ class CannotSetUp(Exception):
 def python(test: bool) -> None:
     """Make .venv and install what pyproject.toml names, torch first."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    needs = {"base": project["dependencies"]}
+    needs = {"base": project["dependencies"] + project["optional-dependencies"]["site"]}
     if test:
         needs["test"] = project["optional-dependencies"]["test"]
     digests = {

@@ -4,7 +4,7 @@ Figures and tables are read off the rendered pages, so that what is listed is wh
 claim are those that its judge looked at.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -17,11 +17,11 @@ from showcase.catalog import entries
 from showcase.claims import claims_of
 from showcase.commits import Scripts, latest
 from showcase.frontmatter import split_front
+from showcase.marks import CLAIMED, unmarked
 from showcase.projects import Project
 from showcase.prose import configuration, day, duration, seeds
-from showcase.render import Page
-from showcase.shown import SPAN, Shown
-from showcase.spans import claims_in
+from showcase.render import EARLIER, Page
+from showcase.shown import Shown
 from showcase.values import Values, keys
 
 
@@ -79,15 +79,16 @@ def section(
             if one.name in needs:
                 behind = scripts.behind(needs[one.name], [one.name])
                 place = {"name": one.name, "path": one.path, "url": url}
-                figures.append(place | _entry(one, others, needs[one.name], behind))
+                figures.append(place | _entry(pages, one, others, needs[one.name], behind))
         for one, others in _by_language({lang: shown.tables(text) for lang, text in sheet.items()}):
-            parts = list(dict.fromkeys(key.split(".")[0] for key in one.values))
-            tables.append({"url": url} | _entry(one, others, parts, scripts.behind(parts)))
+            parts = _parts(pages, one.values)
+            tables.append({"name": one.name, "url": url} | _entry(pages, one, others, parts, scripts.behind(parts)))
     return {
         "preset": preset,
         "title": {lang: front.get("title", project.name) for lang, front in fronts.items()},
         "url": {lang: front.get("permalink", "") for lang, front in fronts.items()},
         "runs": {part: _run(values, part, scripts) for part in values.provenance},
+        "numbers": _numbers(pages, (story, *further)),
         "figures": list({entry["name"]: entry for entry in reversed(figures)}.values())[::-1],
         "tables": tables,
         "claims": [_claim(name, pages) for name in claims_of(project.name)],
@@ -105,12 +106,32 @@ def _by_language(found: Mapping[str, list[Shown]]) -> list[tuple[Shown, dict[str
     return [(row[0], {lang: one for lang, one in zip(found, row, strict=True) if one}) for row in rows if row[0]]
 
 
-def _entry(one: Shown, by_language: Mapping[str, Shown], parts, scripts) -> dict[str, Any]:
+def _numbers(pages: Mapping[str, Page], sheets: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """What each name on the pages stands for: its key, its run, and its text by language; none of the earlier ones."""
+    found: dict[str, Any] = {}
+    for lang, text in ((lang, text) for sheet in sheets for lang, text in sheet.items()):
+        for name, told in shown.numbers(text).items():
+            if not name.startswith(EARLIER):
+                key = _key(pages, name)
+                found.setdefault(name, {"key": key, "run": key.split(".")[0], "text": {}})["text"][lang] = told
+    return dict(sorted(found.items()))
+
+
+def _key(pages: Mapping[str, Page], name: str) -> str:
+    return next(iter(pages.values())).names.resolve(name)[0]
+
+
+def _parts(pages: Mapping[str, Page], names) -> list[str]:
+    """The runs whose values these are."""
+    return list(dict.fromkeys(_key(pages, name).split(".")[0] for name in names if not name.startswith(EARLIER)))
+
+
+def _entry(pages: Mapping[str, Page], one: Shown, by_language: Mapping[str, Shown], parts, scripts) -> dict[str, Any]:
     return {
         "title": {lang: each.title for lang, each in by_language.items()},
         "section": one.section,
         "runs": list(parts),
-        "values": dict(one.values),
+        "values": {_key(pages, name): told for name, told in one.values.items() if not name.startswith(EARLIER)},
         "claims": list(one.claims),
     } | _last_commit(scripts)
 
@@ -148,6 +169,6 @@ def _claim(name: str, pages: Mapping[str, Page]) -> dict[str, Any]:
         "name": name,
         "question": dict(claim.question),
         "verdict": claim.judge(watched),
-        "words": {lang: SPAN.sub("", next(claims_in(each.told(name))).content) for lang, each in pages.items()},
+        "words": {lang: unmarked(CLAIMED.search(each.told(name))["content"]) for lang, each in pages.items()},
         "numbers": watched.numbers(),
     }

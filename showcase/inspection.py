@@ -6,22 +6,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.errors import InputError
+from showcase import links, mark_faults
 from showcase.frontmatter import split_front
-from showcase.links import Fault, drop, faults, rename
+from showcase.links import Fault, drop, rename
+from showcase.mark_faults import Known
+from showcase.marks import NUMBER, SHAPE, plain
 from showcase.owned import update
-from showcase.projects import LANGUAGES, PROJECTS
+from showcase.projects import LANGUAGES, PROJECTS, STORY
 from showcase.sentences import split
-from showcase.spans import MEASURED, claims_in
 
 FOLDERS = ("_projects", "_pages")
 MARKUP = re.compile(r"<[^<>]*>")
 # Not measured: what is quoted, code, formulas, tags, links, ids, years, names, the level of intervals, a list's marks.
 NO_NUMBER = re.compile(
-    r"""<span class="quoted".*?</span>|`[^`]*`|\$\$.*?\$\$|\\\(.*?\\\)"""
+    r"""<!--.*?-->|`[^`]*`|\$\$.*?\$\$|\\\(.*?\\\)"""
     r"""|\{[%{#].*?[%}]\}|\{[:#][^{}]*\}|\]\([^()]*\)|<[^<>]*>"""
     r"""|\b(?:19|20)\d\d(?:-\d\d){0,2}\b|\d{4}\.\d{5}|\b[A-Za-z]+-?\d+\b|\b\d[A-Z]\b|W₂|95 ?%|^\s*\d+\.(?:\s|\Z)|https?://\S+""",
     re.DOTALL | re.MULTILINE,
 )
+
+BOUND = re.compile(SHAPE + NUMBER.pattern)
+MARK = Fault(0, 0, "a byte-order mark at its start hides it from the site", cure="")
 
 
 @dataclass(frozen=True)
@@ -37,36 +42,48 @@ class Found:
 
 
 def inspect(root: Path) -> list[Found]:
-    """Everything worth telling about all pages, in their order."""
-    found = []
+    """Everything worth telling about all pages, in their order, and about the files of names."""
+    found, known = [], _known(root)
     for path in _pages(root):
         name = path.relative_to(root).as_posix()
         try:
-            text = _plain(_read(path))
-            listed = sorted([*faults(text, root), *_prose(root, path, text)], key=lambda fault: fault.start)
+            text = _read(path)
+            listed = sorted(_faults(root, _plain(text), known.get(path)), key=lambda fault: fault.start)
+            listed = [MARK] * text.startswith("\ufeff") + listed
         except InputError as error:
             text, listed = "", [Fault(0, 0, str(error))]
+        text = _plain(text)
         found += [Found(name, text.count("\n", 0, fault.start) + 1, fault) for fault in listed]
+    for one in [each for each in known.values() if (each.lang, each.sheet) == (LANGUAGES[0], STORY)]:
+        try:
+            found += [Found(one.names.path, line, fault) for line, fault in mark_faults.name_faults(one)]
+        except InputError as error:
+            found.append(Found(f"showcase/values/{one.project.name}.yaml", 1, Fault(0, 0, str(error))))
     return found
 
 
 def fix(root: Path) -> list[str]:
     """Mend what has one possible cure; returns what was done. Nothing else in a page changes, not even a line end."""
-    done, renamed = [], set()
+    done, renamed, known = [], set(), _known(root)
     for path in _pages(root):
         told: list[str] = []
 
         def mend(content: bytes, path=path, told=told) -> bytes:
             told.clear()
             text = mended = content.decode()
-            for fault in reversed(faults(text, root)):
-                if fault.cure is not None:
-                    if fault.rename:
-                        rename(root, *fault.rename)
-                        renamed.add(fault.rename[0])
-                    mended = mended[: fault.start] + fault.cure + mended[fault.end :]
-                    line = text.count("\n", 0, fault.start) + 1
-                    told.insert(0, f"{path.relative_to(root)}:{line}: {text[fault.start : fault.end]} → {fault.cure}")
+            listed = [*links.faults(text, root), *_marks(text, known.get(path))]
+            for fault in sorted((one for one in listed if one.cure is not None), key=lambda f: f.start, reverse=True):
+                if fault.rename:
+                    rename(root, *fault.rename)
+                    renamed.add(fault.rename[0])
+                cure = fault.cure.replace("\n", "\r\n") if "\r\n" in text else fault.cure
+                mended = mended[: fault.start] + cure + mended[fault.end :]
+                line = text.count("\n", 0, fault.start) + 1
+                was = text[fault.start : fault.end]
+                told.insert(0, f"{path.relative_to(root)}:{line}: {was} → {fault.cure.strip()}")
+            if mended.startswith("\ufeff"):
+                mended = mended.removeprefix("\ufeff")
+                told.insert(0, f"{path.relative_to(root)}:1: byte-order mark taken away")
             return mended.encode()
 
         try:
@@ -78,6 +95,23 @@ def fix(root: Path) -> list[str]:
     for name in renamed:
         drop(root, name, _pages(root))
     return done
+
+
+def _known(root: Path) -> dict[Path, Known]:
+    pages = ((each, lang, sheet) for each in PROJECTS for sheet in each.sheets for lang in LANGUAGES)
+    return {root / each.page(lang, sheet): Known(root, each, lang, sheet) for each, lang, sheet in pages}
+
+
+def _faults(root: Path, text: str, known: Known | None) -> list[Fault]:
+    marks = _marks(text, known)
+    told = {fault.start for fault in marks if fault.advice}
+    # One advice a sentence: a number whose mark is gone is also one typed by hand.
+    typed = [fault for fault in _typed(text, known) if fault.start not in told]
+    return [*links.faults(text, root), *marks, *typed]
+
+
+def _marks(text: str, known: Known | None) -> list[Fault]:
+    return list(mark_faults.faults(text, known)) if known else []
 
 
 def _pages(root: Path) -> list[Path]:
@@ -99,25 +133,17 @@ def _plain(text: str) -> str:
     return text.removeprefix("\ufeff").replace("\r\n", "\n")
 
 
-def _prose(root: Path, path: Path, text: str) -> Iterator[Fault]:
-    """The owner's sentences: words that contradict a verdict, numbers that no run stands behind."""
-    for claim in claims_in(text):
-        was, now = claim.attributes.get("reworded", ""), claim.attributes.get("verdict", "")
-        if was not in ("", now):
-            words = " ".join(MARKUP.sub("", claim.content).split())
-            told = f"you reworded '{claim.name}' when it was '{was}', and now it is '{now}': {words}"
-            yield Fault(claim.start, claim.end, f"{told} (once the words fit, delete data-reworded)")
-    pages = ((each, lang, sheet) for each in PROJECTS for sheet in each.sheets for lang in LANGUAGES)
-    renders = {root / each.page(*kind): root / each.last_render(*kind) for each, *kind in pages}
-    last = renders.get(path)
-    if last is None or not last.is_file():
+def _typed(text: str, known: Known | None) -> Iterator[Fault]:
+    """Numbers in the owner's sentences that no run stands behind."""
+    last = known.renders.get(known.lang) if known else None
+    if last is None:
         return
-    known = {unit.text for unit in split(_plain(last.read_text(encoding="utf-8")))}
+    theirs = {unit.text for unit in split(plain(_plain(last)))}
     body = split_front(text)[1]
     start = len(text) - len(body)
     for unit in split(body):
-        typed = NO_NUMBER.sub(" ", MEASURED.sub(" ", unit.text))
-        if re.search(r"\d", typed) and unit.text not in known:
+        typed = NO_NUMBER.sub(" ", BOUND.sub(" ", unit.text))
+        if re.search(r"\d", typed) and unit.text not in theirs:
             words = " ".join(MARKUP.sub("", unit.text).split())
             yield Fault(start, start, f"a number typed by hand, no run behind it: {words}", advice=True)
         start += len(unit.text) + len(unit.gap)

@@ -70,7 +70,7 @@ def load(path: Path) -> Labels:
             raise ValueError("every label is a text: put numbers and yes/no in quotation marks")
         for key, text in labels.items():
             filled(text, [""] * key.count("{}"))
-    except (yaml.YAMLError, AttributeError, ValueError, IndexError) as error:
+    except (yaml.YAMLError, AttributeError, TypeError, ValueError, IndexError) as error:
         raise InputError(f"{path}: not a labels file ({' '.join(str(error).split())})") from error
     return Labels(same, labels)
 

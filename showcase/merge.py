@@ -2,19 +2,21 @@
 
 `base` is what the template made last time, `mine` the file as it lies on disk, `fresh` what the template makes now.
 What only one side changed is taken; where both changed the same sentence the owner's stays and ours is offered.
-Numbers and verdicts are taken out before and put back after (showcase.spans), so that they are always the present ones.
+Numbers, claims and tables are taken out before and put back after (showcase.binding): they are always the present ones.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from merge3 import Merge3
 
 from experiments.errors import InputError
-from showcase.alignment import AnchoredMatcher, tokens, units
+from showcase.alignment import AnchoredMatcher, Token, alignment, tokens, units
+from showcase.binding import Binding, Contradiction, Lookup
 from showcase.frontmatter import merge_front, split_front
+from showcase.migration import migrated
 from showcase.sentences import TAG, Unit, balanced, blocks, join, split
-from showcase.spans import Contradiction, Lookup, Spans
 
 
 @dataclass(frozen=True)
@@ -25,34 +27,39 @@ class Merged:
     offered: tuple[str, ...] = ()  # fresh sentences not taken because his stand in their place
     contradictions: tuple[Contradiction, ...] = ()  # his words for a claim, and a verdict that has changed since
     orphans: tuple[str, ...] = ()  # keys and claims in his sentences that nothing measures any more
-    typed_over: tuple[str, ...] = ()  # numbers he typed into a measured span, replaced by the measured one
+    typed_over: tuple[str, ...] = ()  # numbers he typed over measured ones, set back
+    advice: tuple[str, ...] = ()  # marks that are gone, doubled or mended
 
 
 def merge(base: str, mine: str, fresh: str, lookup: Lookup | None = None) -> Merged:
     """Merge one page. `lookup` knows the numbers and claims that the fresh page no longer shows.
 
-    Raises InputError when the file's front matter is missing or broken; line ends and the end of the file stay as the
-    owner's editor wrote them.
+    `base` and `fresh` hold the marks of the memory (showcase.marks), or are pages themselves. Line ends and the end of
+    the file stay as the owner's editor wrote them; a byte-order mark, behind which Jekyll finds no front matter, goes.
+    Raises InputError when the file's front matter is missing or broken.
     """
-    mark, newline = "\ufeff" * mine.startswith("\ufeff"), "\r\n" if mine.count("\r\n") * 2 > mine.count("\n") else "\n"
+    newline = "\r\n" if mine.count("\r\n") * 2 > mine.count("\n") else "\n"
+    advice = ["a byte-order mark at its start hid it from the site: taken away"] * mine.startswith("\ufeff")
     base, mine, fresh = (_plain(text) for text in (base, mine, fresh))
+    base, mine = migrated(base, mine, fresh, lookup)
     (old_front, old), (his_front, his), (new_front, new) = (split_front(text) for text in (base, mine, fresh))
     if his_front is None and new_front is not None:
         raise InputError("front matter is missing: put it back, or delete the page to have it made again")
 
-    spans = Spans(old, his, new, lookup)
+    bound = Binding(old, his, new, lookup)
     tail = _end(new) if _end(his) == _end(old) else _end(his)
-    body, offered = _merge_bodies(*(text.rstrip("\n") + "\n\n" for text in (spans.base, spans.mine, spans.fresh)))
-    body = spans.fill(body).rstrip("\n") + tail
+    body, offered = _merge_bodies(*(text.rstrip("\n") + "\n\n" for text in (bound.base, bound.mine, bound.fresh)))
+    body = bound.fill(body).rstrip("\n") + tail
     front, front_offered = merge_front(old_front or "", his_front or "", new_front or "")
     text = f"---\n{front}---\n{body}" if his_front is not None else body
-    notes = spans.notes
+    notes = bound.notes
     return Merged(
-        mark + text.replace("\n", newline),
-        (*front_offered, *(spans.readable(sentence) for sentence in offered)),
+        text.replace("\n", newline),
+        (*front_offered, *(bound.readable(sentence) for sentence in offered), *notes.offered, *bound.missed(body)),
         tuple(notes.contradictions),
         tuple(dict.fromkeys(notes.orphans)),
         tuple(notes.typed_over),
+        (*advice, *notes.advice),
     )
 
 
@@ -71,21 +78,60 @@ def _merge_bodies(base: str, mine: str, fresh: str) -> tuple[str, list[str]]:
 
 
 def _merge_units(base: str, mine: str, fresh: str, cut: Callable[[str], list[Unit]]) -> tuple[str, list[str]]:
-    cuts = [tokens(cut(text)) for text in (base, mine, fresh)]
-    taken, offered = [], []
-    for kind, *groups in Merge3(*cuts, sequence_matcher=AnchoredMatcher).merge_groups():
+    cuts = [cut(text) for text in (base, mine, fresh)]
+    taken: list[Token] = []
+    offered: list[str] = []
+    edited: dict[int, str] = {}  # places of the owner's units in conflicts -> the template's text there, "" for none
+    gone: list[str] = []  # what the template no longer has in those places
+    for kind, *parts in Merge3(*map(tokens, cuts), sequence_matcher=AnchoredMatcher).merge_groups():
         if kind != "conflict":
-            taken += groups[0]
+            taken += parts[0]
             continue
-        before, his, new = groups
-        taken += his
+        before, his, new = parts
         # Two insertions at one place are no conflict: both stay, the owner's first.
         if not before:
-            taken += tokens([unit for unit in units(new) if unit not in units(his)])
+            taken += [*his, *tokens([unit for unit in units(new) if unit not in units(his)])]
             continue
-        known = {text for kind, text in [*before, *his] if kind == "text"}
+        old, own = ([text for kind, text in part if kind == "text"] for part in (before, his))
+        was = {j: old[i] for i, j in alignment(old, own)}
+        start = sum(kind == "text" for kind, _ in taken)
+        edited |= {start + j: was.get(j, "") for j in range(len(own))}
+        gone += [text for text in old if ("text", text) not in new]
+        taken += his
+        known = {*old, *own}
         offered += [text for kind, text in new if kind == "text" and text not in known and _says_something(text)]
-    return join(units(taken)), offered
+    once = [{text for text, times in Counter(unit.text for unit in page).items() if times == 1} for page in cuts[::2]]
+    movable = {text for text in once[0] & once[1] & set(gone) if _says_something(text)}
+    return join(_moved_along(units(taken), edited, movable)), offered
+
+
+def _moved_along(merged: list[Unit], edited: dict[int, str], movable: set[str]) -> list[Unit]:
+    """What the template has moved away from a place that the owner edited: his wording follows it there.
+
+    So do sentences that he has written behind it, or it would stand twice, once as his and once as the template's.
+    """
+    brought = {unit.text for at, unit in enumerate(merged) if at not in edited}
+    his: dict[str, list[Unit]] = {}
+    stay: list[Unit] = []
+    follows = None
+    for at, unit in enumerate(merged):
+        was = edited.get(at)
+        if was is not None and was in movable & brought and was not in his:
+            follows = was
+            his[was] = [unit]
+        elif was == "" and follows and _says_something(unit.text):
+            his[follows].append(unit)
+        else:
+            follows = None
+            stay.append(unit)
+            continue
+        if stay:
+            stay[-1] = stay[-1]._replace(gap=unit.gap)
+    placed = []
+    for text, gap in stay:
+        own = his.pop(text, [Unit(text, gap)])
+        placed += [*own[:-1], own[-1]._replace(gap=gap)]
+    return placed
 
 
 def _without(removed: set[str], text: str) -> str:

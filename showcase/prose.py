@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from html import escape
 from typing import Any
 
 CHINESE = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
 # The blank that joining lines leaves between two Chinese characters.
 GLUE = re.compile(rf"(?<={CHINESE}) (?={CHINESE})")
-APART = re.compile(r"\s*(?:<(?!span\b)|[|#{])")  # HTML, tables, headings, Liquid and kramdown's attributes
+APART = re.compile(r"\s*(?:<(?!span\b|!--(?:number|claim)-->)|[|#{])")  # HTML, tables, headings, Liquid
 ITEM = re.compile(r"\s*(?:[-*]|\d+\.) ")
 FORMULA = re.compile(r"\s*\$\$(?!.*\$\$)")  # a displayed formula over several lines
 
@@ -43,6 +44,11 @@ def attribute(text: Any) -> str:
     for character, entity in {"<": "&lt;", ">": "&gt;", '"': "&quot;", "{": "&#123;", "}": "&#125;"}.items():
         plain = plain.replace(character, entity)
     return plain
+
+
+def harmless(text: Any) -> str:
+    """Text from a result, shown as it stands: HTML, Liquid and Markdown find nothing in it to act on."""
+    return re.sub(r"[][{}|*_`$\\~]", lambda found: f"&#{ord(found[0])};", escape(str(text)))
 
 
 def quoted(text: Any) -> str:

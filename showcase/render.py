@@ -3,10 +3,10 @@
 Jinja's delimiters are `[[ ]]`, `[% %]` and `[# #]`, because Liquid, which reads the page next, has the usual ones.
 """
 
+import contextlib
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,15 @@ from experiments.errors import InputError
 from experiments.results import Provenance
 from showcase.claims import VERDICTS, claims_of, observations_of
 from showcase.claims.tally import states
-from showcase.commits import NONE, Script, Scripts, latest
 from showcase.earlier import earlier
+from showcase.marks import MEASURED, claim, number, wrapped
+from showcase.names import Names
 from showcase.projects import STORY, stem
-from showcase.prose import attribute, configuration, day, duration, flow, quoted, seeds
+from showcase.prose import attribute, day, duration, flow, harmless, quoted
 from showcase.values import Style, Values
 
 TEMPLATES = Path("showcase/templates")
+EARLIER = "earlier."  # names of numbers that the first write-up states
 VERDICT_WORDS = {
     "en": {"holds": "confirmed", "fails": "not confirmed", "undecided": "open"},
     "zh": {"holds": "成立", "fails": "不成立", "undecided": "未定"},
@@ -32,19 +34,21 @@ SHORTEST_ALT = {"en": 25, "zh": 12}
 
 
 def render(project: str, lang: str, *, root: Path, preset: str, sheet: str = STORY) -> str:
-    """The page as Markdown. Raises InputError for a missing template, value, claim or picture, or a broken template."""
-    return Page(project, lang, Path(root), preset, sheet=sheet).text()
+    """The page with all its marks, as the memory keeps it.
+
+    Raises InputError for a missing template, value, claim or picture, or a broken template.
+    """
+    return Page(project, lang, Path(root), preset, sheet).text()
 
 
 @dataclass(frozen=True)
 class Page:
-    """One project in one language under one preset; also answers a merge (showcase.spans.Lookup)."""
+    """One project in one language under one preset; also answers a merge (showcase.binding.Lookup)."""
 
     project: str
     lang: str
     root: Path
     preset: str
-    scripts: Scripts = NONE  # behind its runs and figures
     sheet: str = STORY
 
     def __post_init__(self):
@@ -52,22 +56,37 @@ class Page:
         values = Values.load(self.root / "results" / self.project / self.preset).within(template)
         object.__setattr__(self, "template", template)
         object.__setattr__(self, "values", values)
+        object.__setattr__(self, "names", Names.load(self.root, self.project, self.lang))
         object.__setattr__(self, "environment", self._environment())
         object.__setattr__(self, "setups", {})
 
     def text(self) -> str:
         """Render the page's template."""
-        return self._made(self.template)
+        return wrapped(self._made(self.template))
 
-    def number(self, attributes: Mapping[str, str]) -> str | None:
-        """A measured number that only the owner's sentences still show; None when it is no longer measured."""
+    def worded(self) -> Iterator[str]:
+        """The names of numbers in the wordings of every verdict; of a wording that does not fit these results, none."""
+        for made in claims_of(self.project).values():
+            for words in made.wording.get(self.lang, {}).values():
+                with contextlib.suppress(InputError, jinja2.TemplateError, TypeError):
+                    text = self.environment.from_string(words).render(self._shared(made.setup))
+                    yield from (mark["name"] for mark in MEASURED.finditer(text))
+
+    def number(self, name: str) -> str | None:
+        """The text of a number by its name, or of one bound in full; None when it is not measured."""
         try:
-            return self.values.write(attributes["value"], Style.parse(attributes))
+            if name.startswith(EARLIER):
+                return harmless(earlier(f"{self.project}.{name.removeprefix(EARLIER)}"))
+            return self.values.write(*self.names.resolve(name))
         except InputError:
             return None
 
+    def canonical(self, name: str) -> str:
+        """The one name of a number that is bound in full."""
+        return name if name.startswith(EARLIER) else self.names.canonical(name)
+
     def claim(self, name: str) -> str | None:
-        """The span of a claim that only the owner's sentences still make; None when there is no such claim."""
+        """A claim that only the owner's sentences still make; None when there is no such claim."""
         try:
             return self.told(name)
         except InputError:
@@ -91,9 +110,9 @@ class Page:
             project=self.project,
             lang=self.lang,
             preset=self.preset,
-            measured=self.values.measured,
-            number=self.values.number,
-            interval=self.values.interval,
+            measured=self._measured,
+            number=lambda *given, **settings: self._number(*given, **settings)[1],
+            interval=lambda key, fmt="", **settings: self._measured(key, f"[{fmt}]", **settings),
             value=self.values.__getitem__,
             names=self.values.names,
             known=self.values.__contains__,
@@ -106,10 +125,10 @@ class Page:
             described=self._described,
             provenance=self._provenance,
             provenances=self.values.provenance.values(),
-            configuration=self._configuration,
-            last_commit=self._last_commit,
         )
-        environment.filters.update(attribute=attribute, flow=flow, yaml=quoted, duration=duration, day=day, seeds=seeds)
+        environment.filters.update(
+            attribute=attribute, flow=flow, yaml=quoted, duration=duration, day=day, harmless=harmless
+        )
         return environment
 
     def _made(self, name: str) -> str:
@@ -146,7 +165,7 @@ class Page:
             words = flow(self.environment.from_string(wording[self.lang][verdict]).render(shared))
         except jinja2.TemplateError as error:
             raise InputError(f"{where}: wording for '{verdict}' in '{self.lang}': {error}") from error
-        return f'<span data-claim="{escape(name)}" data-verdict="{verdict}">{words}</span>'
+        return claim(words, name, verdict)
 
     def _states(self) -> list[str]:
         """Of each observation of the first implementation: holds, depends, undecided or fails."""
@@ -159,10 +178,19 @@ class Page:
             self.setups[setup] = vars(self.environment.from_string(setup).make_module())
         return self.setups[setup]
 
+    def _number(self, key: str, fmt: str = "", scale: float = 1, unit: str = "") -> tuple[str, str]:
+        """Name and text of a number: by its name, or by its key and how to write it; the file of names knows better."""
+        known = key not in self.values and self.names.named(key)
+        name = key if known else self.names.name(key, Style.of(fmt, scale, unit))
+        return name, self.values.write(*self.names.resolve(name))
+
+    def _measured(self, *given, **settings) -> str:
+        name, text = self._number(*given, **settings)
+        return number(text, name)
+
     def _earlier(self, key: str) -> str:
         """A number of the first write-up, marked as quoted and not measured."""
-        full = f"{self.project}.{key}"
-        return f'<span class="quoted" data-earlier="{full}">{escape(earlier(full))}</span>'
+        return number(harmless(earlier(f"{self.project}.{key}")), EARLIER + key)
 
     def _picture(self, name: str) -> str:
         """Path of a picture of this project, in this page's language where there is one; raises InputError when the
@@ -187,11 +215,3 @@ class Page:
             known = ", ".join(self.values.provenance)
             raise InputError(f"{self.template}: no result '{part}' in {self.values.source} (known: {known})")
         return self.values.provenance[part]
-
-    def _configuration(self, part: str) -> list[str]:
-        """The settings of a run as "key = value"."""
-        return configuration(self.values.configs.get(part, {}))
-
-    def _last_commit(self, parts: list[str], figures: list[str]) -> Script | None:
-        """The newest of the last commits of the scripts behind runs and figures; None while one has none."""
-        return latest(self.scripts.behind(parts, figures))

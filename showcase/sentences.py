@@ -1,25 +1,25 @@
 """A page as a list of units, each a sentence (or a tag, a heading, a table) and the white space behind it.
 
 `join(split(text)) == text` for every text. What must not be torn apart stays one unit: Liquid tags, formulas, comments,
-code, tables, claim spans.
+code, tables.
 """
 
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from showcase.spans import claims_in
-
 WHOLE = re.compile(
     r"^(?P<fence>```+|~~~+).*?^(?P=fence)[ \t]*$"  # code
     r"|(?:^[ \t]*\|[^\n]*(?:\n(?=[ \t]*\|))?)+"  # a table
-    r"|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<[^<>]*>"
+    r"|\{%.*?%\}|\{\{.*?\}\}|<!--(?!=?claim:).*?-->|<(?!!--)[^<>]*>"
     r"|\$\$(?:(?!\n[ \t]*\n).)*?\$\$|\\\((?:(?!\n[ \t]*\n).)*?\\\)",
     re.DOTALL | re.MULTILINE,
 )
-# A sentence ends at 。！？, at . ! ? before a blank, or with its line; closing quotes and emphasis belong to it.
-CHINESE_END = r"[。！？][。！？”’」』）】*_]*"
-ENGLISH_END = r"""[.!?]["'”’)\]*_]*"""
+# A sentence ends at 。！？, at . ! ? before a blank, behind a claim, or with its line; closing quotes, emphasis and
+# marks belong to it.
+MARKS = r"(?:<!--[^<>]*-->)*"
+CHINESE_END = rf"[。！？][。！？”’」』）】*_]*{MARKS}"
+ENGLISH_END = rf"""(?:[.!?]["'”’)\]*_]*|<!--=?claim:[^<>]*-->){MARKS}"""
 END = re.compile(rf"{CHINESE_END}|{ENGLISH_END}(?=[ \t])|(?=[ \t]*(?:\n|\Z))")
 GAP = re.compile(r"[ \t]*\n\s*|[ \t]*")
 TAG = re.compile(r"<(/?)(div|details|summary|figure|table|thead|tbody|tr|ul|ol|section|span|p)\b([^<>]*)>")
@@ -32,8 +32,7 @@ class Unit(NamedTuple):
 
 def split(text: str) -> list[Unit]:
     """Sentences with the white space behind each."""
-    spans = [match.span() for match in WHOLE.finditer(text)] + [(claim.start, claim.end) for claim in claims_in(text)]
-    spans.sort(key=lambda span: (span[0], -span[1]))  # of two that start together the longer one counts
+    spans = [match.span() for match in WHOLE.finditer(text)]
     units, start, position = [], 0, 0
     while start < len(text):
         while spans and spans[0][0] < position:

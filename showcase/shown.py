@@ -1,4 +1,7 @@
-"""What a rendered page shows: its figures and tables, each with the measured values and the claims in it."""
+"""What a rendered page shows: its figures and tables, each with the measured values and the claims in it.
+
+`text` is a page as the memory keeps it (showcase.marks).
+"""
 
 import re
 from collections.abc import Mapping
@@ -6,19 +9,18 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
-from showcase.spans import ATTRIBUTE, CLAIM, MEASURED
+from showcase.marks import CLAIMED, MEASURED, unmarked
+from showcase.marks import tables as tables_in
 
 INCLUDE = re.compile(r"\{%-?\s*include\s+(figure|video)\.liquid\s+(.*?)-?%\}", re.DOTALL)
 PARAMETER = re.compile(r'([\w-]+)="([^"]*)"')
 CAPTION = re.compile(r'<div class="caption">(.*?)</div>', re.DOTALL)
-TABLE = re.compile(r"(?:^\|[^\n]*\n)+", re.MULTILINE)
 SECTION = re.compile(r"^## .*\{#(\w+)\}$", re.MULTILINE)
-SPAN = re.compile(r"</?span\b[^<>]*>")
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure (`name` of its drawing) or a table (no name). `values` are texts by key, `claims` names."""
+    """A figure (`name` of its drawing) or a table (no path). `values` are texts by the names of numbers."""
 
     title: str
     section: str
@@ -42,24 +44,23 @@ def figures(text: str) -> list[Shown]:
 
 
 def tables(text: str) -> list[Shown]:
-    """In their order, titled by their heads."""
+    """Those with marks, in their order, titled by their heads."""
     found = []
-    for match in TABLE.finditer(text):
-        heads = (SPAN.sub("", cell).strip() for cell in match[0].splitlines()[0].strip("| ").split("|"))
-        found.append(Shown(" · ".join(filter(None, heads)), _section(text, match.start()), *_held(match)))
+    for one in tables_in(text):
+        heads = (unmarked(cell).strip() for cell in one.rows.split("\n")[0].strip("| ").split("|"))
+        found.append(Shown(" · ".join(filter(None, heads)), _section(text, one.start), *_held(one.rows), one.name))
     return found
 
 
-def _held(match: re.Match | None) -> tuple[dict[str, str], tuple[str, ...]]:
+def numbers(text: str) -> dict[str, str]:
+    """Texts by name, those of tables too."""
+    return {found["name"]: unescape(found["text"]) for found in MEASURED.finditer(text)}
+
+
+def _held(held: re.Match | str | None) -> tuple[dict[str, str], tuple[str, ...]]:
     """The measured values and the claims, also by their verdict alone, in a piece of a page."""
-    text = match[0] if match else ""
-    values, claims = {}, {}
-    for number in MEASURED.finditer(text):
-        key = dict(ATTRIBUTE.findall(number["attributes"]))["value"]
-        values[unescape(key)] = unescape(number["text"])
-    for span in CLAIM.finditer(text):
-        claims[dict(ATTRIBUTE.findall(span["attributes"]))["claim"].partition(":")[0]] = None
-    return values, tuple(claims)
+    text = held if isinstance(held, str) else held[0] if held else ""
+    return numbers(text), tuple(dict.fromkeys(found["name"].partition(":")[0] for found in CLAIMED.finditer(text)))
 
 
 def _section(text: str, at: int) -> str:

@@ -1,9 +1,9 @@
 """Measured values by dotted key: `double_wells.rows.0.seconds` is the part, then the path in its result's values.
 
-A page never has a number typed into its prose; it asks here. `measured` wraps the number in a span that remembers key
-and format, so that a later build can refresh it inside a sentence its owner has rewritten.
+A page never has a number typed into its prose; it asks here.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -13,35 +13,53 @@ from typing import Any
 
 from experiments.errors import InputError
 from experiments.results import Provenance, Result
+from showcase.prose import harmless
 
 MISSING = object()  # what a key leads to that leads nowhere; None is a value that a run could not measure
 
 
 @dataclass(frozen=True)
 class Style:
-    """How a value is written: a format specification, a factor before it and a unit after it."""
+    """How a value is written: a format specification, a factor before it and a unit after it.
+
+    A unit keeps to its number: `%` without a blank, any other behind a narrow no-break space.
+    """
 
     spec: str = ""
     scale: float = 1
     unit: str = ""
     interval: bool = False
 
-    def attributes(self) -> str:
-        """As span attributes; what is at its default is left out to keep the Markdown readable."""
-        spec = f"[{self.spec}]" if self.interval else self.spec
-        given = {"format": spec, "scale": "" if self.scale == 1 else f"{self.scale:g}", "unit": self.unit}
-        return "".join(f' data-{name}="{escape(text)}"' for name, text in given.items() if text)
+    def __post_init__(self):
+        unit = self.unit.strip() if self.unit.strip() == "%" else re.sub(r"\A ", "\u202f", self.unit)
+        object.__setattr__(self, "unit", unit)
 
     @classmethod
-    def parse(cls, attributes: Mapping[str, str]) -> "Style":
-        """The inverse of `attributes`, from the span's attributes without `data-`."""
-        spec = unescape(attributes.get("format", ""))
+    def of(cls, spec: str, scale: float = 1, unit: str = "") -> "Style":
+        """From a specification that is in brackets where an interval is wanted: `[.2f]`."""
         interval = spec.startswith("[") and spec.endswith("]")
+        return cls(spec[1:-1] if interval else spec, scale, unit, interval)
+
+    def alike(self, other: "Style") -> bool:
+        """The same but for which unit it is."""
+        mine, others = ((s.spec, s.scale, s.interval, bool(s.unit)) for s in (self, other))
+        return mine == others
+
+    def bound(self, key: str) -> str:
+        """`key|format|scale|unit` for a comment; what is at its default is left out, but for the first bar."""
+        spec = f"[{self.spec}]" if self.interval else self.spec
+        unit = escape(self.unit.replace("\u202f", " ")).replace("|", "&#124;").replace("-", "&#45;")
+        settings = "|".join((spec, "" if self.scale == 1 else f"{self.scale:g}", unit)).rstrip("|")
+        return f"{key}|{settings}"
+
+    @classmethod
+    def unbound(cls, name: str) -> tuple[str, "Style"]:
+        """The inverse of `bound`: key and style."""
+        key, spec, scale, unit = (name.split("|") + ["", "", ""])[:4]
         try:
-            scale = float(attributes.get("scale", 1))
+            return key, cls.of(spec, float(scale or 1), unescape(unit))
         except ValueError:
-            scale = 1
-        return cls(spec[1:-1] if interval else spec, scale, unescape(attributes.get("unit", "")), interval)
+            return key, cls.of(spec, 1, unescape(unit))
 
 
 @dataclass(frozen=True)
@@ -83,6 +101,11 @@ class Values:
             raise InputError(f"{self._where(key)}: the run could not measure this value (it is null)")
         return node
 
+    @property
+    def keys(self) -> list[str]:
+        """All keys that lead to a number or an estimate."""
+        return list(keys(self.tree))
+
     def __contains__(self, key: str) -> bool:
         node = self._find(key)
         return node is not MISSING and node is not None
@@ -112,28 +135,16 @@ class Values:
             return list(node)
         raise InputError(f"{self._where(key)}: has nothing below it")
 
-    def number(self, key: str, fmt: str = "", scale: float = 1, unit: str = "") -> str:
-        """Bare text for captions, alt texts, TeX and front matter; HTML in the value is escaped."""
-        return self.write(key, Style(fmt, scale, unit))
-
-    def measured(self, key: str, fmt: str = "", scale: float = 1, unit: str = "") -> str:
-        """The number in a span that a later build can refresh."""
-        return self._span(key, Style(fmt, scale, unit))
-
-    def interval(self, key: str, fmt: str = "", scale: float = 1, unit: str = "") -> str:
-        """A value with its interval, "12.3 [11.9, 12.8]", in a span; needs {"value", "low", "high"} at `key`."""
-        return self._span(key, Style(fmt, scale, unit, interval=True))
-
     def write(self, key: str, style: Style) -> str:
-        """The value as text, escaped for HTML."""
+        """The value as text in which HTML, Liquid and Markdown find nothing to do."""
         value = self[key]
         estimate = isinstance(value, Mapping) and "value" in value
         if style.interval:
             if not estimate or value.get("low") is None or value.get("high") is None:
                 raise InputError(f"{self._where(key)}: has no interval (value, low, high)")
             middle, low, high = (self._format(key, value[part], style) for part in ("value", "low", "high"))
-            return escape(f"{middle}{style.unit} [{low}, {high}]")
-        return escape(self._format(key, value["value"] if estimate else value, style) + style.unit)
+            return f"{middle}{escape(style.unit)} [{low}, {high}]"
+        return self._format(key, value["value"] if estimate else value, style) + escape(style.unit)
 
     def _format(self, key: str, value: Any, style: Style) -> str:
         if isinstance(value, (Mapping, list)):
@@ -149,12 +160,11 @@ class Values:
             text = format(value, style.spec)
         except (TypeError, ValueError) as error:
             raise InputError(f"{self._where(key)}: format '{style.spec}' does not fit {value!r}") from error
+        if isinstance(value, str):
+            return harmless(text)
         if text.startswith("-"):
             return "−" + text[1:] if any(digit in text for digit in "123456789") else text[1:]
         return text
-
-    def _span(self, key: str, style: Style) -> str:
-        return f'<span class="measured" data-value="{escape(key)}"{style.attributes()}>{self.write(key, style)}</span>'
 
     def _where(self, key: str) -> str:
         place = f"{self.template}: " if self.template else ""

@@ -9,8 +9,23 @@ import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["blocks", "diffusion", "discovery", "isir", "metrics", "oracle", "population", "rejection", "targets"],
+    submodules=[
+        "audit",
+        "blocks",
+        "diffusion",
+        "discovery",
+        "isir",
+        "metrics",
+        "oracle",
+        "population",
+        "rejection",
+        "space",
+        "targets",
+        "tempered",
+    ],  # fmt: skip
     submod_attrs={
+        "errors": ["InputError"],
+        "front": ["sample"],
         "oracle": ["Oracle", "Potential"],
         "targets": ["Target"],
         "draws": ["Calls", "Draws", "Sampler"],

@@ -18,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
         from . import bench
 
         return bench.main(arguments[1:])
-    parser = Parser(prog="python -m experiments.pzodmc", description=__doc__)
+    parser = Parser(prog=f"python -m {__package__}", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
     for name, command in (("sample", sample), ("discover", discover), ("targets", listing)):
         one = commands.add_parser(name, help=command.__doc__, description=command.__doc__)

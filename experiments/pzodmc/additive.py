@@ -6,8 +6,10 @@ import torch
 from torch import Tensor
 
 from .blocks import Blocks
+from .calling import Direct
 from .errors import InputError
 from .oracle import Potential
+from .rounding import Rounding
 
 
 def block_potential(potential: Potential, blocks: Blocks, k: int, anchor: Tensor) -> Potential:
@@ -20,21 +22,27 @@ def block_potential(potential: Potential, blocks: Blocks, k: int, anchor: Tensor
         function, account = potential.block_functions[k], "block"
     else:
 
-        def function(z: Tensor) -> Tensor:
+        def differing(z: Tensor) -> Tensor:
             whole = anchor.to(z).repeat(len(z), 1)
             whole[:, list(block)] = z
             return potential.function(whole)
 
-        account = "full"
-    return replace(potential, function=function, dim=len(block), blocks=None, block_functions=None, counts_as=account)
+        function, account = Direct(differing), "full"
+    return replace(
+        potential, function=function, dim=len(block), blocks=None, block_functions=None, counts_as=account,
+        vectorized=True, pool=None,
+    )  # fmt: skip
 
 
 def additivity(potential: Potential, blocks: Blocks, points: Tensor, anchor: Tensor) -> tuple[float, float]:
     """(gap, constant) of V(z) = Σ_B V_B(z_B) + constant: the gap is 0 if V splits exactly.
 
-    gap: max over points of |V(z) − V(a) − Σ_B [V_B(z_B) − V_B(a_B)]|, relative to the terms' size. points (m, dim),
-    anchor (dim,), float64 (in float32 rounding hides a weak coupling). Costs (m + 1)(1 + blocks) calls. Points where V
-    is not finite say nothing and are left out. InputError if V is infinite at the anchor.
+    gap: max over points of |V(z) − V(a) − Σ_B [V_B(z_B) − V_B(a_B)]|, in units of what rounding of the terms could
+    do, so
+    that above 1 V does not split; inf where V is infinite and no block is, or the other way round. points (m, dim),
+    anchor
+    (dim,), float64 (in float32 rounding hides a weak coupling). Costs (m + 1)(1 + blocks) calls. InputError if V is
+    infinite at the anchor.
     """
     both = torch.cat([anchor[None], points])
     whole = potential.function(both)
@@ -43,7 +51,13 @@ def additivity(potential: Potential, blocks: Blocks, points: Tensor, anchor: Ten
     parts = torch.stack(
         [block_potential(potential, blocks, k, anchor).function(both[:, list(block)]) for k, block in enumerate(blocks)]
     )
+    parts, whole = parts.double(), whole.double()
+    walled = ~torch.isfinite(whole[1:]) != (~torch.isfinite(parts[:, 1:])).any(dim=0)
+    if bool(walled.any()):
+        return torch.inf, float(whole[0] - parts[:, 0].sum())
     gap = (whole[1:] - whole[0]) - (parts[:, 1:] - parts[:, :1]).sum(0)
     size = whole[1:].abs() + whole[0].abs() + (parts[:, 1:].abs() + parts[:, :1].abs()).sum(0)
-    relative = (gap.abs() / size.clamp(min=1))[torch.isfinite(gap)]
+    digits = getattr(potential.function, "digits", None) or torch.float64
+    rounding = Rounding(0.0, torch.finfo(digits).eps)
+    relative = (gap.abs() / rounding.bound(size))[torch.isfinite(gap)]
     return float(relative.max()) if len(relative) else 0.0, float(whole[0] - parts[:, 0].sum())

@@ -70,7 +70,8 @@ def next_beta(log_weight: Tensor, beta: float, wanted: float) -> float:
     """The largest β' ≤ 1 whose weights exp((β' − β) log_weight) are worth at least `wanted` draws."""
 
     def ess(to: float) -> float:
-        return float(1 / torch.softmax((to - beta) * log_weight, dim=0).square().sum())
+        step = torch.where(torch.isfinite(log_weight), (to - beta) * log_weight, -torch.inf)
+        return float(1 / torch.softmax(step, dim=0).square().sum())
 
     if ess(1.0) >= wanted:
         return 1.0

@@ -2,6 +2,7 @@
 
     python -m experiments.pzodmc.bench                 every bar; most of the time goes to the paper's algorithm
     python -m experiments.pzodmc.bench --only joint10  some of them
+    python -m experiments.pzodmc.bench --against       beside dynesty, pocoMC, nautilus, emcee, ultranest
 
 Every run has a process and a single thread of its own. Ratios are between runs of one call of this command.
 """
@@ -12,7 +13,10 @@ from pathlib import Path
 
 from rich.console import Console
 
+from .benchmark import against
+from .benchmark.against import RECORD
 from .benchmark.bars import BARS
+from .benchmark.contests import CONTESTS
 from .benchmark.runs import Bench
 from .benchmark.table import save, show
 from .errors import InputError
@@ -32,6 +36,19 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--quick", action="store_true", help="two seeds, and a tenth of the paper's proposals: not the bars' ratios"
     )
+    made.add_argument(
+        "--against",
+        nargs="*",
+        metavar="PACKAGE",
+        help="beside other packages instead (default: all that are installed)",
+    )
+    made.add_argument(
+        "--contests", nargs="+", choices=CONTESTS, metavar="CONTEST", help="some of the problems of --against"
+    )
+    made.add_argument("--against-seeds", type=int, default=2, help="seeds of --against (default: 2)")
+    made.add_argument("--limit", type=int, default=60, help="CPU seconds a run of --against (default: 60)")
+    made.add_argument("--record", default=RECORD, help="where --against keeps its cells, and goes on from")
+    made.add_argument("--show", action="store_true", help="with --against: only show the record")
     made.add_argument("--json", type=Path, metavar="PATH", help="also save everything measured")
     return made
 
@@ -39,6 +56,13 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 whatever the bars say, 2 for bad input."""
     given, console = parser().parse_args(arguments), Console()
+    if given.against is not None:
+        try:
+            against.run(given, console)
+        except InputError as error:
+            console.print(f"error: {error}", style="red", markup=False)
+            return 2
+        return 0
     if min(given.seeds, given.faithful_seeds) < 1:
         console.print("error: --seeds and --faithful-seeds are positive", style="red")
         return 2

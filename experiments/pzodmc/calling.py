@@ -5,8 +5,7 @@ InputError with the original behind it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Executor
 from typing import Any
 
 import numpy as np
@@ -49,24 +48,25 @@ class Caller:
 
     def one_by_one(self, z: Tensor) -> Iterator[float]:
         """The values at the rows of z in turn, each as soon as it and those before it are there."""
-        if self.way is None and len(z):
-            first = self._trial(z[0], POINTS)
-            self.digits = z.dtype
-        points = [self._converted(point, self.way) for point in z]
         try:
-            answers = (self.pool.map if self.pool is not None else map)(self.function, points)
-            for value in answers:
+            if self.way is None and len(z):
+                # What the trial finds is the first answer: V is asked no more often than there are points.
+                yield _number(self._trial(z[0], POINTS))
+                z = z[1:]
+            for value in self._each([self._converted(point, self.way) for point in z]):
                 yield _number(value)
         except InputError:
             raise
-        except BrokenProcessPool as error:
+        except BrokenExecutor as error:
             raise InputError(
                 "the pool of workers died (a worker was killed or ran out of memory): start a new one, with fewer "
                 "workers, and run again; with checkpoint=… nothing that V had answered is lost"
             ) from error
         except Exception as error:
             raise _failed(error, z.shape[1:]) from error
-        del points
+
+    def _each(self, points: list) -> Iterator:
+        return (self.pool.map if self.pool is not None else map)(self.function, points)
 
     def _batch(self, z: Tensor) -> Any:
         if self.way is None:
@@ -83,20 +83,29 @@ class Caller:
         for way in ways:
             try:
                 value = self._answer(z, way)
+            except BrokenExecutor:
+                raise
             except Exception as error:  # whatever V raises, another way may suit it
                 first = first or error
                 continue
             self.way = ("numpy", np.float64) if isinstance(value, np.ndarray) and way[0] == "torch" else way
-            self.digits = _precision(value, z, self.way)
+            # A single number tells nothing of the precision that it came from.
+            self.digits = _precision(value, z, self.way) if z.ndim > 1 else torch.float64
             return torch.as_tensor(value, device=z.device) if isinstance(value, np.ndarray) else value
-        raise first if isinstance(first, InputError) else _failed(first, z.shape) from first
+        if isinstance(first, InputError):
+            raise first
+        raise _failed(first, z.shape) from first
 
     def _answer(self, z: Tensor, way: tuple[str, Any]) -> Any:
-        with torch.no_grad():
-            value = self.function(self._converted(z, way))
+        # Gradients are followed only where the points ask for them, as the baselines that need them do.
+        with torch.set_grad_enabled(z.requires_grad):
+            given = self._converted(z, way)
+            value = next(iter(self._each([given]))) if z.ndim == 1 else self.function(given)
+        if z.ndim == 2 and len(z) == 1 and isinstance(value, np.generic):
+            value = np.array([value])  # SciPy's densities drop the axis of a batch of one
         if isinstance(value, np.ndarray) and value.ndim:
             return torch.as_tensor(np.ascontiguousarray(value), device=z.device) if self.way else value
-        return value.detach() if isinstance(value, Tensor) else value
+        return value.detach() if isinstance(value, Tensor) and not z.requires_grad else value
 
     @staticmethod
     def _converted(z: Tensor, way: tuple[str, Any]) -> Any:
@@ -104,6 +113,13 @@ class Caller:
         if arrays == "numpy":
             return z.detach().cpu().numpy().astype(precision, copy=False)
         return z if precision is None else z.to(OTHER.get(z.dtype, torch.float64))
+
+
+class Direct(Caller):
+    """A function of the package's own, around V: called as it is."""
+
+    def __call__(self, z: Tensor) -> Tensor:
+        return self.function(z)
 
 
 def _number(value: Any) -> float:

@@ -191,14 +191,14 @@ class CoupledPartialZODMC:
     ) -> tuple[float, float, tuple[str, ...]]:
         """log Ẑ, the k̂ of the weights behind it, warnings. The population's weights say more than the pool's.
 
-        Of the population moves that counts whose mixture fits best: from then on the shares of modes are mended.
+        The weights of the last half of the population moves are pooled, whatever they look like: to take the best
+        would bias log Ẑ down.
         """
         log_z, k_hat = start.log_z, pool.pareto_k
         warnings = cover_warnings(z, torch.full((len(z),), 1 / len(z)).to(z), self.scale)
         if jumps:
-            k_hat, log_weight = min(
-                ((pareto_k(jump.log_weight), jump.log_weight) for jump in jumps), key=lambda p: p[0]
-            )
+            log_weight = torch.cat([jump.log_weight for jump in jumps[len(jumps) // 2 :]])
+            k_hat = pareto_k(log_weight)
             if k_hat <= TRUSTED:
                 log_z = float(torch.logsumexp(log_weight, dim=0)) - math.log(len(log_weight))
             elif len(start.betas) > 1 or pool.pareto_k > TRUSTED:

@@ -2,7 +2,8 @@
 
 Swap coordinate i of a point for another point's, then j, then both. If V has no term with i and j together the mixed
 difference V(ij) − V(i) − V(j) + V() is exactly 0. The swaps are large moves between likely points, not small steps: a
-coupling that is flat somewhere is still seen. Float64 throughout, so that rounding is far below any real coupling.
+coupling that is flat somewhere is still seen. An infinite V counts too: a support that is a product over blocks is left
+exactly where one of the blocks leaves its own, and any other pattern of infinite values is a coupling.
 """
 
 from dataclasses import dataclass, replace
@@ -13,13 +14,14 @@ from torch import Tensor
 from .blocks import Blocks
 from .errors import InputError
 from .oracle import Oracle
+from .rounding import Rounding
 
-EDGE = 1e-9  # relative mixed difference; rounding leaves some 1e-15
+EXACT = Rounding(0.0, 1e-15)  # of a V in float64 with nothing to cancel
 
 
 @dataclass(frozen=True)
 class Graph:
-    """strength (d, d): the largest relative mixed difference of each pair; edges where it exceeds EDGE.
+    """strength (d, d): the largest mixed difference of each pair in units of what rounding could do; edges above 1.
 
     merged: components in which the probes missed a dependence that the check on other points found.
     """
@@ -30,7 +32,7 @@ class Graph:
 
     @property
     def edges(self) -> Tensor:
-        return self.strength > EDGE
+        return self.strength > 1
 
     @property
     def components(self) -> Blocks:
@@ -48,11 +50,8 @@ class Graph:
         return tuple(found)
 
 
-def discover(oracle: Oracle, points: Tensor) -> Graph:
-    """points (2m, d) float64: m base points and m to swap from. Costs m (1 + d + d(d − 1)/2) calls.
-
-    Where V is infinite a difference says nothing; such pairs of points are left out for that edge.
-    """
+def discover(oracle: Oracle, points: Tensor, rounding: Rounding = EXACT) -> Graph:
+    """points (2m, d) float64: m base points, with finite V, and m to swap from. Costs m (1 + d + d(d − 1)/2) calls."""
     d = points.shape[1]
     base, other = points.double().chunk(2)
     pairs = torch.combinations(torch.arange(d, device=points.device))
@@ -70,23 +69,27 @@ def discover(oracle: Oracle, points: Tensor) -> Graph:
         v0, v1, v2 = v[0], v[1 : d + 1], v[d + 1 :]
         i, j = pairs.T
         gap = (v2 - v1[i] - v1[j] + v0).abs()
-        size = (v2.abs() + v1[i].abs() + v1[j].abs() + v0.abs()).clamp(min=1e-300)
-        relative = torch.where(torch.isfinite(gap), gap / size, 0.0)
+        size = v2.abs() + v1[i].abs() + v1[j].abs() + v0.abs() + 4 * oracle.offset
+        relative = torch.where(torch.isfinite(gap), gap / rounding.bound(size), 0.0)
+        # A product of supports is left where one coordinate alone leaves its own.
+        walled = torch.isinf(v2) != (torch.isinf(v1[i]) | torch.isinf(v1[j]))
+        relative = torch.where(walled & torch.isfinite(v0), torch.inf, relative)
         strength[i, j] = torch.maximum(strength[i, j], relative)
-    return Graph(strength + strength.T, oracle.calls - before)
+    return Graph(torch.maximum(strength, strength.T), oracle.calls - before)
 
 
-def mend(oracle: Oracle, graph: Graph, points: Tensor) -> Graph:
+def mend(oracle: Oracle, graph: Graph, points: Tensor, rounding: Rounding = EXACT) -> Graph:
     """Check on held-out points (2m, d) float64 that V adds up over the components; merge those that do not.
 
-    For base a and other point b, V(b) − V(a) must be the sum of the components' own rises. Where it is not, the search
+    For base a, where V is finite, and other point b, V(b) − V(a) must be the sum of the components' own rises. Where
+    it is not, the search
     narrows down to a smallest set of components that does not add up, of any order of interaction, merges it and
     checks again. Costs 2 + components calls a pair and some log2(components) + set size more a merger.
     """
     before, strength, merged = oracle.calls, graph.strength.clone(), []
     base, other = points.double().chunk(2)
     for a, b in zip(base, other, strict=True):
-        while not_additive := _smallest_conflict(oracle, replace(graph, strength=strength).components, a, b):
+        while not_additive := _smallest_conflict(oracle, replace(graph, strength=strength).components, a, b, rounding):
             joint = sorted(i for block in not_additive for i in block)
             merged.append(tuple(joint))
             for block in not_additive:
@@ -98,7 +101,7 @@ def mend(oracle: Oracle, graph: Graph, points: Tensor) -> Graph:
     return replace(graph, merged=whole)
 
 
-def _smallest_conflict(oracle: Oracle, components: Blocks, a: Tensor, b: Tensor) -> Blocks:
+def _smallest_conflict(oracle: Oracle, components: Blocks, a: Tensor, b: Tensor, rounding: Rounding) -> Blocks:
     """Components over which V does not add up between a and b, none of which can be left out; () where it does."""
 
     def swapped(chosen: Blocks) -> Tensor:
@@ -113,10 +116,11 @@ def _smallest_conflict(oracle: Oracle, components: Blocks, a: Tensor, b: Tensor)
 
     def conflict(chosen: Blocks) -> bool:
         whole = oracle(swapped(chosen)[None])[0]
-        gap = whole - v[0] - sum(rises[block] for block in chosen)
-        size = whole.abs() + v[0].abs() + sum((rises[block] + v[0]).abs() for block in chosen)
-        # An infinite V says nothing about how it adds up.
-        return bool(torch.isfinite(gap)) and bool(gap.abs() > EDGE * size)
+        alone = torch.stack([rises[block] for block in chosen])
+        if torch.isinf(whole) or torch.isinf(alone).any():
+            return bool(torch.isinf(whole)) != bool(torch.isinf(alone).any())
+        size = whole.abs() + v[0].abs() + (alone + v[0]).abs().sum() + (2 + len(chosen)) * oracle.offset
+        return bool((whole - v[0] - alone.sum()).abs() > rounding.bound(size))
 
     if not conflict(components):
         return ()
@@ -140,8 +144,11 @@ def likely_points(z: Tensor, v: Tensor, count: int, generator: torch.Generator, 
     """
     log_w = -v.double() - log_q.double()
 
+    def tempered(beta: float) -> Tensor:
+        return torch.where(torch.isfinite(log_w), beta * log_w, -torch.inf)
+
     def ess(beta: float) -> float:
-        w = torch.softmax(beta * log_w, dim=0)
+        w = torch.softmax(tempered(beta), dim=0)
         return float(1 / w.square().sum())
 
     low, high = 0.0, 1.0
@@ -156,5 +163,5 @@ def likely_points(z: Tensor, v: Tensor, count: int, generator: torch.Generator, 
             low, high = (middle, high) if ess(middle) >= 4 * count else (low, middle)
     else:
         low = 1.0
-    weights = torch.softmax(low * log_w, dim=0)
+    weights = torch.softmax(tempered(low), dim=0) + 1e-300 * torch.isfinite(log_w)
     return z[torch.multinomial(weights, count, replacement=False, generator=generator)]

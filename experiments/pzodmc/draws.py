@@ -1,13 +1,22 @@
 """What every sampler returns, and what every sampler is."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from numbers import Integral
+from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
 from torch import Tensor
 
 from .errors import InputError
 from .oracle import Potential
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+
+    from .audit import Missed
+    from .output import Table
 
 
 @dataclass(frozen=True)
@@ -38,15 +47,44 @@ class Draws:
     attempts: int = 0
     invalid: int = 0  # answers of V that were NaN or infinite
     log_z: float | None = None  # estimate of log ∫ exp(−V), where the sampler has one
+    log_z_error: float | None = None  # one standard error of log_z
     pareto_k: float | None = None  # of the importance weights behind log_z; above 0.7 they are not to be trusted
+    largest_k: float | None = None  # where the weights of several moves are pooled: the worst move's own
     warnings: tuple[str, ...] = ()
     path: Tensor | None = None  # (steps + 1, n, d): x at every time, where asked for
     blocks: tuple[tuple[int, ...], ...] | None = None
     parts: tuple["Draws", ...] = field(default=(), repr=False)
+    names: tuple[str, ...] | None = None  # of the coordinates
+    trace: tuple[tuple[str, float, float, int], ...] = field(default=(), repr=False)  # stage, β, ESS, calls so far
+    missed: "Missed | None" = None  # what a dependence between the blocks can still be
+    not_excluded: str | None = None  # what no check of the run can rule out
+    values: Tensor | None = field(default=None, repr=False)  # (n,) V at the draws, without the slope of the coordinates
 
     @property
     def failure_share(self) -> float:
         return self.failures / self.attempts if self.attempts else 0.0
+
+    def to_numpy(self) -> "np.ndarray":
+        """x as an array (n, d)."""
+        return self.x.detach().cpu().numpy()
+
+    def summary(self) -> "Table":
+        """Mean, sd and quantiles of each coordinate, with log Ẑ, k̂, blocks and what is not excluded; print it."""
+        from .output import summarise
+
+        return summarise(self)
+
+    def to_arviz(self) -> Any:
+        """The draws as ArviZ's InferenceData (DataTree from ArviZ 1.0 on). InputError where ArviZ is missing."""
+        from .output import to_arviz
+
+        return to_arviz(self)
+
+    def save(self, path: "str | Path", **asked: Any) -> None:
+        """An npz of x (n, d) and of `diagnostics`, a JSON text. InputError where it cannot be written."""
+        from .output import save
+
+        save(path, self, asked)
 
 
 class Sampler(Protocol):
@@ -61,7 +99,7 @@ class Sampler(Protocol):
 
 def check_request(n: int, generator: torch.Generator, max_oracle_calls: int | None) -> None:
     """Raises InputError for a request that no sampler can serve."""
-    if not isinstance(n, int) or n < 1:
+    if isinstance(n, bool) or not isinstance(n, Integral) or n < 1:
         raise InputError(f"sample: n must be a positive integer, got {n!r}")
     if not isinstance(generator, torch.Generator):
         raise InputError("sample: pass generator=torch.Generator(device).manual_seed(...), the source of randomness")

@@ -4,12 +4,15 @@ A `Potential` never changes. Each run opens an `Oracle` on it, and the oracle ke
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from numbers import Integral
 
 import torch
 from torch import Tensor
 
 from .blocks import check_blocks
+from .calling import Caller
 from .errors import InputError
 
 Function = Callable[[Tensor], Tensor]
@@ -21,7 +24,11 @@ class Potential:
 
     `blocks` partitions the coordinates when V(z) = Σ_B V_B(z_B) + constant; `block_functions` gives the V_B, each
     (m, |B|) → (m,), in the order of `blocks`. Where only `blocks` is known, V_B comes from differences of V.
-    NaN and ±inf count as zero density; InputError once more than the share `max_invalid` of a run's answers are such.
+    +inf is a wall: zero density, and no fault. NaN and −inf are taken for it and told; InputError once more than
+    half of
+    a run's answers are such, or, where `max_invalid` is given, once more than that share is not finite at all.
+    function may take torch or NumPy arrays, in float64 or float32. vectorized=False: it takes one point (dim,) and
+    gives a number; pool: an executor (`concurrent.futures`, MPI, Dask) whose `map` shares the points out.
     `counts_as` says on which account a call goes: "full" or "block".
     """
 
@@ -29,21 +36,30 @@ class Potential:
     dim: int
     blocks: tuple[tuple[int, ...], ...] | None = None
     block_functions: tuple[Function, ...] | None = None
-    max_invalid: float = 0.5
+    max_invalid: float | None = None
     counts_as: str = "full"
+    vectorized: bool = True
+    pool: Executor | None = field(default=None, repr=False)
+    offset: float = 0.0  # taken off V's values, so that only differences are left
 
     def __post_init__(self):
         if not callable(self.function):
             raise InputError(f"Potential: function must be callable, got {type(self.function).__name__}")
-        if not isinstance(self.dim, int) or self.dim < 1:
+        if isinstance(self.dim, bool) or not isinstance(self.dim, Integral) or self.dim < 1:
             raise InputError(f"Potential: dim must be a positive integer, got {self.dim!r}")
+        object.__setattr__(self, "dim", int(self.dim))
+        if not isinstance(self.function, Caller):
+            object.__setattr__(self, "function", Caller(self.function, self.vectorized, self.pool))
         if self.blocks is not None:
             object.__setattr__(self, "blocks", check_blocks(self.blocks, self.dim))
         if self.block_functions is not None:
             if self.blocks is None or len(self.block_functions) != len(self.blocks):
                 raise InputError("Potential: give one block function a block, in the order of `blocks`")
-            object.__setattr__(self, "block_functions", tuple(self.block_functions))
-        if not 0 <= self.max_invalid <= 1:
+            callers = (
+                f if isinstance(f, Caller) else Caller(f, self.vectorized, self.pool) for f in self.block_functions
+            )
+            object.__setattr__(self, "block_functions", tuple(callers))
+        if self.max_invalid is not None and not 0 <= self.max_invalid <= 1:
             raise InputError(f"Potential: max_invalid is a share between 0 and 1, got {self.max_invalid}")
 
 
@@ -54,29 +70,38 @@ class Oracle:
     JUDGED_FROM = 1024
 
     def __init__(self, potential: Potential):
-        self.potential, self.calls, self.invalid = potential, 0, 0
+        self.potential, self.calls, self.invalid, self.nans, self.offset = potential, 0, 0, 0, abs(potential.offset)
 
     def __call__(self, z: Tensor) -> Tensor:
         value = self._ask(z)
         bad = ~torch.isfinite(value)
         self.calls += len(z)
         self.invalid += int(bad.sum())
-        if self.calls >= self.JUDGED_FROM and self.invalid > self.potential.max_invalid * self.calls:
+        self.nans += int((bad & (value != torch.inf)).sum())
+        strict = self.potential.max_invalid is not None
+        counted, most = (self.invalid, self.potential.max_invalid) if strict else (self.nans, 0.5)
+        if self.calls >= self.JUDGED_FROM and counted > most * self.calls:
             raise InputError(
-                f"V is NaN or infinite at {self.invalid / self.calls:.0%} of {self.calls} points; "
+                f"V is NaN or infinite at {counted / self.calls:.0%} of {self.calls} points; "
                 "check the potential, or raise `max_invalid` if so much of the space has zero density"
             )
         return torch.where(bad, torch.inf, value)
+
+    def warnings(self) -> tuple[str, ...]:
+        """What V answered that no potential should."""
+        if not self.nans:
+            return ()
+        return (
+            f"V was NaN or −infinite at {self.nans:,} of {self.calls:,} points, which count as zero density: return "
+            f"+inf "
+            "where the density is meant to be zero, and check V elsewhere",
+        )
 
     def _ask(self, z: Tensor) -> Tensor:
         dim = self.potential.dim
         if z.ndim != 2 or z.shape[1] != dim:
             raise InputError(f"V takes points of shape (m, {dim}), got {tuple(z.shape)}")
-        value = self.potential.function(z)
-        if not isinstance(value, Tensor) or value.shape != (len(z),):
-            got = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
-            raise InputError(f"V must map ({len(z)}, {dim}) to ({len(z)},), got {got}; sum over the last axis only")
-        return value.to(z.dtype)
+        return answered(self.potential.function, z).to(z.dtype)
 
     def check_normalisable(self, scale: float, generator: torch.Generator, dtype: torch.dtype) -> None:
         """Look along 64 rays: InputError if V is no higher very far out than near the origin (128 calls)."""
@@ -90,3 +115,15 @@ class Oracle:
                 f"V does not grow along a ray (it is {float(far.min()):.3g} at radius {1e4 * scale:.0g}), so exp(-V) "
                 "cannot be normalised; add a confining term"
             )
+
+
+def answered(function: Function, z: Tensor) -> Tensor:
+    """function(z) for z (m, dim). Raises InputError unless it is (m,)."""
+    value = function(z)
+    if not isinstance(value, Tensor) or value.shape != (len(z),):
+        got = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
+        raise InputError(
+            f"V must map ({len(z)}, {z.shape[1]}) to ({len(z)},), got {got}; sum over the last axis only, or say "
+            "vectorized=False if it takes one point"
+        )
+    return value

@@ -21,9 +21,6 @@ from .zodmc import ZODMC
 
 ENGINES: dict[str, Callable[..., Sampler]] = {"rejection": ZODMC, "pooled": PooledZODMC}
 
-# Rounding of float64 sums stays far below, a coupling that matters far above.
-ADDITIVE = 1e-9
-
 
 @dataclass(frozen=True)
 class PartialZODMC:
@@ -84,9 +81,10 @@ class PartialZODMC:
             self.verify, self.potential.dim, generator=generator, dtype=torch.float64, device=anchor.device
         )
         error, constant = additivity(self.potential, self.blocks, points, anchor)
-        if error > ADDITIVE:
+        if error > 1:
             raise InputError(
-                f"V is not a sum over these blocks (relative gap {error:.2g} at {self.verify} points), so sampling "
+                f"V is not a sum over these blocks (a gap of {error:.2g} roundings at {self.verify} points), so "
+                f"sampling "
                 "them alone would lose the dependence between them; merge the blocks that interact"
             )
         return self.checking_cost(self.verify), constant

@@ -16,6 +16,7 @@ from .pareto import TRUSTED, pareto_k
 from .tiles import CHUNK, TILE, normals, spans
 
 COVERED = 2.5  # a pool covers while almost no weight lies further out than this many of its standard deviations
+COARSE = 0.02  # nats by which rounding may blur V
 LEAST = 16  # points; fewer say nothing
 
 
@@ -99,6 +100,13 @@ def draw_pool(
         z[start:stop] = scale * unit
         v[start:stop] = oracle(z[start:stop])
         log_weight[start:stop] = 0.5 * unit.double().square().sum(1) - v[start:stop].double()
+    lowest = float(v.min())
+    if math.isfinite(lowest) and abs(lowest) * torch.finfo(dtype).eps > COARSE:
+        raise InputError(
+            f"V is about {lowest:.3g} where it is lowest: in {str(dtype).removeprefix('torch.')} its differences "
+            f"are rounded to "
+            f"{abs(lowest) * torch.finfo(dtype).eps:.2g} nats; give dtype=torch.float64, or take the constant off"
+        )
     log_weight += dim * math.log(scale * math.sqrt(2 * math.pi))
     pool = Pool(z, v, log_weight, scale)
     if not math.isfinite(pool.log_z):

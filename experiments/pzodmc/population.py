@@ -90,6 +90,23 @@ def fit_mixture(z: Tensor, components: int, generator: torch.Generator, steps: i
     )
 
 
+def with_long_axis(q: Mixture, z: Tensor, axis: int, share: float = 0.15, longer: float = 2.0) -> Mixture:
+    """q with one more Gaussian, over all of z (n, d) but `longer` times as long in coordinate `axis`."""
+    covariance = torch.cov(z.double().T).reshape(z.shape[1], -1)
+    others = [i for i in range(len(covariance)) if i != axis]
+    # What the axis explains of the rest was taken out: without correlation, stretching it leaves the rest alone.
+    covariance[axis, others] = covariance[others, axis] = 0
+    covariance[axis, axis] *= longer**2
+    root, failed = torch.linalg.cholesky_ex(1.1 * covariance)
+    if int(failed):
+        return q
+    return Mixture(
+        torch.cat([(1 - share) * q.weights, q.weights.new_tensor([share])]),
+        torch.cat([q.means, z.double().mean(dim=0, keepdim=True)]),
+        torch.cat([q.roots, root[None]]),
+    )
+
+
 def _spread_out(z: Tensor, k: int, generator: torch.Generator) -> Tensor:
     """k-means++: each next centre with probability ∝ its squared distance from those taken. Indices (k,)."""
     picks = [int(torch.randint(len(z), (1,), generator=generator, device=z.device))]

@@ -2,13 +2,13 @@
 
 Every coordinate z_i is a monotone function of a y_i whose reference law is N(0, 1), so that one pool y ~ N(0, I) serves
 all: z = loc + scale·y where nothing bounds it; the quantile function of a half-normal from a wall on; of the uniform
-law between two walls and around a circle; of the prior where there is one. The density of y is exp(−V(z(y))) |dz/dy|, and
-that of a prior is part of it: exp(−V) is then the likelihood, and Z the evidence.
+law between two walls and around a circle; of the prior where there is one. The density of y is exp(−V(z(y)))
+|dz/dy|, and that of a prior is part of it: exp(−V) is then the likelihood, and Z the evidence.
 """
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,7 @@ class Space:
     names: tuple[str, ...]
     priors: tuple[Any, ...] | None = None
     cube: Callable | None = None
+    shift: Tensor | None = None  # (d,) turns from a circle's lower end to where it is cut
 
     @property
     def dim(self) -> int:
@@ -48,12 +49,22 @@ class Space:
     def plain(self) -> bool:
         return all(kind == "line" for kind in self.kinds)
 
+    def word(self, i: int) -> str:
+        """Coordinate i as a message calls it: by its name, or by its number where it has none of its own."""
+        return str(i) if self.names[i] == f"z{i}" else self.names[i]
+
+    def part(self, block: Sequence[int]) -> "Space":
+        """The space of some of the coordinates; not of a cube, whose coordinates belong together."""
+        i = list(block)
+        priors = None if self.priors is None else tuple(self.priors[j] for j in i)
+        return replace(
+            self, kinds=tuple(self.kinds[j] for j in i), loc=self.loc[i], scale=self.scale[i],
+            names=tuple(self.names[j] for j in i), priors=priors, shift=None if self.shift is None else self.shift[i],
+        )  # fmt: skip
+
     def turned(self, shift: Tensor) -> "Space":
         """The circles cut elsewhere: `shift` (d,) in turns; other coordinates as they are."""
-        moved = torch.where(torch.tensor([k == "circle" for k in self.kinds]), shift, 0.0)
-        return Space(self.kinds, self.loc, self.scale, self.names, self.priors, self.cube) if not moved.any() else Turned(
-            self.kinds, self.loc, self.scale, self.names, self.priors, self.cube, moved
-        )
+        return replace(self, shift=shift) if "circle" in self.kinds else self
 
     def to_z(self, y: Tensor) -> Tensor:
         """(m, d) → (m, d), in y's dtype."""
@@ -84,23 +95,24 @@ class Space:
         if kind == "prior":
             return self._quantile(i, y)
         # From both ends, for close to an end the distance to it is what must be exact.
-        low, high = torch.special.ndtr(y), torch.special.ndtr(-y)
+        low, high = phi(y), phi(-y)
         if kind == "circle":
             return self._around(i, low)
         return torch.where(y < 0, loc + scale * low, (loc + scale) - scale * high)
 
     def _around(self, i: int, u: Tensor) -> Tensor:
+        u = u if self.shift is None else torch.remainder(u + float(self.shift[i]), 1.0)
         return float(self.loc[i]) + float(self.scale[i]) * u
 
     def _quantile(self, i: int, y: Tensor) -> Tensor:
         flat = y.detach().cpu().double()
-        low, high = torch.special.ndtr(flat).numpy(), torch.special.ndtr(-flat).numpy()
+        low, high = phi(flat).numpy(), phi(-flat).numpy()
         with np.errstate(all="ignore"):
             z = np.where(flat.numpy() < 0, self.priors[i].ppf(low), self.priors[i].isf(high))
         return torch.as_tensor(z, dtype=y.dtype, device=y.device)
 
     def _from_cube(self, y: Tensor) -> Tensor:
-        u = torch.special.ndtr(y.detach().cpu().double())
+        u = phi(y.detach().cpu().double())
         try:
             z = self.cube(u.numpy())
         except Exception as error:
@@ -125,146 +137,15 @@ class Space:
         return normal - 0.5 * half_normal(y) ** 2 + math.log(2.0) - log_scale
 
 
-@dataclass(frozen=True)
-class Turned(Space):
-    """A space whose circles are cut at `shift` (d,) turns from their lower ends."""
-
-    shift: Tensor | None = None
-
-    def _around(self, i: int, u: Tensor) -> Tensor:
-        return float(self.loc[i]) + float(self.scale[i]) * torch.remainder(u + float(self.shift[i]), 1.0)
+def phi(y: Tensor) -> Tensor:
+    """Φ(y), exact in the lower tail, where torch.special.ndtr is 0 from −8.3 on."""
+    return 0.5 * torch.special.erfc(-y / math.sqrt(2))
 
 
 def half_normal(y: Tensor) -> Tensor:
     """h(y) > 0 with half-normal law for y ~ N(0, 1): Φ⁻¹((1 + Φ(y))/2), exact in both tails."""
-    near = math.sqrt(math.pi / 2) * torch.special.ndtr(y)  # to relative 1e-13 where Φ(y) is small
-    far = -torch.special.ndtri(0.5 * torch.special.ndtr(-y))
+    near = math.sqrt(math.pi / 2) * phi(y)  # to relative 1e-13 where Φ(y) is small
+    far = -torch.special.ndtri(0.5 * phi(-y))
     # Beyond 8 the two laws differ by a constant shift of the exponent only; ndtri has no more to give at 37.
     far = torch.where(torch.isfinite(far), far, y)
     return torch.where(y < -5, near, far)
-
-
-def make_space(
-    dim: int,
-    *,
-    scale: float | Sequence[float] = 4.0,
-    loc: float | Sequence[float] = 0.0,
-    bounds: Sequence | None = None,
-    periodic: Sequence[int | str] = (),
-    prior: Any = None,
-    names: Sequence[str] | None = None,
-) -> Space:
-    """The space of `dim` coordinates. Raises InputError for what contradicts itself, naming the coordinate.
-
-    bounds: one (lower, upper) a coordinate, None or ±inf for no wall, or None for a coordinate without walls; a dict
-    from coordinate (number or name) to such a pair will do too. periodic: the coordinates whose two bounds are the same
-    place. prior: a frozen distribution of scipy.stats a coordinate, or a function from the unit cube, NumPy (m, dim),
-    to points (m, dim).
-    """
-    names = _names(names, dim)
-    width, centre = _vector("scale", scale, dim), _vector("loc", loc, dim)
-    if not bool((width > 0).all()):
-        raise InputError(f"scale must be positive in every coordinate, got {scale!r}")
-    walls = _walls(bounds, dim, names)
-    around = {_number(p, names, "periodic") for p in periodic}
-    kinds = []
-    for i, (low, high) in enumerate(walls):
-        if not low < high:
-            raise InputError(f"bounds of {names[i]}: the lower one must be below the upper one, got ({low:g}, {high:g})")
-        closed = math.isfinite(low) and math.isfinite(high)
-        if i in around and not closed:
-            raise InputError(f"periodic: {names[i]} needs two finite bounds, where it begins and where it begins again")
-        kinds.append("circle" if i in around else "box" if closed else "line")
-        if closed:
-            centre[i], width[i] = low, high - low
-        elif math.isfinite(low) or math.isfinite(high):
-            kinds[i] = "above" if math.isfinite(low) else "below"
-            centre[i] = low if math.isfinite(low) else high
-    if prior is None:
-        return Space(tuple(kinds), centre, width, names)
-    return _with_prior(prior, dim, names, walls, bounds is not None, around)
-
-
-def _with_prior(prior: Any, dim: int, names: tuple, walls: list, bounded: bool, around: set) -> Space:
-    ones, kinds = torch.ones(dim, dtype=torch.float64), ("prior",) * dim
-    if callable(prior) and not hasattr(prior, "ppf"):
-        if bounded or around:
-            raise InputError("prior as a function of the unit cube says where the points lie: leave bounds= and periodic= out")
-        return Space(kinds, 0 * ones, ones, names, cube=prior)
-    priors = tuple(prior) if isinstance(prior, list | tuple) else (prior,) * dim
-    if len(priors) != dim:
-        raise InputError(f"prior: give one distribution a coordinate ({dim}), got {len(priors)}")
-    for i, one in enumerate(priors):
-        if not (hasattr(one, "ppf") and hasattr(one, "isf")):
-            raise InputError(
-                f"prior of {names[i]}: give a frozen distribution such as scipy.stats.norm(0, 2), got {type(one).__name__}"
-            )
-        low, high = (float(end) for end in one.support())
-        if bounded and walls[i] != (-math.inf, math.inf) and not (
-            math.isclose(low, walls[i][0], abs_tol=1e-12) and math.isclose(high, walls[i][1], abs_tol=1e-12)
-        ):
-            raise InputError(
-                f"{names[i]}: the prior lives on [{low:g}, {high:g}], the bounds say [{walls[i][0]:g}, {walls[i][1]:g}]; "
-                "leave bounds= out, or truncate the prior"
-            )
-    if around:
-        raise InputError("periodic: a coordinate with a prior is cut where the prior ends; leave periodic= out")
-    return Space(kinds, 0 * ones, ones, names, priors=priors)
-
-
-def _names(names: Sequence[str] | None, dim: int) -> tuple[str, ...]:
-    found = tuple(names) if names is not None else tuple(f"z{i}" for i in range(dim))
-    if len(found) != dim or len(set(found)) != dim or not all(isinstance(name, str) for name in found):
-        raise InputError(f"names: give {dim} different words, got {names!r}")
-    return found
-
-
-def _vector(what: str, value: Any, dim: int) -> Tensor:
-    try:
-        found = torch.as_tensor(np.asarray(value, dtype=np.float64)).clone()
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{what}: give a number, or one a coordinate ({dim}), got {value!r}") from error
-    if found.ndim > 1 or (found.ndim == 1 and len(found) != dim):
-        raise InputError(f"{what}: give a number, or one a coordinate ({dim}), got {value!r}")
-    if not bool(torch.isfinite(found).all()):
-        raise InputError(f"{what} must be finite, got {value!r}")
-    return found.expand(dim).clone()
-
-
-def _number(which: Any, names: tuple[str, ...], what: str) -> int:
-    if isinstance(which, str) and which in names:
-        return names.index(which)
-    if not isinstance(which, str) and int(which) == which and 0 <= which < len(names):
-        return int(which)
-    raise InputError(f"{what}: there is no coordinate {which!r} (0 … {len(names) - 1}, or {', '.join(names[:5])} …)")
-
-
-def _walls(bounds: Any, dim: int, names: tuple[str, ...]) -> list[tuple[float, float]]:
-    walls = [(-math.inf, math.inf)] * dim
-    if bounds is None:
-        return walls
-    if isinstance(bounds, dict):
-        pairs = {_number(key, names, "bounds"): pair for key, pair in bounds.items()}
-    else:
-        rows = list(bounds)
-        # One pair for all coordinates.
-        if len(rows) == 2 and not any(isinstance(r, list | tuple | np.ndarray | Tensor) for r in rows) and (
-            dim != 2 or None not in rows or any(r is not None for r in rows)
-        ):
-            rows = [tuple(rows)] * dim
-        if len(rows) != dim:
-            raise InputError(f"bounds: give one (lower, upper) a coordinate ({dim}), got {len(rows)}")
-        pairs = dict(enumerate(rows))
-    for i, pair in pairs.items():
-        if pair is None:
-            continue
-        try:
-            low, high = pair
-            low = -math.inf if low is None else float(low)
-            high = math.inf if high is None else float(high)
-        except (TypeError, ValueError) as error:
-            raise InputError(f"bounds of {names[i]}: give (lower, upper), None where there is no wall, got {pair!r}") from error
-        if math.isnan(low) or math.isnan(high):
-            raise InputError(f"bounds of {names[i]} are no numbers: {pair!r}")
-        walls[i] = (low, high)
-    return walls

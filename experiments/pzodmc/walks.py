@@ -89,7 +89,7 @@ def sweep(
         here = y[:, columns] / unit
         x = s * here + sigma * torch.randn(here.shape, generator=generator, dtype=y.dtype, device=y.device)
 
-        def joined(points: Tensor, owner: Tensor, y: Tensor = y, columns: list = columns, unit: Tensor = unit) -> Tensor:
+        def joined(points: Tensor, owner: Tensor, y: Tensor = y, columns: list = columns, unit=unit) -> Tensor:
             whole = y[owner]
             whole[:, columns] = points * unit
             return energy(whole)

@@ -8,7 +8,17 @@ import sys
 
 from experiments.errors import InputError
 from experiments.stopping import stoppable
-from experiments.video_diffusion.commands import ablate, compare, decisions, extend, milestones, preview, train
+from experiments.video_diffusion.commands import (
+    ablate,
+    compare,
+    decisions,
+    extend,
+    milestones,
+    preview,
+    rulers,
+    score,
+    train,
+)
 from experiments.video_diffusion.commands.parser import Parser, register
 
 
@@ -20,10 +30,12 @@ def main(arguments: list[str] | None = None) -> int:
     register(data, "preview", preview)
     register(commands, "train", train)
     register(commands, "extend", extend)
+    register(commands, "score", score)
     register(commands, "ablate", ablate)
     register(commands, "milestones", milestones)
     register(commands, "decisions", decisions)
     register(commands, "compare", compare)
+    register(commands, "rulers", rulers)
     given = None
     with stoppable() as stop:
         try:

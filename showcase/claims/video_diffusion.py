@@ -25,6 +25,7 @@ COUPLED = (
     "per_frame_guidance",
     "hybrid",
 )  # every method beside injection that ties a clip to the last one
+KNOWN_BESIDE = 1.0  # dB that an autoencoder may lose on views that it knows
 NOTICEABLE = 0.1  # relative gap from which two numbers without an interval are told apart
 
 
@@ -184,6 +185,10 @@ JUDGES = {
     ),
     "seams_pass": seams_pass,
     "no_drift": no_drift,
+    "beside_lattice": lambda values: all_of(
+        at_most(values["off_lattice.shown.lost"], KNOWN_BESIDE),
+        at_most(values["off_lattice.shown.denoiser_error.0"], 1),
+    ),
     "flow_order": lambda values: below(values, "flow_std", "reconstruction_guidance", "feature_injection"),
 }
 

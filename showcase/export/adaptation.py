@@ -19,9 +19,12 @@ PLAYER = re.compile(r"<div class=\"player\"[^>]*>")
 TABLE = re.compile(r"(?P<rows>(?:^\|[^\n]*\n)+)(?:\{:[^}\n]*\}[ \t]*\n)?", re.MULTILINE)
 FENCE = re.compile(r"^(```+|~~~+).*?^\1[ \t]*$", re.DOTALL | re.MULTILINE)
 LOCAL = re.compile(r"(?P<before>\]\(|\b(?:src|href|poster)=\")/(?P<path>(?:assets|projects)/[^\s\"')]*)")
+APPENDIX = "study"  # the category of the pages that hold all there is
 NAMES = {"en": "English", "zh": "中文版"}
 CODE = {"en": "Code", "zh": "代码"}
 TAGS = {"zh": "zh-Hans"}
+# Figures have one ground for light and dark pages, a soft one; on al-folio's dark pages it is dimmed besides.
+DIMMED = '<style>html[data-theme="dark"] .post article :is(img, video) { filter: brightness(0.76); }</style>'
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def adapted(root: Path, path: Path, text: str, choices: Choices, twins: list[Twi
     ]
     links += [f'<a href="{code}">{CODE.get(lang, "Code")}</a>'] if code else []
     top = f"<p>{' · '.join(links)}</p>\n\n" if links else ""
-    body = f"\n<!-- prettier-ignore-start -->\n\n{top}{body.strip()}\n\n<!-- prettier-ignore-end -->\n"
+    body = f"\n<!-- prettier-ignore-start -->\n\n{top}{body.strip()}\n\n{DIMMED}\n\n<!-- prettier-ignore-end -->\n"
     return f"---\n{''.join(_front(path, kept, choices, code, home).values())}---\n{body}"
 
 
@@ -69,7 +72,9 @@ def _front(path: Path, kept: dict[str, str], choices: Choices, code: str, home: 
     if home and (picture := _plain(kept.get("img", ""))):
         more["og_image"] = f"{home}/{picture}"
     category = _plain(kept.get("category", ""))
-    if choices.category and category and _on_grid(category):
+    if category.partition("-")[0] == APPENDIX:
+        pass  # off the cards in every language
+    elif choices.category and category and _on_grid(category):
         more["category"] = choices.category
     elif choices.category and category:
         more["category"] = f"{choices.category}-{category.rpartition('-')[2]}"

@@ -15,6 +15,7 @@ from showcase.export.adaptation import Choices, Twin, adapted
 from showcase.export.memory import MEMORY, digest, file_digest
 from showcase.export.site import Site, front
 from showcase.merge import merge
+from showcase.names import Names
 from showcase.owned import settled, update
 from showcase.tasks.pages import notes
 
@@ -136,7 +137,7 @@ def _page(site: Path, path: Path, fresh: bytes) -> Change:
         last = memory.page_before(site, path, text)
         if last is None:
             return Change(path, "kept", notes=(THERE_BEFORE,))
-        merged = merge(last, text, fresh.decode())
+        merged = merge(last, text, fresh.decode(), Names.of_page(path))
     except UnicodeDecodeError as error:
         raise InputError(f"{site / path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     except InputError as error:
@@ -226,7 +227,9 @@ def _put(folder: Path, change: Change) -> None:
         if mine is None:
             return change.fresh
         last = memory.page_before(folder, change.path, mine.decode())
-        return merge(last, mine.decode(), change.fresh.decode()).text.encode() if last is not None else change.content
+        if last is None:
+            return change.content
+        return merge(last, mine.decode(), change.fresh.decode(), Names.of_page(change.path)).text.encode()
 
     (folder / change.path).parent.mkdir(parents=True, exist_ok=True)
     update(folder / change.path, content)

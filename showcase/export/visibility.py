@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from showcase.export.adaptation import APPENDIX
 from showcase.export.site import CONFIG, Listing, Site, front
 
 MATHS = re.compile(r"\$\$|\\\(|\\\[")
@@ -87,6 +88,8 @@ def _is_shown(listing: Listing, front: Mapping) -> bool:
 def _is_second(front: Mapping) -> bool:
     """Whether a page stays off the cards on purpose: another language's category ends with it, an appendix has none."""
     category = front.get("category")
+    if str(category).partition("-")[0] == APPENDIX:
+        return True
     return category is None or bool(front.get("lang") and str(category).endswith(f"-{front['lang']}"))
 
 

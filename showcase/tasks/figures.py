@@ -30,10 +30,22 @@ def figure_steps(root: Path, project: Project, preset: str) -> list[Step]:
                 known = ", ".join(parts)
                 raise InputError(f"{project.name}: figure '{entry.name}' needs unknown part '{need}' (known: {known})")
     steps = [_step(root, project, preset, entry) for entry in found]
-    for lang in LANGUAGES[1:]:
-        if (root / language.labels_file(project.name, lang)).is_file():
-            steps += [_step(root, project, preset, entry, lang) for entry in found if entry.words]
+    for lang in _translated(root, project):
+        steps += [_step(root, project, preset, entry, lang) for entry in found if entry.words]
     return steps
+
+
+def pictures_for(root: Path, project: Project, lang: str) -> list[Path]:
+    """What a page in this language may show: all files of the drawings, and those in its language."""
+    found = entries(root, project)
+    own = [entry for entry in found if entry.words] if lang in _translated(root, project) else []
+    names = [name for entry in found for name in entry.files]
+    return [project.pictures / name for name in names + [n for e in own for n in files_of(f"{e.name}.{lang}", e.kind)]]
+
+
+def _translated(root: Path, project: Project) -> list[str]:
+    """The languages besides the drawings' own that the project has labels in."""
+    return [lang for lang in LANGUAGES[1:] if (root / language.labels_file(project.name, lang)).is_file()]
 
 
 def _step(root: Path, project: Project, preset: str, entry: Entry, lang: str = LANGUAGES[0]) -> Step:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from experiments.errors import InputError
 from experiments.files import atomic
-from showcase.catalog import entries
 from showcase.commits import scripts_of
 from showcase.nodes import Presence, ResultFiles, Step, Value, code, file, files
 from showcase.owned import nearest, settled, update
 from showcase.projects import LANGUAGES, PROJECTS, STORY, Project, find, stem
 from showcase.sources import code_behind
 from showcase.tasks.evidence import commits_node
+from showcase.tasks.figures import pictures_for
 
 
 def page_steps(root: Path, project: Project, preset: str, ask: bool = True) -> list[Step]:
@@ -41,11 +41,10 @@ def _step(root: Path, project: Project, preset: str, lang: str, sheet: str, comm
             *code(modules),
             commits,
             *files(root, [project.template(lang, sheet), *_shared_templates(template.parent, project)]),
+            *files(root, _names(root, project)),
             *files(root, (project.result(preset, part) for part in project.study.PARTS), ResultFiles),
             # A page shows pictures by their paths: they have to be there.
-            *files(
-                root, (project.pictures / name for entry in entries(root, project) for name in entry.files), Presence
-            ),
+            *files(root, pictures_for(root, project, lang), Presence),
         ],
         # Of the page only that it is there: his edits make nothing stale.
         makes=[file(root, project.last_render(lang, sheet)), file(root, project.page(lang, sheet), Presence)],
@@ -60,15 +59,22 @@ def _shared_templates(folder: Path, project: Project) -> list[Path]:
     return sorted(path for path in templates if path.name not in pages and not path.name.startswith(others))
 
 
+def _names(root: Path, project: Project) -> list[Path]:
+    """The file of the numbers' names, where the project has one."""
+    path = Path("showcase/values", f"{project.name}.yaml")
+    return [path] if (root / path).is_file() else []
+
+
 def write_page(root: Path, project: str, preset: str, lang: str, report, sheet: str = STORY) -> None:
     """Render a page and merge it into the file on disk, where the owner may have edited it, or be editing it now."""
+    from showcase.marks import plain
     from showcase.merge import merge
     from showcase.render import Page
 
     found = find(project)
     path = found.page(lang, sheet)
     page, last = root / path, root / found.last_render(lang, sheet)
-    made = Page(project, lang, root, preset, scripts_of(root, found), sheet)
+    made = Page(project, lang, root, preset, sheet)
     fresh = made.text()
     # Without a last render every difference counts as the owner's, so that nothing of his is lost.
     bases = [render for render in (_render(last), _render(coming(last))) if render is not None] or [fresh]
@@ -77,7 +83,7 @@ def write_page(root: Path, project: str, preset: str, lang: str, report, sheet: 
     def merged(mine: bytes | None) -> bytes:
         heard.clear()
         if mine is None:
-            return fresh.encode()
+            return plain(fresh).encode()
         text = _decoded(mine, path)
         try:
             done = merge(nearest(text, bases), text, fresh, made)
@@ -110,6 +116,7 @@ def notes(merged) -> Iterator[str]:
         yield f"nothing measures '{name}' any more"
     for words in merged.typed_over:
         yield f"a number typed over a measured one was set back: {words}"
+    yield from merged.advice
 
 
 def _render(path: Path) -> str | None:

@@ -45,7 +45,7 @@ def test_it_needs_nothing_but_its_own_files_and_one_line(with_third):
     assert with_third.due() == {}
     page = (with_third.root / "_projects/coin.zh.md").read_text(encoding="utf-8")
     assert yaml.safe_load(page.split("---\n")[1])["permalink"] == "/projects/zh/coin/"
-    assert "share.png" in page and 'data-value="tosses.share"' in page
+    assert "share.png" in page and "<!--tosses.share|.2f-->" in page
 
 
 @pytest.mark.jekyll

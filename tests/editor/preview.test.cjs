@@ -1,7 +1,7 @@
 // What stands in a page and what the preview makes of it.
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { render, tags } = require("./rendering.cjs");
+const { EXTENSION, render, tags } = require("./rendering.cjs");
 
 const FIGURE = '{% include figure.liquid path="assets/img/x/a.png" alt="two curves" class="img-fluid rounded" zoomable=true %}';
 const IMAGE = { src: "../assets/img/x/a.png", alt: "two curves", class: "img-fluid rounded" };
@@ -103,4 +103,30 @@ test("kramdown's attributes are no text, and its heading ids can be linked to", 
   assert.doesNotMatch(html, /\{[:#]/);
   assert.match(html, /<h2>现状 <span id="status"><\/span><\/h2>/);
   assert.equal(tags(html, "tr").length, 2);
+});
+
+test("what marks stand for is the text before them", () => {
+  const { html } = render("In 31%<!--injection.seams--> it goes on.<!--claim: goes_on--> More.\n\n<!--table: t-->\n\n| a | b |\n|---|---:|\n| x | 1 |\n\n<!--end-->\n");
+  assert.equal(html.replace(/<!--.*?-->/g, "").replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim(), "In 31% it goes on. More. a b x 1");
+  assert.equal(tags(html, "td").length, 2);
+});
+
+test("a formula within a line stays in it, one on lines of its own is displayed", () => {
+  const { expand } = require(require("node:path").join(EXTENSION, "liquid.js"));
+  assert.equal(expand("$$x$$ begins $$ a_1 $$ and goes on."), "$x$ begins $a_1$ and goes on.");
+  assert.equal(expand("| $$x$$ | 1 |\n- $$y$$"), "| $x$ | 1 |\n- $y$");
+  for (const display of ["$$x + y$$", "  $$x$$  ", "> $$x$$", "$$\nx\n$$", "`$$x$$ code`", "```\na $$x$$\n```", "a \\(x\\)"]) assert.equal(expand(display), display);
+});
+
+test("a picture that is not there is a box with its path", () => {
+  const there = new Set(["assets/img/x/My b.png"]);
+  const md = require("markdown-it")({ html: true }).use(require(require("node:path").join(EXTENSION, "preview.js")), {
+    folderOf: () => ({ path: "/w" }),
+    exists: (_, path) => there.has(path),
+  });
+  const shown = (source) => md.render(source, { currentDocument: { path: "/w/_projects/x.md" }, containingImages: new Set() });
+  for (const source of [FIGURE, "![a](/assets/img/x/a.png)", "![a](../assets/img/x/a.png)", '<img src="/assets/img/x/a.png">', '{% include video.liquid path="assets/img/x/a.mp4" %}'])
+    assert.match(shown(source), /<span class="missing-picture">assets\/img\/x\/a\.(png|mp4)<\/span>/, source);
+  for (const source of ["![a](</assets/img/x/My b.png>)", "![a](https://x.org/assets/a.png)", "![a](other.png)"])
+    assert.doesNotMatch(shown(source), /missing-picture/, source);
 });

@@ -24,7 +24,7 @@ category: {category}
 
 ## Status {{#status}}
 
-The first sentence stands here. We measured <span class="measured" data-value="a.b">{number}</span> of them. {last}
+The first sentence stands here. We measured {number}<!--a.b--> of them. {last}
 """
 
 

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from showcase.export import overlay
+from showcase.export.adaptation import Choices, adapted
 
 ROOT = Path(__file__).parents[2]
 PAGES = overlay.pages(ROOT)
@@ -73,7 +74,8 @@ def test_front_matter_is_what_al_folio_reads(page):
     assert all(isinstance(front.get(name), kind) for name, kind in FRONT.items()), front
     assert front["img"].endswith(".png") and (ROOT / front["img"]).is_file(), "the grid wants a still picture"
     assert front["permalink"].startswith("/projects/") and front["permalink"].endswith("/")
-    assert front["category"] == ("work" if front["lang"] == "en" else f"work-{front['lang']}"), "off the grid there"
+    kind = "study" if "appendix_to" in front else "work"
+    assert front["category"] == (kind if front["lang"] == "en" else f"{kind}-{front['lang']}"), "off the grid there"
 
 
 def test_gifs_are_not_scaled(page):
@@ -90,3 +92,11 @@ def test_all_that_a_page_shows_is_exported_with_it(page):
 def test_films_have_their_caption_below(page):
     """al-folio does not close its video tag, so that a caption in it never shows."""
     assert not any(kind == "video" and "caption=" in given for kind, given in TAG.findall(page))
+
+
+def test_figures_do_not_glare_on_al_folio_s_dark_pages():
+    """One rule a page, for the theme's own mark of a dark page; the figures' ground is soft besides."""
+    for page in PAGES:
+        text = adapted(ROOT, page, (ROOT / page).read_text(encoding="utf-8"), Choices(), [], "", "")
+        rules = re.findall(r"<style>(.*?)</style>", text)
+        assert len(rules) == 1 and 'html[data-theme="dark"]' in rules[0] and "brightness" in rules[0]

@@ -47,6 +47,10 @@ class Scratch:
     def measure(self, values: Mapping[str, Any], part: str = "runs") -> None:
         Result(part, values, {}, PROVENANCE).save(self.root / "results/tiny/quick")
 
+    def names(self, text: str) -> None:
+        (self.root / "showcase/values").mkdir(exist_ok=True)
+        (self.root / "showcase/values/tiny.yaml").write_text(text, encoding="utf-8")
+
     def template(self, text: str, lang: str = "en") -> None:
         (self.root / f"showcase/templates/tiny.{lang}.md.j2").write_text(text, encoding="utf-8")
 

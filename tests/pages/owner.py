@@ -6,7 +6,7 @@ from collections import Counter
 
 ENDS = re.compile(r"[。！？]|[.!?](?=\s)")
 FIGURE = re.compile(r'<div class="row">.*?<div class="caption">.*?</div>\n?', re.DOTALL)
-NUMBER = re.compile(r'(<span class="measured"[^<>]*>)([^<>]*)(</span>)')
+NUMBER = re.compile(r"(?P<number>[\d.]+)(?P<mark><!--part\.key\d-->)")
 
 
 class Owner:
@@ -36,6 +36,7 @@ class Owner:
             *[self.reword, self.reword, self.add, self.add, self.delete, self.move, self.rename, self.drop_figure],
             *[self.drop_paragraph, self.append, self.split_paragraph, self.speak_in_number, self.own_claim],
             *[self.retitle, self.recaption, self.move_paragraph, self.move_figure, self.paste, self.annotate_table],
+            *[self.type_over, self.delete_mark, self.align_table, self.add_row, self.type_over_cell],
         ]
 
     def save(self, text: str) -> str:
@@ -57,9 +58,7 @@ class Owner:
         for match in re.finditer(r"^(?![#<{| !]).+$", body, re.MULTILINE):
             starts = [match.start(), *(match.start() + end.end() for end in ENDS.finditer(match[0] + " "))]
             found += [(a, min(b, match.end())) for a, b in zip(starts, starts[1:], strict=False)]
-        return [
-            (a, b) for a, b in found if body[a:b].strip() and "data-claim" not in body[a:b] and "<" not in body[a:b]
-        ]
+        return [(a, b) for a, b in found if body[a:b].strip() and "<" not in body[a:b]]
 
     def chosen(self, body: str) -> tuple[int, int] | None:
         sentences = self.prose(body)
@@ -181,19 +180,56 @@ class Owner:
         return body[: at[1]] + "\n\n" + body[at[1] :].lstrip(" ") if (at := self.chosen(body)) else body
 
     def speak_in_number(self, body: str) -> str:
-        """The cursor was still inside the number's span."""
+        """The cursor stood between the number and its mark."""
         numbers = list(NUMBER.finditer(body))
         if not numbers:
             return body
-        end = self.rng.choice(numbers).end(2)
+        end = self.rng.choice(numbers).end("number")
         return f"{body[:end]} {self.word()}{body[end:]}"
 
+    def type_over(self, body: str) -> str:
+        numbers = list(NUMBER.finditer(body))
+        if not numbers:
+            return body
+        one = self.rng.choice(numbers)
+        return f"{body[: one.start()]}{self.rng.randint(100, 999)}.5{body[one.end('number') :]}"
+
+    def type_over_cell(self, body: str) -> str:
+        cells = list(re.finditer(r"(?<=\| )[\d.]+(?= +\|$)", body, re.MULTILINE))
+        if not cells:
+            return body
+        one = self.rng.choice(cells)
+        return f"{body[: one.start()]}{self.rng.randint(100, 999)}.5{body[one.end() :]}"
+
+    def delete_mark(self, body: str) -> str:
+        found = list(re.finditer(r"<!--(?:part\.key\d|claim: \w+|end)-->", body))
+        if not found:
+            return body
+        one = self.rng.choice(found)
+        return body[: one.start()] + body[one.end() :]
+
     def own_claim(self, body: str) -> str:
-        wordings = list(re.finditer(r'(data-verdict="\w+"[^<>]*>)(wording)', body))
+        wordings = list(re.finditer(r"wording of", body))
         if not wordings:
             return body
-        start = self.rng.choice(wordings).end(1)
-        return f"{body[:start]}{self.word()} {body[start:]}"
+        start = self.rng.choice(wordings).end()
+        return f"{body[:start]} {self.word()}{body[start:]}"
+
+    def align_table(self, body: str) -> str:
+        """As Prettier does."""
+        tables = list(re.finditer(r"(?:^\|.*\n)+", body, re.MULTILINE))
+        if not tables:
+            return body
+        one = self.rng.choice(tables)
+        aligned = re.sub(r" \|", "     |", one[0].replace("---", "-" * 12))
+        return body[: one.start()] + aligned + body[one.end() :]
+
+    def add_row(self, body: str) -> str:
+        rows = list(re.finditer(r"^\| [st]\d+x[^\n]*\n", body, re.MULTILINE))
+        if not rows:
+            return body
+        end = self.rng.choice(rows).end()
+        return f"{body[:end]}| {self.word()} | – |\n{body[end:]}"
 
     def front(self, text: str) -> str:
         if self.rng.random() < 0.5:

@@ -6,8 +6,10 @@ the merge's own notions of a sentence.
 
 import copy
 import random
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass, field
+
+from showcase import marks
 
 WORDS = {
     "en": "the sampler draws one block after another and keeps what it accepts while oracle calls stay few in number",
@@ -68,18 +70,27 @@ class Page:
         return f"| s{self.made}x row | [[number {self.rng.choice(sorted(self.numbers))}]] |"
 
     def table(self, name: str) -> str:
-        return "\n".join(["| what | value |", "|:---|---:|", *self.tables[name], "{: .table}"])
+        rows = "\n".join(["| what | value |", "|:---|---:|", *self.tables[name]])
+        return f"<!--table: {name}-->\n\n{rows}\n\n<!--end-->"
+
+    def cells(self) -> list[tuple[str, str]]:
+        """The word and the number's key of every row."""
+        rows = "\n".join(row for name in self.tables for row in self.tables[name])
+        return re.findall(r"\| (\w+) row \| \[\[number ([\w.]+)\]\]", rows)
 
     def measured(self, key: str) -> str:
-        return f'<span class="measured" data-value="{key}" data-format=".1f">{self.numbers[key]}</span>'
+        return marks.number(self.numbers[key], key)
 
     def claim(self, name: str) -> str:
         """With `number`, what the build answers when a merge asks for something the template no longer shows."""
         verdict, number = self.verdicts[name], self.measured(min(self.numbers))
-        return f'<span data-claim="{name}" data-verdict="{verdict}">wording of {name}: {verdict}. By {number}</span>'
+        return marks.claim(f"wording of {name}: {verdict}. By {number}.", name, verdict)
 
-    def number(self, attributes: Mapping[str, str]) -> str:
-        return self.numbers[attributes["value"]]
+    def number(self, name: str) -> str | None:
+        return self.numbers.get(name)
+
+    def canonical(self, name: str) -> str:
+        return name
 
     def render(self) -> str:
         joiner = " " if self.lang == "en" else ""

@@ -68,7 +68,15 @@ def test_a_figure_has_its_runs_values_and_claims(found):
 def test_a_table_rests_on_the_runs_whose_values_it_shows(found):
     (table,) = found["tables"]
     assert table["title"] == {"en": "a · b", "zh": "a · b"} and table["section"] == "challenges"
+    assert table["name"] == "count"
     assert table["values"] == {"runs.count": "12,345"} and table["runs"] == ["runs"] and table["claims"] == ["faster"]
+
+
+def test_a_name_has_its_key_its_run_and_its_text(found):
+    assert found["numbers"] == {
+        "runs.count|,d": {"key": "runs.count", "run": "runs", "text": {"en": "12,345", "zh": "12,345"}},
+        "runs.loss|.1f": {"key": "runs.loss", "run": "runs", "text": {"en": "−0.5", "zh": "−0.5"}},
+    }
 
 
 def test_a_claim_has_the_numbers_that_its_judge_looked_at_and_no_others(found):

@@ -2,7 +2,10 @@
 
 import pytest
 
+from experiments.results import Result
 from showcase.inspection import fix, inspect
+from showcase.marks import plain
+from tests.pages.conftest import PROVENANCE
 
 FRONT = "---\ntitle: T\nimg: assets/img/pzodmc/a.png\n---\n\n"
 
@@ -50,6 +53,9 @@ def test_a_sound_page_is_not_talked_about(page):
             '<img src="/assets/img/pzodmc/a.png" alt="">\n',
         ),
         (INCLUDE.replace("assets", "../assets"), "editor alone", INCLUDE),
+        (INCLUDE.replace('"T"', "“T”"), 'typographic quotes stop Jekyll; write ="T"', INCLUDE),
+        (INCLUDE.replace('"assets/img/pzodmc/a.png"', "„assets/img/pzodmc/a.png”"), "typographic quotes", INCLUDE),
+        (INCLUDE.replace('"T"', "‘T’"), "typographic quotes", INCLUDE),
         (INCLUDE.replace("pzodmc/a", "pzodmc/c"), "does not exist", INCLUDE.replace("pzodmc/a", "video_diffusion/c")),
         ("![A b](/assets/img/pzodmc/gone.png)\n", "gone.png does not exist", None),
         ("![](/assets/img/pzodmc/a.png)\n", "without a description", None),
@@ -59,8 +65,8 @@ def test_a_sound_page_is_not_talked_about(page):
     ],
 )
 def test_a_fault_is_one_line_with_its_place_and_is_mended_where_there_is_one_cure(page, body, told, mended):
-    for text, newline in ((body, "\n"), ("\ufeff\n\n" + body, "\r\n")):
-        text = f"{FRONT}Before.\n\n{text.lstrip(chr(0xFEFF))}\nAfter 中文".replace("\n", newline)
+    for newline in ("\n", "\r\n"):
+        text = f"{FRONT}Before.\n\n{body}\nAfter 中文".replace("\n", newline)
         (line,) = page(text.encode())
         assert line.startswith("wrong: _projects/pzodmc.en.md:") and told in line
         number = int(line.split(":")[2])
@@ -73,18 +79,19 @@ def test_a_fault_is_one_line_with_its_place_and_is_mended_where_there_is_one_cur
 
 
 def test_the_owners_words_against_a_verdict_are_told_until_he_clears_the_mark(page):
-    span = '<span data-claim="faster" data-verdict="{}"{}>It is <em>fast</em>.</span>\n'
-    (line,) = page(span.format("fails", ' data-reworded="holds"'))
+    mine, last = "It is <em>fast</em>.<!--claim: faster{}-->\n", "<!--claim-->It is.<!--claim: faster, {}-->\n"
+    (line,) = page(mine.format(", was holds"), last.format("fails"))
     assert "wrong" in line and "'faster'" in line and "'holds'" in line and "'fails'" in line and "It is fast." in line
-    assert page(span.format("fails", "")) == [] == page(span.format("holds", ' data-reworded="holds"'))
+    assert page(mine.format(""), last.format("fails")) == [] == page(mine.format(", was holds"), last.format("holds"))
 
 
 def test_only_the_owners_own_digits_bring_advice(page):
-    known = 'A caption of 12 frames. By <span class="measured" data-value="a.b">3.5</span> s.\n'
-    assert page(known, last=known) == []
+    last = "A caption of 12 frames. By <!--number-->3.5<!--a.b--> s.\n"
+    known = plain(last)
+    assert page(known, last=last) == []
     no_number = "In 2026, W2, $$x^2$$, `n = 5`, 95 %, arXiv 2402.17886, 3D, [x](/a/1), [two](/b2/).\n\n1. one\n"
-    assert page(known + no_number, last=known) == []
-    (line,) = page(known + "\nMine is 0.29 s. Not 中文0。\n", last=known)[:1]
+    assert page(known + no_number, last=last) == []
+    (line,) = page(known + "\nMine is 0.29 s. Not 中文0。\n", last=last)[:1]
     assert line == "advice: _projects/pzodmc.en.md:8: a number typed by hand, no run behind it: Mine is 0.29 s."
 
 
@@ -98,3 +105,84 @@ def test_a_page_that_cannot_be_read_is_told_and_left_alone(page, front, told):
     assert told in line and fix(page.root) == [] and page.file.read_bytes() == before
     (line,) = page(b"---\ntitle: T\n---\n\xff")
     assert "not UTF-8 at byte" in line
+
+
+LAST = """It is <!--number-->31%<!--a.b-->, or <!--number-->5<!--a.c-->.
+
+<!--claim-->So it is.<!--claim: faster, holds-->
+
+<!--table: t-->
+
+| a | b |
+|---|---:|
+| x | <!--number-->7<!--a.d--> |
+
+<!--end-->
+
+After.
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "told", "wrong"),
+    [
+        (("a.b", "a.bb"), "no number has the name 'a.bb'; nearest: a.b", True),
+        (("31%<", "35%<"), "35% is not what 'a.b' measures, which is 31%: the next build sets it right", True),
+        (("31%<", "31 MB<"), "no number stands before <!--a.b-->", False),
+        (
+            ("<!--a.c-->", "<!--a.c--><!--a.b-->"),
+            "two names stand behind one number, <!--a.b--> being the second",
+            True,
+        ),
+        (("<!--a.b-->", ""), "<!--a.b--> is gone, so new results will not reach: It is 31%, or 5.", False),
+        (("<!--claim: faster-->", ""), "<!--claim: faster--> is gone", False),
+        (("claim: faster", "claim: fatser"), "no claim has the name 'fatser'", True),
+        (("<!--table: t-->", ""), "an <!--end--> without its <!--table: …-->", True),
+        (("table: t", "table: u"), "no table of this page has the name 'u'", False),
+    ],
+)
+def test_what_is_wrong_with_a_mark_is_one_line(page, change, told, wrong):
+    assert page(plain(LAST), last=LAST) == []
+    lines = page(plain(LAST).replace(*change), last=LAST)
+    (line,) = [line for line in lines if told in line]
+    assert (
+        line.startswith("wrong" if wrong else "advice")
+        and len([one for one in lines if one.startswith("wrong")]) == wrong
+    )
+    before = page.file.read_bytes()
+    assert fix(page.root) == [] and page.file.read_bytes() == before
+
+
+def test_a_table_mark_without_its_end_and_a_byte_order_mark_are_mended(page):
+    for newline in ("\n", "\r\n"):
+        text = (FRONT + plain(LAST)).replace("\n", newline)
+        (line,) = page(text.replace("<!--end-->" + newline + newline, "").encode(), last=LAST)
+        assert "the table 't' has no <!--end--> behind its last row" in line
+        assert len(fix(page.root)) == 1 and inspect(page.root) == []
+        assert [row for row in page.file.read_bytes().decode().splitlines() if row] == [
+            row for row in text.splitlines() if row
+        ]
+        (line,) = page(("\ufeff" + text).encode(), last=LAST)
+        assert line == "wrong: _projects/pzodmc.en.md:1: a byte-order mark at its start hides it from the site"
+        assert len(fix(page.root)) == 1 and page.file.read_bytes() == text.encode()
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("a.b: {kye: x.y}", "'a.b' needs a key"),
+        ("a.b: {key: x.y, unit: '%'}", "the unit % needs the scale 100"),
+        ("'a.*': {key: x.y}", "'a.*' has 1 stars and its key 0"),
+        ("a: {key: x.y}", "'a' is no name"),
+        ("a.b: {key: [", "not valid YAML"),
+        ("a.b: {key: runs.nothing}", "'a.b': no result has runs.nothing"),
+        ("a.b: {key: runs.some}", "advice: showcase/values/pzodmc.yaml:2: 'a.b' is used on no page"),
+    ],
+)
+def test_what_is_wrong_in_the_file_of_names_has_its_line(page, line, told):
+    names = page.root / "showcase/values/pzodmc.yaml"
+    names.parent.mkdir(parents=True)
+    names.write_text("# names\n" + line + "\n")
+    Result("runs", {"some": 1.0}, {}, PROVENANCE).save(page.root / "results/pzodmc/quick")
+    lines = page("Text.\n", last="Text.\n")
+    assert any(told in each and "showcase/values/pzodmc.yaml" in each for each in lines), lines

@@ -1,6 +1,7 @@
 """A page is a pure function of templates and results; what is wrong with either is one line that names its place."""
 
 import re
+from html import unescape
 
 import pytest
 import yaml
@@ -8,6 +9,7 @@ import yaml
 from experiments.errors import InputError
 from showcase import render as rendering
 from showcase.claims import Claim
+from showcase.marks import plain
 
 USE = '[% import "macros.md.j2" as m %]\n'
 PAGE = """[% extends "skeleton.md.j2" %]
@@ -56,14 +58,12 @@ def figure(**changes: str) -> str:
     return USE + FIGURE.format(**GOOD | changes)
 
 
-def test_a_figure_brings_its_caption_and_how_to_make_it_again(scratch):
+def test_a_figure_brings_its_caption_and_nothing_that_the_site_knows_by_itself(scratch):
     text = scratch.render(figure())
     assert 'path="assets/img/tiny/curve.png"' in text and 'class="img-fluid rounded z-depth-1"' in text
-    assert '<div class="caption">\n    A caption by <span class="measured"' in text
-    for word in ("python build_figures.py", "seeds 0–2", "preset quick", "1 thread", "1 min 15 s", "2026-01-02"):
-        assert word in text.split('<details class="reproduce">')[1]
-    assert "A &lt;processor&gt; &amp; co" in text
-    assert "</details>\n\n" in text, "kramdown needs a blank line behind HTML"
+    assert '<div class="caption">\n    A caption by <!--number-->−0.5<!--runs.loss|.1f-->.\n</div>' in text
+    assert "build_figures.py" not in text and "<details" not in text
+    assert plain(text).count("−0.5<!--runs.loss|.1f-->") == 1 and "<!--number-->" not in plain(text)
 
 
 def test_a_moving_figure_is_not_scaled(scratch):
@@ -87,10 +87,39 @@ def test_neither_quotes_nor_braces_nor_line_breaks_get_out_of_an_attribute(scrat
     assert "&quot;quoted&quot; &lt; &amp; more" in tag
 
 
-def test_tables_are_markdown_tables(scratch):
-    text = scratch.render(USE + '[[ m.table(["a", "b"], [["x", measured("runs.loss", ".1f")], ["y", "–"]]) ]]')
-    lines = text.strip().splitlines()
-    assert lines[1] == "|:---|---:|" and len(lines) == 5 and lines[-1] == "{: .table}"
+def test_tables_are_markdown_tables_between_marks_that_have_their_name(scratch):
+    call = '[[ m.table(["a", "b"], [["x", measured("runs.loss", ".1f")], ["y", "–"]]{}) ]]\n\nAfter.'
+    for given, name in (("", "loss"), (', name="mine"', "mine")):
+        text = plain(scratch.render(USE + call.format(given)))
+        table = f"<!--table: {name}-->\n\n| a | b |\n|:---|---:|\n| x | −0.5 |\n| y | – |\n\n<!--end-->"
+        assert table in text and text.strip().endswith("After.")
+
+
+def test_a_table_typed_into_a_template_has_marks_if_it_shows_something_measured(scratch):
+    typed = "| a |\n|---|\n| [[ measured('runs.loss', '.1f') ]] |\n{: .table}\n\n| b |\n|---|\n| c |\n{: .table}\n"
+    text = plain(scratch.render(f"{typed}\n{typed}"))
+    assert re.findall(r"<!--table: (\S+)-->", text) == ["loss-2", "loss"] and text.count("<!--end-->") == 2
+    assert "{:" not in text and "−0.5<!--" not in text
+
+
+def test_a_number_has_the_name_format_and_unit_that_the_file_of_names_gives_it(scratch):
+    scratch.names('runs.saved: {key: runs.saving, format: .1f, scale: 100, unit: "%", zh: {format: .0f}}\n')
+    by_key = "[[ measured('runs.saving', {'en': '.1f', 'zh': '.0f'}[lang], scale=100, unit=' %') ]]"
+    for lang, text in (("en", "12.3%"), ("zh", "12%")):
+        assert plain(scratch.render(by_key, lang)) == f"{text}<!--runs.saved-->"
+        assert plain(scratch.render("[[ measured('runs.saved') ]]", lang)) == f"{text}<!--runs.saved-->"
+        assert scratch.render("[[ number('runs.saved') ]]", lang) == text
+    with pytest.raises(
+        InputError, match=r"'runs.saving' is written with '%' in showcase/values/tiny.yaml, not with '.s'"
+    ):
+        scratch.render("[[ measured('runs.saving', '.1f', scale=100, unit=' s') ]]")
+
+
+def test_what_a_result_says_in_words_is_text_for_liquid_html_and_markdown(scratch):
+    scratch.measure({"name": "{{ site.title }} {% raw %} <b> *a* | [b] $x$"})
+    text = scratch.render("[[ measured('runs.name') ]]")
+    assert not re.search(r"[{}<>*|\[\]$]", text.replace("<!--number-->", "").replace("<!--runs.name|-->", ""))
+    assert unescape(text).count("{{ site.title }} {% raw %} <b> *a* | [b] $x$") == 1
 
 
 @pytest.mark.parametrize(
@@ -123,8 +152,7 @@ def claim_with(monkeypatch, verdict: str) -> None:
 def test_a_claim_is_worded_by_its_verdict(scratch, monkeypatch, verdict):
     claim_with(monkeypatch, verdict)
     text = scratch.render("[[ claim('faster') ]] [[ verdict('faster') ]]")
-    assert f'<span data-claim="faster" data-verdict="{verdict}">' in text
-    assert f'<span data-claim="faster:verdict" data-verdict="{verdict}">' in text
+    assert f"<!--claim: faster, {verdict}-->" in text and f"<!--claim: faster:verdict, {verdict}-->" in text
     assert ("It is, by" in text) == (verdict == "holds") and ("It is not" in text) == (verdict == "fails")
 
 

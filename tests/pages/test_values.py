@@ -5,7 +5,7 @@ import re
 import pytest
 
 from experiments.errors import InputError
-from showcase.spans import ATTRIBUTE, MEASURED
+from showcase.marks import NUMBER
 from showcase.values import Style, Values
 
 
@@ -14,27 +14,35 @@ def values(scratch) -> Values:
     return Values.load(scratch.root / "results/tiny/quick").within("tiny.en.md.j2")
 
 
-def test_a_span_knows_the_number_that_it_holds(values):
-    span = values.measured("runs.saving", ".1f", scale=100, unit=" %")
-    match = MEASURED.fullmatch(span)
-    attributes = dict(ATTRIBUTE.findall(match["attributes"]))
-    assert match["text"] == "12.3 %"
-    assert values.write(attributes["value"], Style.parse(attributes)) == match["text"]
+def number(values: Values, key: str, spec: str = "", scale: float = 1, unit: str = "") -> str:
+    return values.write(key, Style.of(spec, scale, unit))
+
+
+def test_a_binding_in_full_knows_the_number_that_it_stands_behind(values):
+    style = Style(".1f", 100, " %")
+    mark = f"<!--{style.bound('runs.saving')}-->"
+    assert values.write(*Style.unbound(NUMBER.fullmatch(mark)["name"])) == "12.3%"
+
+
+def test_a_unit_keeps_to_its_number(values):
+    assert number(values, "runs.count", ",d", unit=" MiB") == "12,345\u202fMiB"
+    assert number(values, "runs.saving", ".0f", scale=100, unit=" %") == "12%"
 
 
 @pytest.mark.parametrize(
-    "style", [Style(".1f"), Style(".0f", 1e-6, " M"), Style(",d"), Style(".2f", 100, ' "%" <', True)]
+    "style", [Style(".1f"), Style(".0f", 1e-6, " M"), Style(",d"), Style(".2f", 100, ' "%" <|--', True)]
 )
-def test_a_style_survives_its_way_through_html(style):
-    assert Style.parse(dict(ATTRIBUTE.findall(style.attributes()))) == style
+def test_a_style_survives_its_way_through_a_comment(style):
+    mark = NUMBER.fullmatch(f"<!--{style.bound('a.b')}-->")
+    assert Style.unbound(mark["name"]) == ("a.b", style)
 
 
 def test_estimates_lists_and_whole_numbers_are_written_as_people_do(values):
-    assert values.number("runs.rows.1.score", ".1f") == "2.5"
-    assert values.number("runs.count", ",d") == "12,345"
-    assert values.number("runs.loss", ".1f") == "−0.5"
-    assert values.number("runs.loss", ".0f", scale=1e-6) == "0"
-    assert ">12.3 % [10.0, 15.0]<" in values.interval("runs.saving", ".1f", scale=100, unit=" %")
+    assert number(values, "runs.rows.1.score", ".1f") == "2.5"
+    assert number(values, "runs.count", ",d") == "12,345"
+    assert number(values, "runs.loss", ".1f") == "−0.5"
+    assert number(values, "runs.loss", ".0f", scale=1e-6) == "0"
+    assert number(values, "runs.saving", "[.1f]", scale=100, unit=" %") == "12.3% [10.0, 15.0]"
     assert values.names("runs.rows") == ["0", "1"]
 
 
@@ -46,8 +54,7 @@ def test_a_name_with_a_dot_in_it_is_found(scratch):
 
 
 def test_html_in_values_is_escaped(values):
-    assert values.number("runs.name") == "a &lt;b&gt; &amp; &quot;c&quot;"
-    assert "<b>" not in values.measured("runs.name")
+    assert number(values, "runs.name") == "a &lt;b&gt; &amp; &quot;c&quot;"
 
 
 @pytest.mark.parametrize(
@@ -62,15 +69,15 @@ def test_html_in_values_is_escaped(values):
 )
 def test_a_wrong_key_names_itself_its_template_and_what_is_there(values, key, told):
     with pytest.raises(InputError, match=re.escape(told)) as error:
-        values.number(key)
+        number(values, key)
     assert key in str(error.value) and "tiny.en.md.j2" in str(error.value) and "\n" not in str(error.value)
 
 
 def test_what_cannot_be_formatted_is_told(values):
     with pytest.raises(InputError, match="does not fit"):
-        values.number("runs.name", ".1f")
+        number(values, "runs.name", ".1f")
     with pytest.raises(InputError, match="no interval"):
-        values.interval("runs.loss", ".1f")
+        number(values, "runs.loss", "[.1f]")
 
 
 def test_no_results_name_the_command_that_makes_them(tmp_path):

@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 import built
 import pytest
@@ -17,12 +17,20 @@ CONFIG = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
 SITE_SOURCES = {"_config.yml", *specimen.SITE_FOLDERS, "_site", ".git"}
 
 
-def projects(site):
-    """ref → {language: address} of all project pages."""
+def fronts(site):
+    return [yaml.safe_load(path.read_text(encoding="utf-8").split("---")[1]) for path in project_files(site)]
+
+
+def project_files(site):
+    return sorted((site.source / "_projects").glob("*.md"))
+
+
+def projects(site, stories=False):
+    """ref → {language: address} of all project pages, or of those that tell a project."""
     found = {}
-    for file in sorted((site.source / "_projects").glob("*.md")):
-        front = yaml.safe_load(file.read_text(encoding="utf-8").split("---")[1])
-        found.setdefault(front["ref"], {})[front["lang"]] = front["permalink"]
+    for front in fronts(site):
+        if not stories or "appendix_to" not in front:
+            found.setdefault(front["ref"], {})[front["lang"]] = front["permalink"]
     return found
 
 
@@ -35,7 +43,7 @@ def test_everything_that_is_not_the_site_is_excluded():
     """Otherwise `serve` rebuilds whenever an experiment writes a file."""
     excluded = set(CONFIG["exclude"])
     present = {path.name for path in ROOT.iterdir()}
-    ignored = {line.rstrip("/*") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()}
+    ignored = {line.rstrip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()}
     at_the_top = {name for name in ignored if name and not set(name) & set("/*#!")}
     at_the_top -= {"__pycache__", ".jekyll-metadata"}  # the one lies deeper, Jekyll's watcher leaves the other out
     strays = {name for name in present | at_the_top if not name.startswith(".coverage.")} - SITE_SOURCES - excluded
@@ -55,14 +63,14 @@ def test_every_local_link_leads_to_a_file(site):
         for link in page.links:
             if link.startswith(("http://", "https://", "mailto:", "data:")):
                 link = link.removeprefix("https://example.org")
+            if not link.startswith(("/", "#", "http", "mailto:", "data:")):  # a story and its study, beside each other
+                link = urljoin(f"{site.baseurl}{address}", link)
             if link.startswith("#"):
                 assert link[1:] in page.ids, f"{address}: no {link}"
             elif link.startswith("/"):
                 inside = link.startswith(site.baseurl + "/")
                 if not inside or not site.file(unquote(link)).is_file():
                     dead.append(f"{address} → {link}")
-            elif not link.startswith(("http", "mailto:", "data:")):
-                dead.append(f"{address} → {link} (relative)")
     for sheet in site.folder.rglob("*.css"):
         for link in built.stylesheet_links(sheet.read_text()):
             if not (sheet.parent / link).is_file():
@@ -82,13 +90,32 @@ def test_no_id_stands_twice_on_a_page(site):
 
 
 def test_every_project_has_the_five_sections_in_both_languages(site):
-    for ref, versions in projects(site).items():
+    for ref, versions in projects(site, stories=True).items():
         assert set(versions) == {"en", "zh"}, ref
         for address in versions.values():
             sections = [a["id"] for a in site.pages[address].all("h2") if a["id"] != "more"]
             assert tuple(sections) == specimen.IDS, address
             contents = [a["href"] for a in site.pages[address].all("a") if a["href"][1:] in specimen.IDS]
             assert contents[:5] == [f"#{name}" for name in specimen.IDS], address
+
+
+def test_a_study_is_one_click_from_its_story_and_in_no_grid(site):
+    """It has a list of contents beside it, which leads to every section."""
+    studies = [front for front in fronts(site) if "appendix_to" in front]
+    assert studies
+    for front in studies:
+        address = front["permalink"]
+        story = projects(site)[front["appendix_to"]][front["lang"]]
+        reached = {urljoin(f"{site.baseurl}{story}", a["href"]) for a in site.pages[story].all("a")}
+        assert site.baseurl + address in reached and front["toc"] == {"sidebar": "left"}
+        back = {urljoin(f"{site.baseurl}{address}", a["href"]) for a in site.pages[address].all("a")}
+        assert site.baseurl + story in back
+        sections = [a["id"] for a in site.pages[address].all("h2") if a["id"] != "more"]
+        links = [a["href"] for a in site.pages[address].all("a")]
+        assert len(sections) > 5 and all(f"#{name}" in links for name in sections)
+        for grid in ("/", "/zh/", "/projects/", "/projects/zh/", story):
+            cards = [a["href"] for a in site.pages[grid].all("a") if a["href"].startswith(site.baseurl)]
+            assert site.baseurl + address not in cards, grid
 
 
 def test_the_switch_leads_to_the_twin(site):
@@ -109,7 +136,7 @@ def test_the_switch_leads_to_the_twin(site):
 @pytest.mark.parametrize(("grid", "lang"), [("/", "en"), ("/zh/", "zh"), ("/projects/", "en"), ("/projects/zh/", "zh")])
 def test_the_grid_shows_each_project_once_in_its_own_language_and_links_the_other(site, grid, lang):
     page = site.pages[grid]
-    versions = projects(site)
+    versions = projects(site, stories=True)
     titles = [a["href"] for a in page.all("a") if "hreflang" not in a and "/projects/" in a["href"]]
     for of_project in versions.values():
         assert titles.count(site.baseurl + of_project[lang]) == 1

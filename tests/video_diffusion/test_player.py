@@ -1,12 +1,15 @@
 """A sheet of frames holds the video that it stands for, and the player finds every sheet."""
 
+import json
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from experiments.results import Provenance, Result
+from experiments.video_diffusion.data.frame_sheet import packed
 from experiments.video_diffusion.drawings.names import CHINESE, COLOURS, LABELS
-from experiments.video_diffusion.drawings.player import COLUMNS, FRAMES, player, sprite
+from experiments.video_diffusion.drawings.player import COLUMNS, FRAMES, WALKS, player, sprite, walk_sprite
 from experiments.video_diffusion.figures import FIGURES
 from showcase.tasks.figures import draw_figure
 
@@ -23,8 +26,16 @@ def long_videos(frames: int) -> Result:
         picture = light[:, None, None] + slope[:, None] + slope
         arrays[name] = np.stack([picture, picture, 255 - picture], -1).clip(0, 255).astype(np.uint8)
         arrays[f"{name}_seams"] = np.arange(10, frames, 5)
+        arrays[f"{name}_plausible"] = np.arange(10, frames, 5) % (2 + k) == 0
     values = {"methods": {name: {} for name in names}, "frames": frames, "given": 10}
     return Result("long_videos", values, {}, PROVENANCE, arrays)
+
+
+def walks(long: Result) -> Result:
+    """What `drift` keeps of the same videos: whole walks, packed."""
+    arrays = {f"{name}_{what}": long.arrays[f"{name}_{what}"] for name in WALKS for what in ("seams", "plausible")}
+    arrays |= {f"{name}_walk": packed(long.arrays[name]) for name in WALKS}
+    return Result("drift", {"frames": long.values["frames"]}, {}, PROVENANCE, arrays)
 
 
 def cut(sheet: np.ndarray, frame: int) -> np.ndarray:
@@ -38,16 +49,47 @@ def test_the_frames_lie_in_reading_order(frames):
     sheet = sprite(result, "truth")
     for k in range(min(frames, FRAMES)):
         assert (cut(sheet, k) == result.arrays["truth"][k]).all()
-    assert player(result)["frames"] == min(frames, FRAMES)
+    assert player(result, walks(result))["frames"] == min(frames, FRAMES)
 
 
 def test_the_player_names_sheets_that_are_drawn_and_only_methods_that_ran():
-    rows = player(long_videos(64))["rows"]
+    result = long_videos(64)
+    rows = player(result, walks(result))["rows"]
     drawn = {name for drawing in FIGURES for name in drawing.files}
     assert {row["sprite"] for row in rows} < drawn
     assert [row["name"] for row in rows] == [name for name in LABELS if name != "hybrid"]
-    assert all(bool(row["seams"]) == (row["name"] != "truth") for row in rows)
+    assert [row["name"] for row in rows if row["real"]] == ["truth"]
     assert LABELS.keys() == CHINESE.keys() and len(set(COLOURS.values())) == len(LABELS)
+
+
+def test_every_seam_carries_the_judge_s_verdict():
+    result = long_videos(100)
+    data = player(result, walks(result))
+    for part, frames in ((data, FRAMES), (data["long"], 100)):
+        for row in part["rows"]:
+            verdicts = dict(
+                zip(result.arrays[f"{row['name']}_seams"], result.arrays[f"{row['name']}_plausible"], strict=True)
+            )
+            assert row["seams"] == [seam for seam in verdicts if seam < frames]
+            assert row["verdicts"] == [int(verdicts[seam]) for seam in row["seams"]]
+    json.dumps(data)
+
+
+def test_the_long_walks_are_whole_and_close_to_what_was_packed():
+    result = long_videos(300)
+    kept = walks(result)
+    assert player(result, kept)["long"]["frames"] == 300
+    drawn = {name for drawing in FIGURES for name in drawing.files}
+    assert {row["sprite"] for row in player(result, kept)["long"]["rows"]} < drawn
+    for name in WALKS:
+        sheet = walk_sprite(kept, name).astype(int)
+        assert np.mean([np.abs(cut(sheet, k) - result.arrays[name][k]).mean() for k in (0, 8, 150, 299)]) < 4
+        assert kept.arrays[f"{name}_walk"].nbytes < 400_000
+
+
+def test_a_result_without_walks_has_no_longer_length():
+    result = long_videos(64)
+    assert "long" not in player(result, Result("drift", {"frames": 300}, {}, PROVENANCE, {}))
 
 
 def test_a_saved_sheet_is_a_light_picture_close_to_the_frames(tmp_path):
@@ -56,7 +98,7 @@ def test_a_saved_sheet_is_a_light_picture_close_to_the_frames(tmp_path):
     for folder in ("showcase", "assets/img/video_diffusion"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "showcase/style.mplstyle").touch()
-    draw_figure(tmp_path, "video_diffusion", "standard", "long_truth_sprite", None)
+    draw_figure(tmp_path, "video_diffusion", "standard", "long_truth_sprite", "en", None)
     path = tmp_path / "assets/img/video_diffusion/long_truth_sprite.webp"
     saved = np.asarray(Image.open(path).convert("RGB")).astype(int)
     assert np.abs(saved - sprite(result, "truth")).mean() < 4

@@ -70,7 +70,7 @@ export function build(root) {
   const finished = () => panels.every(({ run }) => run.done);
   const draw = () => {
     panels.forEach((one) => one.draw(result));
-    button.textContent = playing ? words.live_pause : finished() ? words.live_again : words.live_run;
+    button.textContent = finished() ? words.live_again : playing ? words.live_pause : words.live_run;
   };
   const reset = () => {
     const chosen = target(shape.list.value);
@@ -84,12 +84,15 @@ export function build(root) {
   };
   const step = (now) => {
     if (!playing || !seen) return (last = null);
-    const seconds = Math.min(last === null ? 0 : Math.max(0, now - last), 100) / 1000;
+    const seconds = Math.min(last === null ? 0 : Math.max(0, now - last), 250) / 1000;
     last = now;
     if (!finished()) {
       const more = seconds * RATE * Math.sqrt(Number(wanted.list.value));
       panels.filter(({ run }) => !run.done).forEach((one) => one.spend(more));
       draw();
+    } else if (calm) {
+      last = null;
+      return play(false); // who asked for less motion asks for each run
     } else if ((rest += seconds) > REST) reset();
     requestAnimationFrame(step);
   };

@@ -18,6 +18,7 @@ const TOKENS = new RegExp(
     /(?<base>\{\{-?\s*site\.(?:baseurl|url)\s*-?\}\})/,
     /(?<=^#{1,6} .*)[ \t]*\{#(?<id>[\w-]+)\}[ \t]*$/,
     /(?<attributes>^\{:[^\n]*\}[ \t]*$)/,
+    /(?<!\$)\$\$(?!\$)(?<tex>(?:\\.|[^$\\\n])+?)\$\$(?!\$)/,
   ]
     .map((part) => part.source)
     .join("|"),
@@ -27,16 +28,24 @@ const TOKENS = new RegExp(
 /** A page's source with its includes as HTML; addresses stay as they are on the site, "/assets/…". */
 function expand(source) {
   const front = FRONT_MATTER.exec(source)?.[0] ?? "";
-  return front + source.slice(front.length).replace(TOKENS, (whole, ...rest) => replacement(whole, rest.at(-1)));
+  return front + source.slice(front.length).replace(TOKENS, (whole, ...rest) => replacement(whole, rest.at(-1), rest.at(-3), rest.at(-2)));
 }
 
-function replacement(whole, found) {
+function replacement(whole, found, offset, source) {
   if (found.fence || found.code || found.html) return whole;
   if (found.raw !== undefined) return found.raw;
   if (found.include) return media(found.include, parameters(found.given), whole) ?? whole;
   if (found.address !== undefined) return rooted(found.address);
+  if (found.tex !== undefined) return alone(source, offset, whole.length) ? whole : `$${found.tex.trim()}$`;
   if (found.id) return ` <span id="${found.id}"></span>`;
   return whole.replace(/[^\n]/g, ""); // Liquid comments, the base address, kramdown's attributes: nothing to see
+}
+
+/** Does a formula stand on lines of its own? Only then kramdown displays it; the editor's maths would display any $$. */
+function alone(source, offset, length) {
+  const before = source.slice(source.lastIndexOf("\n", offset - 1) + 1, offset);
+  const after = source.slice(offset + length).split("\n", 1)[0];
+  return /^[\s>]*$/.test(before) && !after.trim();
 }
 
 /** Name → text, or true; a parameter whose value is a variable is not known here. */

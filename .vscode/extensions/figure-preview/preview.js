@@ -2,11 +2,15 @@
 const { expand } = require("./liquid.js");
 
 const MEDIA = /<(?:img|video|source)\b(?:[^>"']|"[^"]*"|'[^']*')*>/gi;
+const PICTURE = /<(?:img|video)\b[^<>]*?\ssrc="([^"<>]*)"[^<>]*>(?:<\/video>)?/gi;
 const ADDRESS = /(\s(?:src|poster|srcset)\s*=\s*)(["'])\/(?!\/)([^"']*)\2/gi;
 const INDENTED = /^<\/?(?:a|details|div|dl|figure|figcaption|img|p|picture|source|summary|table|video)\b/i;
 
-/** `folderOf(document's uri)` → uri of the opened folder, for which "/" stands in a page. */
-module.exports = function preview(md, { folderOf = () => undefined } = {}) {
+/**
+ * `folderOf(document's uri)` → uri of the opened folder, for which "/" stands in a page.
+ * `exists(folder's uri, path)` → whether there is a file at a path counted from that folder.
+ */
+module.exports = function preview(md, { folderOf = () => undefined, exists = () => true } = {}) {
   md.core.ruler.after("normalize", "liquid", (state) => {
     if (!state.inlineMode) state.src = expand(state.src);
   });
@@ -14,9 +18,30 @@ module.exports = function preview(md, { folderOf = () => undefined } = {}) {
   for (const kind of ["html_block", "html_inline"]) {
     const before = md.renderer.rules[kind];
     md.renderer.rules[kind] = (tokens, index, options, env, self) =>
-      reachable(before(tokens, index, options, env, self), env ?? {}, folderOf);
+      reachable(before(tokens, index, options, env, self), env ?? {}, folderOf, exists);
   }
+  const image = md.renderer.rules.image;
+  md.renderer.rules.image = (tokens, index, options, env, self) => {
+    const address = tokens[index].attrGet("src") ?? "";
+    return absent(address, env ?? {}, folderOf, exists) ?? image(tokens, index, options, env, self);
+  };
 };
+
+/** A box with the path of a picture that is not there; null when it is, or when its address is none of a file here. */
+function absent(address, env, folderOf, exists) {
+  const path = /^(?:\.\.\/)*\/?(assets\/[^?#]*)/.exec(address)?.[1];
+  const folder = path && env.currentDocument && folderOf(env.currentDocument);
+  if (!folder || exists(folder, decoded(path))) return null;
+  return `<span class="missing-picture">${path.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)}</span>`;
+}
+
+function decoded(path) {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
 
 /** In kramdown HTML stays HTML however far it is indented; in CommonMark four blanks make code of it. */
 function indentedHtml(state, start, end, silent) {
@@ -33,8 +58,9 @@ function indentedHtml(state, start, end, silent) {
 }
 
 /** "/assets/…" → "../assets/…": the preview resolves against the page, and watches what is in containingImages. */
-function reachable(html, env, folderOf) {
-  return html.replace(MEDIA, (tag) =>
+function reachable(html, env, folderOf, exists) {
+  const shown = html.replace(PICTURE, (tag, address) => absent(address, env, folderOf, exists) ?? tag);
+  return shown.replace(MEDIA, (tag) =>
     tag.replace(ADDRESS, (_, name, quote, path) => {
       const address = up(env.currentDocument, folderOf) + path;
       env.containingImages?.add(address);

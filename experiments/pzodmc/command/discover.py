@@ -8,7 +8,7 @@ from rich.text import Text
 
 from ..adaptive import AdaptivePartialZODMC
 from ..command.loading import load
-from ..command.parser import generator, problem_options
+from ..command.parser import front, generator, problem_options
 from ..command.summary import blocks_line, show_warnings
 
 SHOWN = 20  # edges
@@ -20,7 +20,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> None:
     problem = load(given.target, given.dim, given.scale)
-    found = AdaptivePartialZODMC(problem.potential, scale=problem.scale).discover(generator(given.device, given.seed))
+    found = AdaptivePartialZODMC(problem.potential, scale=problem.scale, **front(given)).discover(
+        generator(given.device, given.seed)
+    )
     console, strength = Console(highlight=False), found.graph.strength
     pairs = [(i, j) for i in range(len(strength)) for j in range(i) if found.graph.edges[i, j]]
     pairs.sort(key=lambda pair: -float(strength[pair]))
@@ -31,6 +33,6 @@ def run(given: argparse.Namespace) -> None:
     facts.add_row("oracle calls", f"{found.calls:,}")
     facts.add_row("blocks", blocks_line(found.components, most=len(found.components)))
     shown = "  ".join(f"{j}–{i} ({float(strength[i, j]):.1g})" for i, j in pairs[:SHOWN])
-    facts.add_row("edges", f"{len(pairs)}" + (f", strongest first: {shown}" if pairs else ""))
+    facts.add_row("edges", f"{len(pairs)}" + (f", strongest first, in roundings: {shown}" if pairs else ""))
     console.print(facts)
     show_warnings(console, found.warnings)

@@ -24,18 +24,18 @@ class Problem:
 
     name: str
     potential: Potential
-    scale: float
+    scale: float | list[float]
     target: Target | None = None
 
 
-def load(text: str, dim: int | None = None, scale: float | None = None) -> Problem:
+def load(text: str, dim: int | None = None, scale: float | list[float] | None = None) -> Problem:
     """`text`: a name of TARGETS, "module:function" or "path.py:function".
 
     The function is V itself, (m, dim) → (m,), and then `dim` is required; or it takes nothing and returns a Potential
     or a Target; a Potential or Target itself will do too. Raises InputError where nothing of the kind is found.
     """
-    if scale is not None and not scale > 0:
-        raise InputError(f"--scale must be positive, got {scale:g}")
+    if scale is not None and not min(scale if isinstance(scale, list) else [scale]) > 0:
+        raise InputError(f"--scale must be positive, got {scale}")
     if ":" not in text:
         if text not in TARGETS:
             raise InputError(

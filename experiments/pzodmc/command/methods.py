@@ -30,11 +30,23 @@ BASELINES = ("sir", "smc", "tempering", "rdmc", "ula", "dynesty", "pocomc")
 METHODS = (*OWN, *BASELINES)
 
 
-def make_sampler(method: str, problem: Problem, blocks: str | None, dtype: torch.dtype, options: Sequence[str]):
+def make_sampler(
+    method: str,
+    problem: Problem,
+    blocks: str | None,
+    dtype: torch.dtype | None,
+    options: Sequence[str],
+    front: dict[str, Any],
+):
     """The sampler. Raises InputError for options it does not have or values of a wrong kind."""
     kind = OWN.get(method) or importlib.import_module("..baselines", __package__).BASELINES[method]
     given = dict(map(parse_option, options))
-    common = {"scale": problem.scale, "dtype": dtype}
+    common = {"scale": problem.scale} | ({"dtype": dtype} if dtype is not None else {})
+    if method != "adaptive" and (front or isinstance(problem.scale, list)):
+        said = ", ".join(f"--{name}" for name in front) or "a --scale for each coordinate"
+        raise InputError(f"{said}: only --method adaptive knows such coordinates; leave it out, or the method")
+    if method == "adaptive":
+        common |= front
     if blocks is not None and method not in ("partial", "gibbs"):
         raise InputError(f"--blocks is for --method partial and gibbs; {method} takes none")
     named = parse_blocks(blocks, problem.potential.dim) if blocks is not None else problem.potential.blocks
@@ -86,7 +98,7 @@ def checked(kind: Callable, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as_kind(key: str, value: Any, default: Any) -> Any:
-    if default is None or default is MISSING:
+    if default is None or default is MISSING or key in ("scale", "loc", "bounds", "periodic", "names"):
         return tuple(value) if isinstance(value, list) else value
     if isinstance(default, bool) or isinstance(value, bool):
         fits = isinstance(default, bool) and isinstance(value, bool)

@@ -10,6 +10,7 @@ from ..blocks import Blocks
 from ..draws import Draws
 from ..metrics import mode_weight_error, paper_mmd, sliced_w2
 from ..pareto import TRUSTED
+from ..report import verdict
 from ..targets import Target
 
 SCORED = 2000  # draws at most; MMD is quadratic
@@ -34,9 +35,18 @@ def show_draws(console: Console, draws: Draws, target: Target | None) -> None:
         facts.add_row("NaN or infinite", f"{draws.invalid:,} answers of V, taken as zero density")
     if draws.log_z is not None:
         known = f"  (exact {target.log_z:.3f})" if target and target.log_z is not None else ""
-        facts.add_row("log Ẑ", f"{draws.log_z:.3f}{known}")
+        error = "" if draws.log_z_error is None else f" ± {draws.log_z_error:.3f}"
+        facts.add_row("log Ẑ", f"{draws.log_z:.3f}{error}{known}")
     if draws.pareto_k is not None:
-        facts.add_row("Pareto k̂", f"{draws.pareto_k:.2f}  (trusted up to {TRUSTED})")
+        worst = "" if draws.largest_k is None else f", largest of a move {draws.largest_k:.2f}"
+        facts.add_row("Pareto k̂", f"{draws.pareto_k:.2f}{worst}  (at most {TRUSTED}: {verdict(draws)})")
+    if draws.not_excluded is not None:
+        facts.add_row("limits", draws.not_excluded)
+    if draws.missed is not None and draws.missed.of_product:
+        m = draws.missed
+        words = f"none at {m.checked:,} joined points; at {m.confidence:.0%} confidence on at most "
+        words += f"{m.of_product:.2%} of the draws' law and {m.of_reference:.2%} of the reference"
+        facts.add_row("hidden dependence", words)
     if draws.blocks is not None:
         facts.add_row("blocks", blocks_line(draws.blocks))
     console.print(facts)

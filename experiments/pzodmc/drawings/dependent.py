@@ -16,10 +16,10 @@ def dependent(result: Result) -> Figure:
     values = result.values
     targets = list(values["floor"])[::-1]
     names = [name for name in LOOKS if name in values["quality"]]
-    figure, (distance, modes) = plt.subplots(1, 2, figsize=(7.2, 2.0 + 0.6 * len(targets)), sharey=True)
+    figure, (distance, modes) = plt.subplots(1, 2, figsize=(7.2, 1.75 + 0.5 * len(targets)), sharey=True)
     for axes, score, title in (
-        (distance, "sliced_w2", "Sliced W2 in floors"),
-        (modes, "modes", "Wrong modes in floors"),
+        (distance, "sliced_w2", "Sliced W2 in baselines"),
+        (modes, "modes", "Wrong modes in baselines"),
     ):
         axes.axvline(1, color=METHOD["floor"], linewidth=1.2)
         for y, target in enumerate(targets):
@@ -52,7 +52,7 @@ def dependent(result: Result) -> Figure:
             marker="o",
             markersize=7,
             linestyle="none",
-            label=f"{SAMPLERS[name]}: {short(min(calls[name]))} to {short(max(calls[name]))} oracle calls",
+            label=f"{SAMPLERS[name]}: {short(min(calls[name]))} to {short(max(calls[name]))} queries",
         )
         for name in names
     ]

@@ -18,7 +18,7 @@ FULL, PARTIAL = METHOD["full"], METHOD["partial"]
 def equal_quality(result: Result) -> Figure:
     dims = result.config["quality_dims"]
     rows = len(FAMILIES) * (len(dims) + 1)
-    figure, axes = plt.subplots(figsize=(7.2, 0.9 + 0.31 * rows))
+    figure, axes = plt.subplots(figsize=(7.2, 0.9 + 0.28 * rows))
     y, ticks, names = 0.0, [], []
     longest = max(
         rung["cpu"]["value"]
@@ -46,7 +46,7 @@ def equal_quality(result: Result) -> Figure:
     axes.set_xticks([10.0**k for k in range(-3, 4) if left / 2 < 10.0**k < 2 * longest])
     axes.minorticks_off()
     axes.set_xlabel(
-        f"CPU seconds for {result.values['n']} draws within {result.config['bar']:g} floors in MMD² and sliced W2\n"
+        f"CPU seconds for {result.values['n']} draws within {result.config['bar']:g} baselines in MMD² and sliced W2\n"
         "○→ not reached at any budget tried"
     )
     axes.set_title("Time at equal quality:")

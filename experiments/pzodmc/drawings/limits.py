@@ -16,7 +16,7 @@ COLOURS = {"pooled": METHOD["partial"], "adaptive": GREEN}
 
 
 def limits(result: Result) -> Figure:
-    figure, panels = plt.subplots(1, 3, figsize=(7.2, 3.8), sharey=True)
+    figure, panels = plt.subplots(1, 3, figsize=(7.2, 3.4), sharey=True)
     for axes, (title, label, rows) in zip(panels, PANELS, strict=True):
         for key, name in rows.items():
             _row(axes, result.values[key], COLOURS[name])

@@ -1,4 +1,4 @@
-"""Time, oracle calls and quality against the dimension, at an equal number of queries a score."""
+"""Time, queries and quality against the dimension, at an equal number of queries a score."""
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
@@ -50,7 +50,7 @@ def cost_vs_dimension(result: Result) -> Figure:
         label_ends(axes, ends, size=9.5)
     figure.supxlabel(
         f"{result.values['n']} draws, {proposals} proposals per score for the whole or for each block.\n"
-        f"Hollow: wrong draws, MMD² or sliced W2 beyond {result.config['bar']:g} floors.",
+        f"Hollow: wrong draws, MMD² or sliced W2 beyond {result.config['bar']:g} baselines.",
         fontsize=10,
         color=MUTED,
     )
@@ -76,7 +76,7 @@ def quality_vs_dimension(result: Result) -> Figure:
         dimension_axis(axes, result.config["dims"])
         axes.set_title(title)
         axes.tick_params(axis="x", labelsize=9)
-        axes.text(dims[-1], value[0] * (0.62 if score != "w2" else 1), "floor", color=MUTED, ha="right", fontsize=10)
+        axes.text(dims[-1], value[0] * (0.62 if score != "w2" else 1), "baseline", color=MUTED, ha="right", fontsize=10)
     # Lines of one colour lie on each other where the samplers are right, so the names stand once, above.
     handles = [
         plt.Line2D([], [], color=c, linestyle=s, marker=m, markersize=6, label=words)
@@ -84,8 +84,8 @@ def quality_vs_dimension(result: Result) -> Figure:
     ]
     figure.legend(handles=handles, loc="outside upper center", ncols=4, fontsize=9.5, handlelength=2.2, columnspacing=1)
     figure.supxlabel(
-        f"{result.values['n']} draws. Grey floor: the score of two exact sets of that size.\n"
-        f"Hollow: MMD² or sliced W2 beyond {result.config['bar']:g} floors.",
+        f"{result.values['n']} draws. Grey: the baseline, two exact sets of that size.\n"
+        f"Hollow: MMD² or sliced W2 beyond {result.config['bar']:g} baselines.",
         fontsize=10,
         color=MUTED,
     )

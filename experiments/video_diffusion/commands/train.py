@@ -24,7 +24,7 @@ from experiments.video_diffusion.commands.arguments import (
 from experiments.video_diffusion.model.shipped_weights import FOLDER, WALKS
 from experiments.video_diffusion.training.distributed import process_group, rank
 from experiments.video_diffusion.training.dry_run import rehearse
-from experiments.video_diffusion.training.recipes import TRAINING_PRESETS
+from experiments.video_diffusion.training.recipes import TRAINING_PRESETS, networks_in
 from experiments.video_diffusion.training.resource_estimate import report
 from experiments.video_diffusion.training.state import opened
 from experiments.video_diffusion.training.tasks import TASKS
@@ -62,7 +62,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> None:
     use_threads(given)
-    names = [*TASKS] if given.name == "all" else [given.name]
+    names = asked(given)
     if given.dry_run:
         for name in names:
             print(report(rehearse(name, given.preset, given.device), given.preset, given.device))
@@ -80,10 +80,16 @@ def run(given: argparse.Namespace) -> None:
                 print(f"{name}: " + ", ".join(f"{key} {value:.4g}" for key, value in scores.items()))
 
 
+def asked(given: argparse.Namespace) -> list[str]:
+    """The networks to train, each after those that it needs."""
+    known = networks_in(given.preset)
+    return [name for name in TASKS if name in known] if given.name == "all" else [given.name]
+
+
 def kept(given: argparse.Namespace) -> str:
     """What a stopped training goes on from."""
     runs, held = given.runs or Path("runs") / given.preset, []
-    for name in [*TASKS] if given.name == "all" else [given.name]:
+    for name in asked(given):
         path = runs / f"{name}.state.safetensors"
         if path.exists():
             with opened(path) as (metadata, _):

@@ -23,7 +23,7 @@ def family(overview: Result, injection_length: Result, long_videos: Result) -> F
     alone is changed. Real video and independent clips are the bounds."""
     rows = rows_of(overview.values["comparison"] or long_videos.values)
     found = injection_length.values
-    figure, axis = plt.subplots(figsize=(7.2, 4.1))
+    figure, axis = plt.subplots(figsize=(7.2, 3.7))
     for name, words in (("truth", "real video"), ("independent", "independent clips")):
         level = rows[name]["seam_validity"]["value"]
         axis.axhline(level, color=MUTED, lw=1.2, ls="--")

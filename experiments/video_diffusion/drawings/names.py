@@ -15,12 +15,12 @@ LABELS = {
     "hidden_injection": "hidden-feature injection",
     "key_value_injection": "key/value injection",
     "per_frame_noise": "per-frame noise",
-    "per_frame_guidance": "per-frame noise, guided",
+    "per_frame_guidance": "guided per-frame noise",
     "hybrid": "hybrid",
 }
 CHINESE = {
     "truth": "真实视频",
-    "independent": "独立短片",
+    "independent": "独立片段",
     "history_guidance": "历史引导",
     "reconstruction_guidance": "重建引导",
     "stabilised_guidance": "稳定化引导",
@@ -28,7 +28,7 @@ CHINESE = {
     "hidden_injection": "隐层特征注入",
     "key_value_injection": "键值注入",
     "per_frame_noise": "逐帧噪声",
-    "per_frame_guidance": "逐帧噪声加引导",
+    "per_frame_guidance": "带引导的逐帧噪声",
     "hybrid": "混合方法",
 }
 COLOURS = {name: METHOD[name] for name in LABELS}

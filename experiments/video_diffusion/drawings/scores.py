@@ -35,7 +35,7 @@ def seam_scores(overview: Result, long_videos: Result) -> Figure:
     rows = rows_of(overview.values["comparison"] or long_videos.values)
     many = all("frame_frechet" in row for row in rows.values())
     widths = (3, 2, 2) if many else (3, 2)
-    figure, axes = plt.subplots(1, len(widths), figsize=(1.12 * sum(widths), 5.2), sharey=True, width_ratios=widths)
+    figure, axes = plt.subplots(1, len(widths), figsize=(1.12 * sum(widths), 4.8), sharey=True, width_ratios=widths)
     left, right = axes[:2]
     _dots(left, rows, "inner_validity", 0.19, hollow=True)
     _dots(left, rows, "seam_validity", -0.19)

@@ -6,20 +6,21 @@ from matplotlib.patches import Rectangle
 
 from experiments.results import Result
 from experiments.video_diffusion.drawings.timeline import CLIP, LEVEL, SIDE, arrow, box, frame, noised, row, say
-from showcase.palette import BLUE, INK, MUTED, ORANGE, PURPLE
+from showcase.palette import BLUE, GRID, INK, METHOD, MUTED, ORANGE
 
-VIDEO, ROWS = 9.6, (6.7, 3.8, 0.9)  # where the video so far and the three inputs of the network stand
+HISTORY = METHOD["history_guidance"]
+VIDEO, ROWS = 8.35, (5.85, 3.3, 0.75)  # where the video so far and the three inputs of the network stand
 
 
 def three_ways(result: Result) -> Figure:
     """Each way's name, what reaches the network's input, and what ties it to the frames before."""
     frames = result.arrays["truth"][:15]
-    figure = plt.figure(figsize=(7.2, 5.3), layout="none")
+    figure = plt.figure(figsize=(7.2, 4.66), layout="none")
     axis = figure.add_axes((0, 0, 1, 1))
-    axis.set(xlim=(-0.3, 15.3), ylim=(0.2, 11.5), aspect="equal")
+    axis.set(xlim=(-0.3, 15.3), ylim=(0.05, 10.15), aspect="equal")
     axis.set_axis_off()
     for k in range(10):
-        frame(axis, frames[k], k, VIDEO, PURPLE if k < 5 else BLUE)
+        frame(axis, frames[k], k, VIDEO, HISTORY if k < 5 else BLUE)
     for k in range(10, 15):
         axis.add_patch(Rectangle((k, VIDEO), SIDE, SIDE, fill=False, ec=ORANGE, ls=(0, (3, 2)), lw=1.3))
         say(axis, k + SIDE / 2, VIDEO + SIDE / 2, "?", ORANGE, size=13)
@@ -34,17 +35,17 @@ def three_ways(result: Result) -> Figure:
 
 
 def _title(axis, y: float, name: str, words: str, colour: str) -> None:
-    axis.plot([0, 14.95], [y + 2.45, y + 2.45], color="#e5e7eb", lw=1)
-    axis.text(0, y + 1.9, name, color=colour, fontsize=11, weight="bold", va="center")
-    say(axis, 14.95, y + 1.9, words, MUTED, "right", 10)
+    axis.plot([0, 14.95], [y + 2.1, y + 2.1], color=GRID, lw=1)
+    axis.text(0, y + 1.55, name, color=colour, fontsize=11, weight="bold", va="center")
+    say(axis, 14.95, y + 1.55, words, MUTED, "right", 10)
 
 
 def _history(axis, y: float, noise: list) -> None:
-    _title(axis, y, "1  history guidance", "ten frames become a few tokens, read beside the noise", PURPLE)
-    box(axis, 0, y, 5.3, SIDE, "encoder: frames → tokens", PURPLE)
+    _title(axis, y, "1  history guidance", "ten frames become a few tokens, read beside the noise", HISTORY)
+    box(axis, 0, y, 5.3, SIDE, "encoder: frames → tokens", HISTORY)
     for k in range(6):
-        axis.add_patch(Rectangle((6.4 + 0.32 * k, y + 0.7), 0.2, 0.2, fc=PURPLE, ec="none"))
-    arrow(axis, (5.5, y + SIDE / 2), (9.8, y + SIDE / 2), PURPLE)
+        axis.add_patch(Rectangle((6.4 + 0.32 * k, y + 0.7), 0.2, 0.2, fc=HISTORY, ec="none"))
+    arrow(axis, (5.5, y + SIDE / 2), (9.8, y + SIDE / 2), HISTORY)
     row(axis, noise[5:], 10, y, [ORANGE] * 5)
 
 

@@ -1,5 +1,8 @@
 """A judge of motion: could the second frame follow the first in one step of a walk?
 
+On the lattice the two tell that. A walker who may stand still, and be slow or fast, makes nearly any small step: there
+the judge is given the frame before and the frame after too, and sees whether the step belongs to the motion around it.
+
 Trained on real mazes only, on pairs of blurred, slightly noised frames at half resolution, so that neither texture nor
 an autoencoder's blur decides. Its last hidden layer is the feature space of the Fréchet distances.
 """
@@ -16,6 +19,7 @@ from torch.nn import functional as F
 class JudgeConfig:
     widths: tuple[int, int, int] = (32, 64, 96)
     features: int = 64
+    frames: int = 2  # that it sees: the two of the transition, or 4 with one before and one after
     threshold: float = 0.0  # logit that 95 % of real pairs pass; set after training
 
 
@@ -27,7 +31,7 @@ class Judge(nn.Module):
         self.config = config
         a, b, c = config.widths
         self.body = nn.Sequential(
-            nn.Conv2d(6, a, 5, stride=2, padding=2),
+            nn.Conv2d(3 * config.frames, a, 5, stride=2, padding=2),
             nn.GroupNorm(8, a),
             nn.SiLU(),
             nn.Conv2d(a, b, 3, stride=2, padding=1),
@@ -44,18 +48,31 @@ class Judge(nn.Module):
         )
         self.verdict = nn.Sequential(nn.SiLU(), nn.Linear(config.features, 1))
 
-    def features(self, first: Tensor, second: Tensor) -> Tensor:
-        """Blurred images (N, 3, 32, 32) of two frames → features (N, config.features)."""
-        pair = torch.cat([(first + second) / 2, second - first], dim=1)
-        return self.body(pair.to(memory_format=torch.channels_last)).float()
+    def features(self, *window: Tensor) -> Tensor:
+        """Blurred images, each (N, 3, 32, 32), of two frames, or of the four around a transition → features
+        (N, config.features). Where a judge of four is given two, all stands still before and after them."""
+        if self.config.frames == 4 and len(window) == 2:
+            window = (window[0], *window, window[1])
+        *before, first, second = window[:-1] if len(window) == 4 else window
+        parts = [(first + second) / 2, second - first]
+        if before:
+            parts += [first - before[0], window[3] - second]
+        return self.body(torch.cat(parts, dim=1).to(memory_format=torch.channels_last)).float()
 
-    def forward(self, first: Tensor, second: Tensor) -> Tensor:
+    def forward(self, *window: Tensor) -> Tensor:
         """Logits (N,) that the second frame may follow the first."""
-        return self.verdict(self.features(first, second))[:, 0]
+        return self.verdict(self.features(*window))[:, 0]
 
-    def possible(self, first: Tensor, second: Tensor) -> Tensor:
-        """Which pairs (N,) pass the threshold that 95 % of real transitions pass."""
-        return self(first, second) > self.config.threshold
+    def possible(self, *window: Tensor) -> Tensor:
+        """Which transitions (N,) pass the threshold that 95 % of real ones pass."""
+        return self(*window) > self.config.threshold
+
+    def windows(self, video: Tensor) -> tuple[Tensor, ...]:
+        """Of each transition of a video (T, …) the frames that the judge sees, each (T − 1, …); beyond its ends the
+        video stands still."""
+        if self.config.frames == 2:
+            return video[:-1], video[1:]
+        return torch.cat([video[:1], video[:-2]]), video[:-1], video[1:], torch.cat([video[2:], video[-1:]])
 
 
 def blur(images: Tensor) -> Tensor:

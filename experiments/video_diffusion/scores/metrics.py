@@ -21,7 +21,7 @@ def blurred(videos: Tensor) -> Tensor:
 def transition_validity(judge: Judge, videos: Tensor) -> Tensor:
     """Which transitions (B, T − 1) the judge finds possible; about 95 % of a real video's are."""
     with torch.no_grad():
-        return torch.stack([judge.possible(video[:-1], video[1:]) for video in blurred(videos)])
+        return torch.stack([judge.possible(*judge.windows(video)) for video in blurred(videos)])
 
 
 def frame_features(judge: Judge, videos: Tensor) -> Tensor:
@@ -33,7 +33,7 @@ def frame_features(judge: Judge, videos: Tensor) -> Tensor:
 def clip_features(judge: Judge, videos: Tensor) -> Tensor:
     """Features (B, T − 1, d) of transitions."""
     with torch.no_grad():
-        return torch.stack([judge.features(video[:-1], video[1:]) for video in blurred(videos)])
+        return torch.stack([judge.features(*judge.windows(video)) for video in blurred(videos)])
 
 
 def frechet_distance(first: Tensor, second: Tensor) -> float:

@@ -28,3 +28,28 @@ def ratio_interval(log_ratio: Callable[[list[int]], float], units: int) -> dict[
     error = np.sqrt((units - 1) / units * np.square(np.subtract(without, np.mean(without))).sum())
     half = stats.t.ppf(0.975, units - 1) * error
     return {key: float(np.exp(whole + sign * half)) for key, sign in (("value", 0), ("low", -1), ("high", 1))}
+
+
+def counted(successes: float, trials: int) -> dict[str, float]:
+    """A share of independent trials with the interval of Wilson 1927; nan without any."""
+    if not trials:
+        return {"value": float("nan"), "low": 0.0, "high": 1.0}
+    share, z = successes / trials, 1.96
+    middle = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
+    half = z / (1 + z**2 / trials) * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2))
+    return {"value": share, "low": max(0.0, middle - half), "high": min(1.0, middle + half)}
+
+
+def along_a_video(
+    values: Sequence[float], statistic: Callable[[np.ndarray], float] = np.mean, block: int = 10, draws: int = 500
+) -> dict[str, float]:
+    """A statistic of one video's frames. Neighbours are alike, so that the interval is that of a bootstrap over blocks
+    of `block` frames in a row (Künsch 1989); nan without any."""
+    x = np.asarray(values, float)
+    if not len(x):
+        return {"value": float("nan"), "low": float("nan"), "high": float("nan")}
+    rng, block = np.random.default_rng(0), min(block, len(x))
+    starts = rng.integers(len(x) - block + 1, size=(draws, -(-len(x) // block)))
+    again = x[(starts[..., None] + np.arange(block)).reshape(draws, -1)[:, : len(x)]]
+    low, high = np.quantile([statistic(row) for row in again], (0.025, 0.975))
+    return {"value": float(statistic(x)), "low": float(low), "high": float(high)}

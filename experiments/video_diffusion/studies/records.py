@@ -8,7 +8,13 @@ from experiments.errors import InputError
 from experiments.results import atomic
 
 # What makes each.
-COMMANDS = {"ablation": "ablate", "milestones": "milestones", "decisions": "decisions", "comparison": "compare"}
+COMMANDS = {
+    "ablation": "ablate",
+    "milestones": "milestones",
+    "decisions": "decisions",
+    "comparison": "compare",
+    "rulers": "rulers",
+}
 
 
 def load(folder: Path, name: str) -> dict[str, Any]:

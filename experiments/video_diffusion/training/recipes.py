@@ -6,7 +6,8 @@ from typing import Any
 
 import torch
 
-from experiments.presets import load_config
+from experiments.errors import InputError
+from experiments.presets import load_config, read_presets
 from experiments.video_diffusion.training.loop import generator_for
 from experiments.video_diffusion.training.schedule import TrainingConfig
 
@@ -48,6 +49,16 @@ class Recipe:
         return generator_for(4 * self.seed + stream, step, str(device))
 
 
+def networks_in(preset: str) -> list[str]:
+    """The networks that a preset trains. Raises InputError for an unknown preset."""
+    table = read_presets(PRESETS_FILE, TRAINING_PRESETS)
+    if preset not in table:
+        raise InputError(f"{PRESETS_FILE}: no preset '{preset}' (known: {', '.join(table)})")
+    return list(table[preset])
+
+
 def recipe_of(name: str, preset: str) -> Recipe:
-    """Raises InputError for an unknown preset or setting."""
+    """Raises InputError for an unknown preset or setting, and for a network that the preset does not train."""
+    if name not in (known := networks_in(preset)):
+        raise InputError(f"preset '{preset}' trains no {name} (it trains: {', '.join(known)})")
     return load_config(Recipe, PRESETS_FILE, preset, name, TRAINING_PRESETS)

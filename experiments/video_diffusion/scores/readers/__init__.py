@@ -1,5 +1,5 @@
-"""What a frame shows and how two frames lie to each other, read by small networks that were trained on real frames only:
-no ruler asks the judge, or a network of the model, what is there.
+"""What a frame shows and how two frames lie to each other, read by small networks that were trained on real frames
+only: no ruler asks the judge, or a network of the model, what is there.
 """
 
 import lazy_loader

@@ -32,7 +32,8 @@ def read_motions(module: MotionReader, first: Tensor, second: Tensor, batch: int
 
 def scene_accuracy(module: SceneReader, frames: Tensor, poses: Tensor, truth: list[Tensor]) -> dict[str, float]:
     """Shares that are right: of directions in which a wall at most NEAR away is told from free view beyond (openings),
-    of bare floor points, of columns of posters at most NEAR away; and errors of depth, heading (°) and stance (blocks)."""
+    of bare floor points, of columns of posters at most NEAR away; and errors of depth, heading (°) and stance
+    (blocks)."""
     inverse, poster, orange, bare = truth
     read = read_frames(module, frames)
     # Where the wall stands at NEAR itself, either answer is right.

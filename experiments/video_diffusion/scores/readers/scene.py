@@ -70,8 +70,8 @@ class SceneReader(nn.Module):
 
 def phase_of(poses: Tensor) -> Tensor:
     """Poses (N, 3) → (N, 10): cos and sin of four times the heading, then the stance as cos and sin of 2π times how far
-    ahead and to the right it lies in its block: once with "ahead" the axis of the grid nearest to the heading, once with
-    it the axis next to the left of the heading. Each is smooth where the other jumps."""
+    ahead and to the right it lies in its block: once with "ahead" the axis of the grid nearest to the heading, once
+    with it the axis next to the left of the heading. Each is smooth where the other jumps."""
     heading = poses[:, 2]
     nearest = torch.round(heading / QUARTER) * QUARTER
     left = torch.floor(heading / QUARTER) * QUARTER

@@ -1,9 +1,10 @@
-"""Is it one map that a video walks through? Every frame votes for what it sees, and votes far apart in time are compared.
+"""Is it one map that a video walks through? Every frame votes for what it sees, and votes far apart in time are
+compared.
 
-What is voted on: an edge between two blocks is a wall where a ray ends on it, and open where a ray passes through it; the
-tile of a block is orange or grey; a poster on a wall has one of six looks. Votes of a visit are those without a gap of
-APART frames; two visits agree when their majorities do. An edge that the walker himself passed through at both visits
-tells nothing: he would not have gone through a wall.
+What is voted on: an edge between two blocks is a wall where a ray ends on it, and open where a ray passes through it;
+the tile of a block is orange or grey; a poster on a wall has one of six looks. Votes of a visit are those without a gap
+of APART frames; two visits agree when their majorities do. An edge that the walker himself passed through at both
+visits tells nothing: he would not have gone through a wall.
 """
 
 from collections import Counter, defaultdict

@@ -10,11 +10,12 @@ import math
 import torch
 from torch import Tensor
 
-from experiments.video_diffusion.memory.poses import compose
+from experiments.video_diffusion.memory.poses import compose, relative
 from experiments.video_diffusion.scores.readers.scene import QUARTER
 
-HOLD = 0.4  # how far a pose is drawn to where its own frame says it is
-TRUSTED = 0.3  # blocks: a frame that contradicts the motion by more than this is not listened to
+HOLD = 0.3  # how far a pose is drawn to where its own frame says it is, once many frames before it were listened to
+SHARE = 0.4  # what the phases of two frames count against the motion read between them
+MOST = 0.25, 0.35  # blocks, radians: a frame that contradicts the motion by more is not listened to any more than this
 
 
 def localised(phase: Tensor, motions: Tensor) -> Tensor:
@@ -22,31 +23,42 @@ def localised(phase: Tensor, motions: Tensor) -> Tensor:
     stands in block (0, 0), looking along x up to half a quarter turn."""
     heading = float(_angle(phase[0, :2])) / 4
     start = torch.tensor([0.5, 0.5, heading])
-    poses = [_held(start, phase[0], 1.0, torch.inf)]
-    for step, seen in zip(motions, phase[1:], strict=True):
-        poses.append(_held(compose(poses[-1], step), seen, HOLD, TRUSTED))
+    poses = [_held(start, phase[0], 1.0, first=True)]
+    for k, (step, seen) in enumerate(zip(motions, phase[1:], strict=True)):
+        # The first frames count alike, so that one that was misread is soon outvoted.
+        poses.append(_held(compose(poses[-1], step), seen, max(HOLD, 1 / (k + 2))))
     return torch.stack(poses)
 
 
-def _held(guess: Tensor, phase: Tensor, hold: float, trusted: float) -> Tensor:
+def refined(phase: Tensor, motions: Tensor) -> Tensor:
+    """Motions (T − 1, 3) drawn towards what the phases (T, 10) of the two frames themselves say: neither knows more than
+    these two frames, and their errors have little to do with each other."""
+    found = []
+    for k, step in enumerate(motions):
+        here = _held(torch.tensor([0.5, 0.5, float(_angle(phase[k, :2])) / 4]), phase[k], 1.0, first=True)
+        found.append(relative(here, _held(compose(here, step), phase[k + 1], SHARE)))
+    return torch.stack(found) if found else motions
+
+
+def _held(guess: Tensor, phase: Tensor, hold: float, first: bool = False) -> Tensor:
     """`guess` (3,) drawn towards the pose nearest to it that has this phase."""
+    most = (torch.inf, torch.inf) if first else MOST
     heading = float(guess[2])
     off = _nearest(float(_angle(phase[:2])) / 4 - heading, QUARTER)
     sure = min(1.0, float(phase[:2].norm()))
-    heading += hold * sure * off
+    heading += hold * sure * max(-most[1], min(most[1], off))
     # Which of the two descriptions of the stance is far from its jump, and which axis it is along.
     part = heading / QUARTER
-    axis, first = (round(part), 2) if abs(part - round(part)) < 0.25 else (math.floor(part), 6)
+    axis, at = (round(part), 2) if abs(part - round(part)) < 0.25 else (math.floor(part), 6)
     cos, sin = ((1, 0), (0, 1), (-1, 0), (0, -1))[axis % 4]
-    ahead, right = (_angle(phase[[first + k, first + k + 2]]) / (2 * math.pi) for k in (0, 1))
+    ahead, right = (_angle(phase[[at + k, at + k + 2]]) / (2 * math.pi) for k in (0, 1))
     x, y = float(cos * ahead - sin * right), float(sin * ahead + cos * right)
     stance = guess[:2].clone()
-    worth = [min(1.0, float(phase[[first + k, first + k + 2]].norm())) for k in (0, 1)]
+    worth = [min(1.0, float(phase[[at + k, at + k + 2]].norm())) for k in (0, 1)]
     for k, wanted in enumerate((x, y)):
         off = _nearest(wanted - float(guess[k]), 1.0)
         along = worth[0] if (cos != 0) == (k == 0) else worth[1]
-        if abs(off) < trusted:
-            stance[k] += hold * along**2 * off
+        stance[k] += hold * along**2 * max(-most[0], min(most[0], off))
     return torch.tensor([float(stance[0]), float(stance[1]), heading])
 
 

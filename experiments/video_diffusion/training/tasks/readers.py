@@ -1,7 +1,7 @@
 """The readers learn what real frames of mazes show, and how far two of them lie apart, where the maze tells it.
 
-Their frames are seen from anywhere in free space and with any grain of the walls, so that no walker's habits decide what
-is read. New mazes are drawn every REUSED steps and no frame is kept: nothing can be learned by heart.
+Their frames are seen from anywhere in free space and with any grain of the walls, so that no walker's habits decide
+what is read. New mazes are drawn every REUSED steps and no frame is kept: nothing can be learned by heart.
 """
 
 from functools import lru_cache
@@ -25,14 +25,14 @@ from experiments.video_diffusion.training.workspace import Workspace
 
 REUSED = 100  # steps that learn from the same frames
 STANCES = 24  # in one maze
-HELD_OUT = 1_000_000  # seeds of mazes from here on are for the scores
+HELD_OUT = 10_000_000  # seeds of mazes from here on are for the scores
 
 
 def scene_task(recipe: Recipe, workspace: Workspace) -> Task:
     """Raises InputError for recordings: what is behind their frames is not known."""
     _need_mazes(workspace, "scene")
     module = workspace.new(SceneReader, SceneReaderConfig(**recipe.network))
-    drawn = lru_cache(1)(lambda part: _scenes(range(part * recipe.episodes, (part + 1) * recipe.episodes)))
+    drawn = lru_cache(1)(lambda part: _scenes(_seeds(recipe, part)))
 
     def loss(module: SceneReader, step: int) -> Tensor:
         frames, poses, truth = drawn(step // REUSED)
@@ -50,7 +50,7 @@ def motion_task(recipe: Recipe, workspace: Workspace) -> Task:
     """Raises InputError for recordings: the poses of their frames are not known."""
     _need_mazes(workspace, "motion")
     module = workspace.new(MotionReader, MotionReaderConfig(**recipe.network))
-    drawn = lru_cache(1)(lambda part: _pairs(range(part * recipe.episodes, (part + 1) * recipe.episodes)))
+    drawn = lru_cache(1)(lambda part: _pairs(_seeds(recipe, part)))
 
     def loss(module: MotionReader, step: int) -> Tensor:
         frames, motion = drawn(step // REUSED)
@@ -98,6 +98,12 @@ def damaged(images: Tensor, generator: torch.Generator, together: int = 1) -> Te
 def _need_mazes(workspace: Workspace, name: str) -> None:
     if not workspace.of_mazes:
         raise InputError(f"{workspace.data}: the {name} reader learns from mazes alone, where what is seen is known")
+
+
+def _seeds(recipe: Recipe, part: int) -> range:
+    """Of the mazes of the steps from `part` · REUSED on."""
+    first = 100_000 * recipe.seed + part * recipe.episodes
+    return range(first, first + recipe.episodes)
 
 
 def _maze(seed: int) -> tuple[Maze, np.random.Generator, float, bool]:

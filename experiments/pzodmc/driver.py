@@ -1,0 +1,136 @@
+"""Coordinates in which a funnel and a banana are nearly Gaussian: one coordinate drives the place and width of the
+rest.
+
+In many posteriors a single coordinate (the logarithm of a group's spread, say) sets how wide all others are. With such
+a driver c the rest is written as y_rest = W⁻¹ (m(y_c) + exp(s(y_c)) u), with a quadratic m, and s linear: W takes the
+covariances of the rest at a low and at a high y_c to diagonal form together, and the logarithm of each width is a
+line in
+y_c. A line goes on where there are no particles yet: into the neck. The map is fitted to resting particles alone and
+its Jacobian is part of the density, so that a poor fit costs acceptance, never correctness.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+LEAST_GAIN = 0.05  # nats a coordinate by which a driver must describe the particles better than one Gaussian
+STEEPEST = 6.0  # the widths' logarithms may change by so much over the particles' range
+
+
+@dataclass(frozen=True)
+class Driver:
+    """y (m, d) ↔ u (m, d) with u_c = y_c. centre, width: of y_c. mean (3, d − 1): coefficients of m, in W's basis.
+    slopes (d − 1,).
+    """
+
+    which: int
+    centre: float
+    width: float
+    mean: Tensor
+    unmix: Tensor  # W (d − 1, d − 1)
+    mix: Tensor  # its inverse
+    levels: Tensor  # (d − 1,)
+    slopes: Tensor
+
+    def _parts(self, column: Tensor) -> tuple[Tensor, Tensor]:
+        a = (column - self.centre) / self.width
+        powers = torch.stack([torch.ones_like(a), a, a * a], dim=1)
+        return powers @ self.mean, self.levels + a[:, None] * self.slopes
+
+    def to_u(self, y: Tensor) -> Tensor:
+        c = self.which
+        m, s = self._parts(y[:, c])
+        rest = torch.cat([y[:, :c], y[:, c + 1 :]], dim=1)
+        u = (rest @ self.unmix.T - m) * torch.exp(-s)
+        return torch.cat([y[:, c : c + 1], u], dim=1)
+
+    def to_y(self, u: Tensor) -> Tensor:
+        c = self.which
+        m, s = self._parts(u[:, 0])
+        rest = (m + u[:, 1:] * torch.exp(s)) @ self.mix.T
+        return torch.cat([rest[:, :c], u[:, :1], rest[:, c:]], dim=1)
+
+    def log_slope(self, u: Tensor) -> Tensor:
+        """log |dy/du|, (m, d) → (m,)."""
+        return self._parts(u[:, 0])[1].sum(dim=1) + float(torch.linalg.slogdet(self.mix)[1])
+
+
+def find_driver(y: Tensor, among: tuple[int, ...] | None = None) -> Driver | None:
+    """The coordinate (of all, or of those named) that explains y (m, d) best as driver; None where none explains
+    much.
+    """
+    m, d = y.shape
+    if d < 2 or m < 8 * d:
+        return None
+    y = y.double()
+    covariance = torch.cov(y.T)
+    whole = 0.5 * float(torch.linalg.slogdet(covariance + 1e-12 * covariance.diagonal().mean() * torch.eye(d).to(y))[1])
+    best, gain = None, LEAST_GAIN * d
+    for c in among if among is not None else range(d):
+        found = _fit(y, c)
+        if found is None:
+            continue
+        driver, spread = found
+        # Differential entropy of the Gaussian description, without constants.
+        more = whole - spread
+        if more > gain:
+            best, gain = driver, more
+    return best
+
+
+def _fit(y: Tensor, c: int) -> tuple[Driver, float] | None:
+    column = y[:, c]
+    centre, width = float(column.mean()), float(column.std())
+    if not width > 0:
+        return None
+    a = (column - centre) / width
+    powers = torch.stack([torch.ones_like(a), a, a * a], dim=1)
+    rest = torch.cat([y[:, :c], y[:, c + 1 :]], dim=1)
+    mean = torch.linalg.lstsq(powers, rest).solution
+    away = rest - powers @ mean
+    order = a.argsort()
+    third = len(a) // 3
+    low, high = (torch.cov(away[part].T).reshape(rest.shape[1], -1) for part in (order[:third], order[-third:]))
+    size = (low.diagonal() + high.diagonal()) / 2
+    if not bool((size > 0).all()):
+        return None
+    ridge = 1e-9 * torch.diag(size)
+    root, failed = torch.linalg.cholesky_ex(high + ridge)
+    if int(failed):
+        return None
+    inverse = torch.linalg.inv(root)
+    turned = torch.linalg.eigh(inverse @ (low + ridge) @ inverse.T)[1]
+    unmix = turned.T @ inverse
+    raw = rest @ unmix.T
+    weight = a / a.square().sum()
+    slopes = torch.zeros(rest.shape[1]).to(y)
+    for _ in range(4):
+        # Places are known best where the rest is narrow, and there they must be: a line through the mouth misses the
+        # neck.
+        trust = torch.exp(-2 * a[:, None] * slopes)
+        mean = _weighted(powers, raw, trust)
+        w = raw - powers @ mean
+        # log w² = 2 s + log χ²₁ for a Gaussian: an ordinary regression gives the slopes, whatever the law of the noise.
+        logs = 0.5 * torch.log(w.square() + 1e-12 * w.square().mean(dim=0))
+        slopes = (weight @ (logs - logs.mean(dim=0))).clamp(-STEEPEST / 3, STEEPEST / 3)
+    flat = w * torch.exp(-a[:, None] * slopes)
+    levels = 0.5 * torch.log(flat.square().mean(dim=0).clamp(min=1e-300))
+    mix = torch.linalg.inv(unmix)
+    spread = math.log(width) + float(torch.linalg.slogdet(mix)[1]) + float(levels.sum())
+    return Driver(c, centre, width, mean, unmix, mix, levels, slopes), spread
+
+
+def _weighted(powers: Tensor, values: Tensor, trust: Tensor) -> Tensor:
+    """Least squares with weights trust (m, k) for each column of values (m, k): coefficients (3, k)."""
+    trust = trust / trust.sum(dim=0)
+    normal = torch.einsum("mi,mk,mj->kij", powers, trust, powers)
+    # Where all trust lies on a few particles a curve through them is no curve: the ridge leaves a line, then a place.
+    normal = (
+        normal
+        + 1e-9 * torch.diag_embed(normal.diagonal(dim1=1, dim2=2))
+        + 1e-12 * torch.eye(powers.shape[1]).to(normal)
+    )
+    right = torch.einsum("mi,mk,mk->ki", powers, trust, values)
+    return torch.linalg.solve(normal, right[:, :, None])[:, :, 0].T

@@ -1,0 +1,148 @@
+"""A checkpoint: the answers of V in the order in which they came.
+
+A run is a function of its seed and of V's answers alone. So the answers are all that must be kept: the next run with
+the same settings and seed asks for the same points, is given what is known, and goes on with V where the first one
+ended. Its draws are those of an unbroken run, to the last digit.
+"""
+
+import json
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .calling import Caller
+from .errors import InputError
+from .oracle import Potential
+
+MAGIC = b"pzodmc-answers-1\n"
+HEAD = struct.Struct("<II")  # checksum of the points, number of values
+
+
+class Journal:
+    """Open for the time of a run (`with Journal(path, identity) as journal`). Without a path it does nothing.
+
+    Raises InputError for a file of another run, of another V's shape, or that cannot be written.
+    """
+
+    def __init__(self, path: str | Path | None, identity: dict):
+        self.path, self.identity, self.file, self.known, self.at = path and Path(path), identity, None, b"", 0
+
+    def __enter__(self) -> "Journal":
+        if self.path is None:
+            return self
+        head = MAGIC + json.dumps(self.identity, sort_keys=True).encode() + b"\n"
+        try:
+            old = self.path.read_bytes() if self.path.exists() else b""
+            if old and not old.startswith(head):
+                raise InputError(
+                    f"checkpoint {self.path} belongs to another run (other settings, seed or number of draws): give "
+                    f"the same "
+                    "ones, or another file"
+                )
+            self.known = self._whole(old[len(head) :])
+            self.file = self.path.open("r+b" if old else "wb")
+            if not old:
+                self.file.write(head)
+            self.file.truncate(len(head) + len(self.known))
+            self.file.seek(0, 2)
+        except OSError as error:
+            raise InputError(f"checkpoint {self.path} cannot be used: {error.strerror}") from error
+        return self
+
+    def __exit__(self, *_) -> None:
+        if self.file is not None:
+            self.file.close()
+
+    def wrap(self, potential: Potential) -> Potential:
+        """The potential, whose answers are kept and given again."""
+        if self.path is None:
+            return potential
+        functions = potential.block_functions
+        return replace(
+            potential,
+            function=Remembering(self, potential.function),
+            block_functions=functions and tuple(Remembering(self, f) for f in functions),
+        )
+
+    @staticmethod
+    def _whole(data: bytes) -> bytes:
+        """Without a last record that was not written to its end."""
+        at = 0
+        while at + HEAD.size <= len(data):
+            size = HEAD.size + 8 * HEAD.unpack_from(data, at)[1]
+            if at + size > len(data):
+                break
+            at += size
+        return data[:at]
+
+    def recall(self, points: np.ndarray) -> np.ndarray | None:
+        """The values of the next record, None at the end. InputError where it is of other points."""
+        if self.at >= len(self.known):
+            return None
+        checksum, count = HEAD.unpack_from(self.known, self.at)
+        start = self.at + HEAD.size
+        if count > len(points) or checksum != zlib.crc32(np.ascontiguousarray(points[:count]).tobytes()):
+            raise InputError(
+                f"checkpoint {self.path} was made at other points: V, the package or the machine has changed; "
+                f"remove the file"
+            )
+        self.at = start + 8 * count
+        return np.frombuffer(self.known, np.float64, count, start)
+
+    def note(self, points: np.ndarray, values: np.ndarray) -> None:
+        self.file.write(HEAD.pack(zlib.crc32(np.ascontiguousarray(points).tobytes()), len(values)))
+        self.file.write(np.asarray(values, dtype=np.float64).tobytes())
+        self.file.flush()
+
+
+class Remembering(Caller):
+    """A `Caller` whose answers go through a journal: a batch of V as one record, a V of one point a record a point."""
+
+    def __init__(self, journal: Journal, inner: Callable):
+        super().__init__(inner.function, inner.vectorized, inner.pool)
+        self.journal, self.inner = journal, inner
+
+    @property
+    def digits(self) -> torch.dtype | None:
+        return self.inner.digits if self.inner.digits is not None else self._digits
+
+    @digits.setter
+    def digits(self, value: torch.dtype | None) -> None:
+        self._digits = value
+
+    def __call__(self, z: Tensor) -> Tensor:
+        if self.inner.way is None and self.inner.vectorized and len(z) and self.journal.at < len(self.journal.known):
+            # In which precision V computes is found out by asking it, in a run that goes on as in a new one.
+            self.inner(z[:1])
+        rows, points, values = 0, z.detach().cpu().numpy(), []
+        step = 8192
+        while rows < len(points):
+            part = points[rows : rows + step]
+            known = self.journal.recall(part)
+            if known is not None:
+                values.append(known)
+                rows += len(known)
+                continue
+            rest = z[rows : rows + step]
+            if self.inner.vectorized:
+                fresh = self.inner(rest).detach().double().cpu().numpy()
+                if fresh.shape != (len(rest),):
+                    return self.inner(rest)  # the wrong shape: whoever asked says so
+                self.journal.note(part, fresh)
+            else:
+                fresh = []
+                for point, value in zip(part, self.inner.one_by_one(rest), strict=True):
+                    self.journal.note(point[None], np.array([value]))
+                    fresh.append(value)
+            values.append(np.asarray(fresh))
+            rows += len(part)
+        found = np.concatenate(values) if values else np.empty(0)
+        return torch.as_tensor(found, device=z.device).to(
+            torch.float32 if self.digits == torch.float32 else torch.float64
+        )

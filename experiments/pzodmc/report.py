@@ -1,0 +1,113 @@
+"""A tempered population as `Draws`: of one block, and of all of them side by side in the user's coordinates."""
+
+import math
+
+import torch
+from torch import Tensor
+
+from .audit import Missed, join
+from .blocks import Blocks
+from .draws import Calls, Draws
+from .pareto import TRUSTED
+from .space import Space
+from .tempered import Plan, Settled
+
+
+def block_draws(
+    n: int, found: Settled, pieces: Blocks, plan: Plan, calls: Calls, keep_path: bool, invalid: int
+) -> Draws:
+    """The first n particles in normal coordinates, again from the first where there are fewer."""
+    size = len(found.y)
+    rows = torch.arange(n, device=found.y.device) % size
+    warnings = found.warnings
+    if size < n:
+        warnings += (f"the calls allowed a population of {size} for {n} draws, so that draws repeat; allow more calls",)
+    path = torch.stack([y[rows % len(y)] for y, _ in (*found.ladder, (found.y, found.v))]) if keep_path else None
+    return Draws(
+        x=found.y[rows],
+        calls=calls,
+        times=(),
+        acceptance=(found.moved,),
+        ess=tuple(size for _, _, size, _ in found.trace),
+        failures=min(found.never_moved, n),
+        attempts=n,
+        invalid=invalid,
+        log_z=found.log_z,
+        log_z_error=found.log_z_error,
+        pareto_k=found.k_hat,
+        largest_k=found.k_largest,
+        warnings=warnings,
+        path=path,
+        blocks=pieces,
+        trace=found.trace,
+        values=found.v[rows],
+    )
+
+
+def joined_draws(
+    space: Space,
+    blocks: Blocks,
+    parts: list[Draws],
+    calls: Calls,
+    constant: float,
+    missed: Missed,
+    warnings: tuple[str, ...],
+    dtype: torch.dtype,
+    invalid: int,
+) -> Draws:
+    """All blocks side by side; log Ẑ of V itself, whose value at the anchor is `constant` in normal coordinates."""
+    y = join(blocks, [part.x for part in parts], space.dim)
+    depth = min(len(part.path) for part in parts) if parts[0].path is not None else 0
+    names = [f"block {', '.join(space.names[i] for i in block)}: " if len(blocks) > 1 else "" for block in blocks]
+    told = tuple(head + w for head, part in zip(names, parts, strict=True) for w in part.warnings)
+    numbered = tuple(
+        (f"{k}: {stage}" if len(parts) > 1 else stage, *rest)
+        for k, part in enumerate(parts)
+        for stage, *rest in part.trace
+    )
+    path: Tensor | None = None
+    if depth:
+        levels = [join(blocks, [part.path[k - depth] for part in parts], space.dim) for k in range(depth)]
+        path = torch.stack([space.to_z(level).to(dtype) for level in levels])
+    return Draws(
+        x=space.to_z(y).to(dtype),
+        calls=calls,
+        times=(),
+        acceptance=(sum(part.acceptance[0] for part in parts) / len(parts),),
+        ess=tuple(min(part.ess[-k] for part in parts) for k in range(min(len(part.ess) for part in parts), 0, -1)),
+        failures=sum(part.failures for part in parts),
+        attempts=sum(part.attempts for part in parts),
+        invalid=invalid,
+        log_z=sum(part.log_z for part in parts) - constant,
+        log_z_error=math.sqrt(sum(part.log_z_error**2 for part in parts)),
+        pareto_k=max(part.pareto_k for part in parts),
+        largest_k=max(part.largest_k for part in parts),
+        warnings=warnings + told,
+        path=path,
+        blocks=blocks,
+        parts=tuple(parts),
+        names=space.names,
+        trace=numbered,
+        missed=missed,
+        not_excluded=not_excluded(space, parts),
+        values=sum(part.values for part in parts) + constant - space.minus_log_slope(y),
+    )
+
+
+def not_excluded(space: Space, parts: list[Draws]) -> str:
+    """What no check of this run can rule out, in a sentence."""
+    points = min(part.trace[0][3] for part in parts)
+    narrow = f"a mode so narrow that none of {points:,} points of the reference fell where V leads to it"
+    if bool(space.enclosed.all()):
+        return f"not excluded: {narrow}"
+    return f"not excluded: a mode outside 2.5 scales of the centre, and {narrow}"
+
+
+def verdict(draws: Draws) -> str:
+    """How far the draws can be trusted, in words that claim no more than was checked."""
+    if draws.warnings:
+        return "see the warnings"
+    if draws.pareto_k is not None and draws.pareto_k > TRUSTED:
+        return "the weights are unreliable"
+    outside = draws.not_excluded is None or "outside" in draws.not_excluded
+    return "weights reliable within the scale" if outside else "trusted"

@@ -1,0 +1,58 @@
+"""Hold the rulers against real walks of five walkers and against planted cheats, into `rulers.json` beside the weights.
+
+The record has the floors and ceilings that `score` puts beside each value.
+"""
+
+import argparse
+from concurrent.futures import ProcessPoolExecutor
+from itertools import product
+from multiprocessing import get_context
+from pathlib import Path
+
+import torch
+from tqdm import tqdm
+
+from experiments.results import device_name
+from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
+from experiments.video_diffusion.commands.score import shipped_readers
+from experiments.video_diffusion.model.shipped_weights import FOLDER
+from experiments.video_diffusion.model.weight_files import read_record
+from experiments.video_diffusion.scores.world.rulers import Readers
+from experiments.video_diffusion.studies import records
+from experiments.video_diffusion.studies.recorded.rulers import collected, kinds, of_one_walk
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--walks", type=positive, default=12, help="of every walker and cheat (default: 12)")
+    parser.add_argument(
+        "--weights", type=Path, default=FOLDER, help="folder of judge and autoencoder (default: the shipped ones)"
+    )
+    parser.add_argument(
+        "--no-autoencoder", action="store_true", help="real video as it is, not through the autoencoder, is the ceiling"
+    )
+    parser.add_argument("--jobs", type=positive, default=1, help="processes side by side (default: 1)")
+    add_device(parser)
+    add_threads(parser)
+
+
+def run(given: argparse.Namespace) -> None:
+    use_threads(given)
+    work = [(kind, seed, given) for seed, kind in product(range(given.walks), kinds(_readers(given)))]
+    with ProcessPoolExecutor(given.jobs, get_context("spawn"), use_threads, (given,)) as pool:
+        found = collected(tqdm(pool.map(_measured, work), total=len(work), desc="walks"))
+    scores = {name: read_record(FOLDER / f"{name}.safetensors")["scores"] for name in ("scene", "motion")}
+    about = {"walks": given.walks, "device": device_name(str(given.device)), "readers": scores}
+    records.save(FOLDER, "rulers", about | found)
+    for group in ("walkers", "cheats"):
+        for name, rows in found[group].items():
+            known = ", ".join(f"{key} {row['value']:.3g}" for key, row in rows.items() if row.get("value") is not None)
+            print(f"{name}: {known}")
+
+
+def _measured(work: tuple[str, int, argparse.Namespace]) -> dict:
+    kind, seed, given = work
+    return of_one_walk(kind, seed, _readers(given))
+
+
+def _readers(given: argparse.Namespace) -> Readers:
+    return shipped_readers(given.weights, torch.device(given.device), autoencoder=not given.no_autoencoder)

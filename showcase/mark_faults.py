@@ -1,0 +1,173 @@
+"""What `--check` finds about the marks on a page, and in the files that say what the names of numbers stand for."""
+
+import contextlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from experiments.errors import InputError
+from showcase.claims import claims_of
+from showcase.links import CODE, Fault
+from showcase.loosened import loosened
+from showcase.marks import CLAIM, CLAIMED, END, MEASURED, NUMBER, SHAPE, tables
+from showcase.migration import OLD
+from showcase.names import Names
+from showcase.projects import LANGUAGES, STORY, Project
+from showcase.render import EARLIER, Page
+from showcase.values import Values
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the build knows of one page: its names, the last renders of its project, its results."""
+
+    root: Path
+    project: Project
+    lang: str
+    sheet: str = STORY
+
+    @cached_property
+    def names(self) -> Names:
+        return Names.load(self.root, self.project.name, self.lang)
+
+    @cached_property
+    def renders(self) -> dict[str, str]:
+        paths = {lang: self.root / self.project.last_render(lang, self.sheet) for lang in LANGUAGES}
+        return {lang: path.read_text(encoding="utf-8") for lang, path in paths.items() if path.is_file()}
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """The texts of the page's numbers, by name."""
+        return {found["name"]: found["text"] for found in MEASURED.finditer(self.renders.get(self.lang, ""))}
+
+    @cached_property
+    def verdicts(self) -> dict[str, str]:
+        return {found["name"]: found["verdict"] for found in CLAIMED.finditer(self.renders.get(self.lang, ""))}
+
+    @cached_property
+    def results(self) -> list[Values]:
+        """Of every preset that has run; read only for a name that the last render does not have."""
+        found = []
+        for folder in sorted((self.root / "results" / self.project.name).glob("*/")):
+            try:
+                found.append(Values.load(folder))
+            except InputError:
+                continue
+        return found
+
+    def measures(self, name: str) -> bool:
+        if name in self.texts or name.startswith(EARLIER):
+            return True
+        key, _ = self.names.resolve(name)
+        return any(key in values for values in self.results)
+
+    def claims(self, name: str) -> bool:
+        return name in self.verdicts or name.partition(":")[0] in claims_of(self.project.name)
+
+
+def faults(text: str, known: Known) -> Iterator[Fault]:
+    """Of one page; `text` has plain line ends. A page without a memory was never built, so it has none."""
+    if known.lang not in known.renders:
+        return
+    if found := OLD.search(text):
+        words = "numbers and claims stand in spans, the first format: the next build carries them over"
+        yield Fault(found.start(), found.end(), words, advice=True)
+        return
+    bare = CODE.sub(lambda match: match[0] if match[0].startswith("<!--") else " " * len(match[0]), text)
+    yield from _numbers(bare, known)
+    yield from _claims(bare, known)
+    yield from _tables(bare, known)
+    for start, words in loosened(known.renders[known.lang], text):
+        yield Fault(start, start, words, advice=True)
+
+
+def _numbers(text: str, known: Known) -> Iterator[Fault]:
+    position = 0
+    for mark in NUMBER.finditer(text):
+        before, name = text[position : mark.start()], mark["name"]
+        line, position, at = before[before.rfind("\n") + 1 :], mark.end(), mark.span()
+        written = known.texts.get(name, known.texts.get(known.names.canonical(name)))
+        shape = re.search(rf"{SHAPE}\Z", line)
+        if not before and mark.start():
+            yield Fault(*at, f"two names stand behind one number, {mark[0]} being the second: keep one of them")
+        elif not known.measures(name):
+            if shape:
+                used = [*known.texts, *(each for values in known.results for each in values.tree)]
+                yield Fault(*at, f"no number has the name '{name}'{known.names.nearest(name, used)}")
+        elif written is not None and line.endswith(written):
+            continue
+        elif shape:
+            told = f", which is {written}" if written else ""
+            yield Fault(*at, f"{shape[0]} is not what '{name}' measures{told}: the next build sets it right")
+        elif re.search(r"[\w%]\Z", line):
+            words = f"no number stands before {mark[0]}: the next build takes the mark away or writes the number"
+            yield Fault(*at, words, advice=True)
+
+
+def _claims(text: str, known: Known) -> Iterator[Fault]:
+    for mark in CLAIM.finditer(text):
+        name, was = mark["name"], mark["verdict"] if mark["was"] else None
+        now = known.verdicts.get(name, "")
+        if not known.claims(name):
+            yield Fault(*mark.span(), f"no claim has the name '{name}'")
+        elif was not in (None, now) and now:
+            line = text[text.rfind("\n", 0, mark.start()) + 1 : mark.start()]
+            words = " ".join(re.sub(r"<[^<>]*>", "", line).split())
+            told = f"you reworded '{name}' when it was '{was}', and now it is '{now}': {words[-120:]}"
+            yield Fault(*mark.span(), f"{told} (once the words fit, delete ', was {was}')")
+
+
+def _tables(text: str, known: Known) -> Iterator[Fault]:
+    made = {one.name for one in tables(known.renders[known.lang])}
+    seen: set[str] = set()
+    inside = []
+    for one in tables(text):
+        inside.append((one.start, one.end))
+        if not one.closed:
+            cure = "\n<!--end-->\n" if one.rows else None
+            yield Fault(one.end, one.end, f"the table '{one.name}' has no <!--end--> behind its last row", cure)
+        if one.name in seen:
+            yield Fault(one.start, one.start, f"two tables have the name '{one.name}'")
+        elif one.name not in made:
+            words = f"no table of this page has the name '{one.name}': it stays as it is"
+            yield Fault(one.start, one.start, words, advice=True)
+        seen.add(one.name)
+    for end in END.finditer(text):
+        if not any(start < end.end() <= stop for start, stop in inside):
+            yield Fault(*end.span(), "an <!--end--> without its <!--table: …-->")
+
+
+def name_faults(known: Known) -> list[tuple[int, Fault]]:
+    """Of a project's file of names, with their lines: keys that no run has, names without use, no names."""
+    names, found = known.names, []
+    sheets = [replace(known, sheet=sheet) for sheet in known.project.sheets]
+    used = {mark["name"] for one in sheets for text in one.renders.values() for mark in MEASURED.finditer(text)}
+    used |= {mark["name"] for page in _pages(known) for mark in NUMBER.finditer(page)}
+    unused = list(names.unused(used)) if known.renders else []
+    if unused:  # to word every claim three times takes a while
+        used |= set(_worded(known))
+    for entry in names.unused(used) if unused else ():
+        if not any(entry.leads_to(values) for values in known.results):
+            found.append((entry.line, Fault(0, 0, f"'{entry.name}': no result has {entry.key}")))
+        else:
+            words = f"'{entry.name}' is used on no page and in no wording: delete the line, or use it"
+            found.append((entry.line, Fault(0, 0, words, advice=True)))
+    prose = {mark["name"] for page in _pages(known) for mark in NUMBER.finditer(page) if "|" in mark["name"]}
+    if prose and names.entries:  # a project without such a file binds in full by choice
+        words = f"{len(prose)} numbers on the pages have no name here, {min(prose)} among them"
+        found.append((1, Fault(0, 0, words, advice=True)))
+    return found
+
+
+def _pages(known: Known) -> list[str]:
+    paths = (known.root / known.project.page(lang, sheet) for sheet in known.project.sheets for lang in LANGUAGES)
+    return [path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file()]
+
+
+def _worded(known: Known) -> Iterator[str]:
+    """Names in the wordings of all verdicts, also of those that were not reached."""
+    for values in known.results:
+        with contextlib.suppress(InputError):
+            yield from Page(known.project.name, known.lang, known.root, values.source.split("/")[-1]).worded()

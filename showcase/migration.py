@@ -1,0 +1,119 @@
+"""Pages of the first format, with numbers and claims in spans, carried over into marks without losing a word.
+
+    <span class="measured" data-value="a.b" data-format=".1f">3.5</span>      → 3.5<!--name-->
+    <span data-claim="faster" data-verdict="holds">It is.</span>              → It is.<!--claim: faster-->
+
+Tables get their marks; how to make a figure again, which the site now adds by itself, leaves the page, but for what the
+owner wrote into it.
+"""
+
+import re
+from html import unescape
+
+from showcase.marks import CLAIM_BEGIN, CLAIMED, claim, number, plain, tables, unmarked, wrapped
+from showcase.values import Style
+
+SPAN = re.compile(r'<span\b(?P<attributes>[^<>]*\bdata-value="[^"]*"[^<>]*)>(?P<text>[^<>]*)</span>')
+QUOTED = re.compile(r'<span\b[^<>]*\bdata-earlier="[^"]*?\.(?P<key>[^"]*)"[^<>]*>(?P<text>[^<>]*)</span>')
+OPENING = re.compile(r'<span\b(?P<attributes>[^<>]*\bdata-(?:claim|value|earlier)="[^"]*"[^<>]*)>')
+EDGE = re.compile(r"<span\b[^<>]*>|</span>|\n[ \t]*\n")
+ATTRIBUTE = re.compile(r'\bdata-([a-z]+)="([^"]*)"')
+RUNS = re.compile(r'^<details class="reproduce">\n(?P<inside>.*?)^</details>\n?', re.DOTALL | re.MULTILINE)
+BUILT = re.compile(r"<summary>.*</summary>|<p>(?:[^<]*<code>[^<]*</code>){1,2}[^<\w]*(?:[\d-]*.)?</p>")
+OLD = re.compile(r'<span\b[^<>]*\bdata-(?:claim|value|earlier)="|^<details class="reproduce">', re.MULTILINE)
+
+
+def migrated(base: str, mine: str, fresh: str, lookup=None) -> tuple[str, str]:
+    """The memory and the page in the present format; what is in it already stays as it is."""
+    runs = {line for one in RUNS.finditer(base) for line in one["inside"].splitlines()}
+    his = _carried(mine, fresh, lookup, runs, own=True) if OLD.search(mine) else None
+    if OLD.search(base):
+        base = _carried(base, fresh, lookup, runs)
+    return base, mine if his is None else plain(_reworded(his, base, fresh))
+
+
+def _reworded(his: str, base: str, fresh: str) -> str:
+    """With the verdict under which they were written at claims whose words are the owner's."""
+    ours = {(m["name"], unmarked(m["content"])) for text in (base, fresh) for m in CLAIMED.finditer(text)}
+
+    def write(match: re.Match) -> str:
+        if (match["name"], unmarked(match["content"])) in ours:
+            return match[0]
+        return f"{match['content']}<!--claim: {match['name']}, was {match['verdict']}-->"
+
+    return CLAIMED.sub(write, his)
+
+
+def _carried(text: str, fresh: str, lookup, runs: set[str], own: bool = False) -> str:
+    def measured(match: re.Match) -> str:
+        given = dict(ATTRIBUTE.findall(match["attributes"]))
+        style = Style.of(
+            unescape(given.get("format", "")), _number(given.get("scale", "1")), unescape(given.get("unit", ""))
+        )
+        name = style.bound(unescape(given["value"]))
+        return number(match["text"], lookup.canonical(name) if lookup else name)
+
+    def kept(match: re.Match) -> str:
+        """Lines that no build wrote: all but those of the memory, or, without it, those that look like them."""
+        lines = (line for line in match["inside"].splitlines() if own and line.strip())
+        his = [line for line in lines if (line not in runs if runs else not BUILT.fullmatch(line))]
+        return "".join(re.sub(r"</?(?:p|summary)>", "", line).strip() + "\n\n" for line in his)
+
+    text = re.sub(RUNS.pattern + r"\n?", kept, text, flags=RUNS.flags)
+    text = SPAN.sub(measured, text)
+    text = QUOTED.sub(lambda match: number(match["text"], f"earlier.{match['key']}"), text)
+    return _named(wrapped(_claims(text)), fresh)
+
+
+def _claims(text: str) -> str:
+    """Claim spans as claims; a span that does not close within its paragraph leaves its words."""
+    position = 0
+    while opening := OPENING.search(text, position):
+        depth, end = 1, None
+        for edge in EDGE.finditer(text, opening.end()):
+            if not edge[0].startswith("<"):
+                break
+            depth += -1 if edge[0] == "</span>" else 1
+            if depth == 0:
+                end = edge
+                break
+        given = dict(ATTRIBUTE.findall(opening["attributes"]))
+        if end is None or "claim" not in given:
+            text = text[: opening.start()] + text[opening.end() :]
+            position = opening.start()
+            continue
+        content = text[opening.end() : end.start()]
+        verdict = given.get("reworded") or given.get("verdict", "")
+        text = text[: opening.start()] + claim(content, given["claim"], verdict) + text[end.end() :]
+        position = opening.start() + len(CLAIM_BEGIN)
+    return text
+
+
+def _named(text: str, fresh: str) -> str:
+    """Each table under the name that the fresh page has for the one that shows most of the same."""
+    new = {one.name: _shown(one.rows) for one in tables(fresh)}
+    taken: set[str] = set()
+    for one in sorted(tables(text), key=lambda one: -len(_shown(one.rows))):
+        like = {name: len(_shown(one.rows) & shown) for name, shown in new.items() if name not in taken}
+        best = max(like, key=like.__getitem__, default=None)
+        if best and like[best]:
+            taken.add(best)
+            text = text.replace(
+                f"<!--table: {one.name}-->\n\n{one.rows.strip()}", f"<!--table: ={best}-->\n\n{one.rows.strip()}"
+            )
+    for one in [*re.finditer(r"<!--table: (?!=)([\w-]+)-->", text)]:
+        if one[1] in taken:
+            text = text.replace(one[0], f"<!--table: {one[1]}-before-->")
+    return text.replace("<!--table: =", "<!--table: ")
+
+
+def _shown(rows: str) -> set[str]:
+    """What the cells of a table are bound to."""
+    return set(re.findall(r"<!--(?!number-->|claim-->)([^<>,]*)", rows))
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 1.0

@@ -1,0 +1,39 @@
+"""What a visitor sees of a story in a real browser: how long it is, and what is on its first screen."""
+
+import pytest
+import yaml
+
+pytestmark = [pytest.mark.jekyll, pytest.mark.browser]
+TALLEST = 9000  # pixels of a story at a width of 1280
+SCREENS = ((1280, 800), (390, 844))
+SEEN = (".post-title", ".byline", ".post-description", ".finding", ".player")
+
+
+@pytest.fixture
+def stories(site, address) -> list[str]:
+    """Addresses of the stories that a study stands behind."""
+    files = sorted((site.source / "_projects").glob("*.md"))
+    fronts = [yaml.safe_load(path.read_text(encoding="utf-8").split("---")[1]) for path in files]
+    told = {front["appendix_to"] for front in fronts if "appendix_to" in front}
+    assert told
+    return [address + front["permalink"] for front in fronts if front["ref"] in told]
+
+
+def test_a_story_is_read_in_a_few_screens(stories, browser):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    for url in stories:
+        page.goto(url)
+        assert page.evaluate("document.documentElement.scrollHeight") <= TALLEST, url
+    page.close()
+
+
+@pytest.mark.parametrize(("width", "height"), SCREENS)
+def test_the_first_screen_says_what_was_asked_and_found_and_shows_it_moving(stories, browser, width, height):
+    page = browser.new_page(viewport={"width": width, "height": height})
+    for url in stories:
+        page.goto(url)
+        tops = {name: page.locator(name).first.bounding_box()["y"] for name in SEEN}
+        assert all(0 < top < height for top in tops.values()), (url, tops)
+        finding = page.locator(".finding").bounding_box()
+        assert finding["y"] + finding["height"] <= height, "the result is read without scrolling"
+    page.close()
