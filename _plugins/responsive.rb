@@ -71,8 +71,10 @@ module Responsive
     missing = wanted.reject { |copy, _| File.exist?(File.join(base, copy)) }
     orders = missing.map { |copy, (path, width)| [site.in_source_dir(path), File.join(base, copy), width] }
     unless orders.empty?
-      errors, status = Open3.capture2e(python(site), MAKER, stdin_data: JSON.generate(orders))
-      raise "pictures: #{errors}" unless status.success?
+      told, status = Open3.capture2e(python(site), MAKER, stdin_data: JSON.generate(orders))
+      raise "pictures: #{told}" unless status.success?
+
+      told.lines.uniq.each { |line| Jekyll.logger.warn "Pictures:", line.strip }
     end
     wanted.each_key do |copy|
       site.static_files << Jekyll::StaticFile.new(site, base, FOLDER, File.basename(copy))

@@ -16,58 +16,25 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .audit import conflicts, join, ladders, missed
-from .blocks import Blocks
-from .discovery import Graph, discover, likely_points, mend
+from .audit import conflicts, ladders, missed
+from .coordinates import make_space
+from .cover import check_cover
+from .discovery import Graph, mend
 from .draws import Calls, Draws, check_request
 from .errors import InputError
 from .journal import Journal
 from .normal import in_normal_coordinates, resting
 from .oracle import Oracle, Potential
-from .pool import COVERED
 from .progress import Progress
 from .report import block_draws, joined_draws
-from .rounding import TOO_COARSE, Rounding, measure_rounding
-from .space import Space, make_space, phi
-from .tempered import Plan, Settled, settle
+from .rounding import Rounding
+from .space import Space
+from .structure import Structure, find_structure, pieces
+from .tempered import Plan, settle
 
 SHARE = 0.1  # of the calls that checks of the blocks may take
 STAGE_CHECKS = 128
-LARGEST_PILOT = 65_536
-
-
-@dataclass(frozen=True)
-class Structure:
-    """What the pilot found: the dependency graph, an anchor (d,) float64 where V is low, both in normal coordinates."""
-
-    graph: Graph
-    anchor: Tensor
-    space: Space
-    offset: float  # V near the anchor, without the slope
-    rounding: Rounding
-    invalid: int = 0
-    notes: tuple[str, ...] = ()
-
-    @property
-    def calls(self) -> int:
-        return self.graph.calls
-
-    @property
-    def components(self) -> Blocks:
-        return self.graph.components
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        names = self.space.names
-        return self.notes + tuple(
-            f"the probes missed that coordinates {', '.join(_word(names[i], i) for i in group)} interact; the check on "
-            "other points found it and merged their blocks"
-            for group in self.graph.merged
-        )
-
-
-def _word(name: str, i: int) -> str:
-    return str(i) if name == f"z{i}" else name
+LEAST_BLOCK = 320  # calls with which a block can be sampled at all
 
 
 @dataclass(frozen=True)
@@ -123,54 +90,7 @@ class AdaptivePartialZODMC:
 
     def discover(self, generator: torch.Generator) -> Structure:
         """The dependency graph of V, checked; its `calls` include the pilot's."""
-        space = self.space()
-        oracle = Oracle(in_normal_coordinates(self.potential, space))
-        oracle.check_normalisable(1.0, generator, torch.float64)
-        z, v = self._pilot(oracle, generator)
-        space = space.turned(_cuts(space, z, v))
-        if space.shift is not None:
-            # The circles are cut where the pilot saw least weight; its points stay, in the new coordinates.
-            u = torch.remainder(phi(z) - space.shift.to(z), 1.0).clamp(1e-16, 1 - 1e-16)
-            circles = torch.tensor([kind == "circle" for kind in space.kinds], device=z.device)
-            turned = torch.where(circles, torch.special.ndtri(u), z)
-            v = v + 0.5 * (turned.square() - z.square()).sum(1)
-            z = turned
-        log_q = -z.square().sum(1) / 2
-        likely = likely_points(z, v, 2 * self.probes + (self.checks + 1) // 2, generator, log_q)
-        probed, held_out = likely[: 2 * self.probes], likely[2 * self.probes :]
-        # The check starts where sampling does, at the anchor, and goes to likely points as well as anywhere.
-        anchor, anywhere = z[v.argmin()], z[: self.checks // 2]
-        offset = float(v.min())
-        spent, bad = oracle.calls, oracle.invalid
-        oracle = Oracle(in_normal_coordinates(self.potential, space, offset))
-        finite = z[torch.isfinite(v)]
-        rounding = measure_rounding(oracle, probed[:4], finite[:4], generator)
-        size = torch.tensor(4 * (1 + abs(offset)))
-        notes = oracle_notes(rounding, float(rounding.bound(size)), self.potential)
-        away = torch.cat([held_out, anywhere])
-        graph = mend(
-            oracle, discover(oracle, probed, rounding), torch.cat([anchor.repeat(len(away), 1), away]), rounding
-        )
-        graph = replace(graph, calls=spent + oracle.calls)
-        return Structure(graph, anchor, space, offset, rounding, bad + oracle.invalid, notes)
-
-    def _pilot(self, oracle: Oracle, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Points of the reference with V, as many as it takes for enough of them to have a finite V."""
-        z, v, wanted = None, None, 4 * (self.probes + self.checks)
-        while z is None or (int(torch.isfinite(v).sum()) < wanted and len(z) < LARGEST_PILOT):
-            size = self.pilot if z is None else len(z)
-            more = torch.randn(
-                size, oracle.potential.dim, generator=generator, dtype=torch.float64, device=generator.device
-            )
-            values = oracle(more)
-            z, v = (more, values) if z is None else (torch.cat([z, more]), torch.cat([v, values]))
-        if int(torch.isfinite(v).sum()) < 2 * self.probes + self.checks:
-            raise InputError(
-                f"V is NaN or infinite at all but {int(torch.isfinite(v).sum())} of {len(z)} pilot points; give "
-                f"bounds=… if it "
-                "lives between walls, or change the scale and loc so that it is met"
-            )
-        return z, v
+        return find_structure(self.potential, self.space(), self.pilot, self.probes, self.checks, generator)
 
     def sample(
         self,
@@ -189,7 +109,7 @@ class AdaptivePartialZODMC:
         """
         check_request(n, generator, max_oracle_calls)
         d = self.potential.dim
-        least = self.pilot + 160 + self.probes * (1 + d + d * (d - 1) // 2) + self.checks * (2 + d)
+        least = self.pilot + 168 + self.probes * (1 + d + d * (d - 1) // 2) + self.checks * (2 + d)
         if max_oracle_calls is not None and max_oracle_calls <= least + 256:
             raise InputError(
                 f"AdaptivePartialZODMC: discovery alone takes {least} calls; give at least {2 * least + 1000}"
@@ -262,7 +182,7 @@ class AdaptivePartialZODMC:
             )
             for result, pieces_, oracle, plan in (settled[block] for block in blocks)
         ]
-        _check_cover(found.space, blocks, parts, self.scale)
+        check_cover(found.space, blocks, parts)
         anchor_value = float(potential.function(found.anchor[None])[0])
         dtype = self.dtype or self.potential.function.digits or torch.float64
         return joined_draws(
@@ -290,86 +210,13 @@ class AdaptivePartialZODMC:
         if left is None:
             return plan
         each = int((left - min(n, population) * (blocks > 1)) * (1 - SHARE * (blocks > 1))) // left_blocks - 2
-        # A pool and some six rounds of moves must fit in.
-        population = min(population, 2 * (each // (2 * 60)))
+        # A pool and some six rounds of moves must fit in; with a few hundred calls, one.
+        population = min(population, max(32, 2 * (each // (2 * 60))))
         pool = min(pool, each // 3)
-        if population < 32 or pool < 32:
+        if each < LEAST_BLOCK:
             raise InputError(
                 f"AdaptivePartialZODMC: {max(left, 0)} oracle calls are left after discovery, too few for "
                 f"{left_blocks} blocks; "
-                f"give at least {(2 * 60 * 16 + 2) * left_blocks * 5 // 4 + n - left} more"
+                f"give at least {LEAST_BLOCK * left_blocks * 5 // 4 + 4 * left_blocks + n - left} more"
             )
         return replace(plan, pool=pool, population=population, calls=each)
-
-
-def oracle_notes(rounding: Rounding, allowed: float, potential: Potential) -> tuple[str, ...]:
-    """A warning where V is too coarse to be told apart."""
-    if allowed <= TOO_COARSE:
-        return ()
-    return (
-        f"V's values are rounded so coarsely that couplings below {allowed:.2g} nats cannot be seen and the draws "
-        f"may be "
-        "wrong by as much: compute V in float64, or take its large constant off inside",
-    )
-
-
-def _cuts(space: Space, y: Tensor, v: Tensor) -> Tensor:
-    """(d,) turns: where on each circle the pilot's points (m, d) carry least weight."""
-    shift = torch.zeros(space.dim, dtype=torch.float64)
-    log_w = -v + 0.5 * y.square().sum(1)
-    # Tempered, so that a few best points do not hide where the others are.
-    weight = torch.softmax(log_w.clamp(min=float(log_w[torch.isfinite(log_w)].max()) - 20.0) * 0.3, dim=0)
-    for i, kind in enumerate(space.kinds):
-        if kind == "circle":
-            u = phi(y[:, i])
-            places = torch.arange(16, dtype=torch.float64, device=y.device) / 16
-            near = (torch.remainder(u[:, None] - places + 0.5, 1.0) - 0.5).abs() < 1 / 16
-            shift[i] = places[(weight[:, None] * near).sum(0).argmin()].cpu()
-    return shift
-
-
-def _check_cover(space: Space, blocks: Blocks, parts: list[Draws], scale: Any) -> None:
-    """InputError where much of the draws lies outside the reference, in a coordinate that goes on there."""
-    y = join(blocks, [part.x for part in parts], space.dim)
-    open_ = ~space.enclosed.to(y.device)
-    outside = ((y.abs() > COVERED) & open_).any(dim=1)
-    # From a wall on the reference begins at the wall: nothing lies outside on that side.
-    for i, kind in enumerate(space.kinds):
-        if kind in ("above", "below"):
-            others = open_.clone()
-            others[i] = False
-            outside = ((y.abs() > COVERED) & others).any(dim=1) | (y[:, i] > COVERED)
-    share = float(outside.double().mean())
-    if share > 0.2:
-        worst = int(((y.abs() > COVERED) & open_).double().mean(dim=0).argmax())
-        width = float(space.scale[worst])
-        raise InputError(
-            f"scale={width:g} does not cover the target: {share:.0%} of the weight lies further out than "
-            f"{COVERED * width:.3g}{_where(space, worst)}; use scale={2 * width:g} or more, or a loc=… nearer by"
-        )
-
-
-def _where(space: Space, i: int) -> str:
-    name = _word(space.names[i], i)
-    return f" from {float(space.loc[i]):g}, most of it in coordinate {name}" if space.dim > 1 else ""
-
-
-def pieces(components: Blocks, edges: Tensor, largest: int) -> Blocks:
-    """Cut components that are too large into neighbourhoods of at most `largest`, grown along the edges."""
-    near, cut = edges.tolist(), []
-    for component in components:
-        left = list(component)
-        while left:
-            piece = [left.pop(0)]
-            while left and len(piece) < largest:
-                # The coordinate with the most edges into the piece joins next; ties go to the first.
-                best = max(left, key=lambda j: (sum(near[i][j] for i in piece), -j))
-                if not any(near[i][best] for i in piece):
-                    break
-                left.remove(best)
-                piece.append(best)
-            cut.append(tuple(sorted(piece)))
-    return tuple(cut)
-
-
-__all__ = ["AdaptivePartialZODMC", "Settled", "Structure", "pieces"]

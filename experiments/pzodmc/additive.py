@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from .blocks import Blocks
+from .calling import Direct
 from .errors import InputError
 from .oracle import Potential
 from .rounding import Rounding
@@ -21,12 +22,12 @@ def block_potential(potential: Potential, blocks: Blocks, k: int, anchor: Tensor
         function, account = potential.block_functions[k], "block"
     else:
 
-        def function(z: Tensor) -> Tensor:
+        def differing(z: Tensor) -> Tensor:
             whole = anchor.to(z).repeat(len(z), 1)
             whole[:, list(block)] = z
             return potential.function(whole)
 
-        account = "full"
+        function, account = Direct(differing), "full"
     return replace(
         potential, function=function, dim=len(block), blocks=None, block_functions=None, counts_as=account,
         vectorized=True, pool=None,

@@ -92,15 +92,20 @@ class Caller:
             # A single number tells nothing of the precision that it came from.
             self.digits = _precision(value, z, self.way) if z.ndim > 1 else torch.float64
             return torch.as_tensor(value, device=z.device) if isinstance(value, np.ndarray) else value
-        raise first if isinstance(first, InputError) else _failed(first, z.shape) from first
+        if isinstance(first, InputError):
+            raise first
+        raise _failed(first, z.shape) from first
 
     def _answer(self, z: Tensor, way: tuple[str, Any]) -> Any:
-        with torch.no_grad():
+        # Gradients are followed only where the points ask for them, as the baselines that need them do.
+        with torch.set_grad_enabled(z.requires_grad):
             given = self._converted(z, way)
             value = next(iter(self._each([given]))) if z.ndim == 1 else self.function(given)
+        if z.ndim == 2 and len(z) == 1 and isinstance(value, np.generic):
+            value = np.array([value])  # SciPy's densities drop the axis of a batch of one
         if isinstance(value, np.ndarray) and value.ndim:
             return torch.as_tensor(np.ascontiguousarray(value), device=z.device) if self.way else value
-        return value.detach() if isinstance(value, Tensor) else value
+        return value.detach() if isinstance(value, Tensor) and not z.requires_grad else value
 
     @staticmethod
     def _converted(z: Tensor, way: tuple[str, Any]) -> Any:
@@ -108,6 +113,13 @@ class Caller:
         if arrays == "numpy":
             return z.detach().cpu().numpy().astype(precision, copy=False)
         return z if precision is None else z.to(OTHER.get(z.dtype, torch.float64))
+
+
+class Direct(Caller):
+    """A function of the package's own, around V: called as it is."""
+
+    def __call__(self, z: Tensor) -> Tensor:
+        return self.function(z)
 
 
 def _number(value: Any) -> float:

@@ -6,6 +6,7 @@ from torch import Tensor
 
 from .additive import block_potential
 from .blocks import Blocks
+from .calling import Direct
 from .oracle import Potential, answered
 from .space import Space
 
@@ -24,7 +25,7 @@ def in_normal_coordinates(potential: Potential, space: Space, offset: float = 0.
     functions = tuple(_block(potential, space, k) for k in range(len(blocks))) if given else None
     return replace(
         potential,
-        function=function,
+        function=Direct(function),
         blocks=blocks,
         block_functions=functions,
         vectorized=True,
@@ -35,11 +36,11 @@ def in_normal_coordinates(potential: Potential, space: Space, offset: float = 0.
 
 def _block(potential: Potential, space: Space, k: int):
     part, function = space.part(potential.blocks[k]), potential.block_functions[k]
-    return lambda y: answered(function, part.to_z(y)).double() + part.minus_log_slope(y)
+    return Direct(lambda y: answered(function, part.to_z(y)).double() + part.minus_log_slope(y))
 
 
 def resting(potential: Potential, blocks: Blocks, k: int, anchor: Tensor) -> Potential:
     """Block k's potential with the others at the anchor, less its value there: zero where the anchor is."""
     one = block_potential(potential, blocks, k, anchor)
     at = float(one.function(anchor[None, list(blocks[k])])[0])
-    return replace(one, function=lambda y: one.function(y) - at, offset=max(abs(potential.offset), abs(at)))
+    return replace(one, function=Direct(lambda y: one.function(y) - at), offset=max(abs(potential.offset), abs(at)))

@@ -73,10 +73,8 @@ def to_arviz(draws: Draws) -> Any:
     told = {k: v for k, v in diagnostics(draws).items() if isinstance(v, int | float | str) and v is not None}
     told["warnings"] = "\n".join(draws.warnings)
     groups = {"posterior": posterior} | ({"sample_stats": stats} if stats else {})
-    try:
-        data = arviz.from_dict(groups)
-    except (TypeError, ValueError):  # before ArviZ 1.0
-        data = arviz.from_dict(**groups)
+    # ArviZ 1.0 takes the groups as one dictionary; before, there was a class that it dropped.
+    data = arviz.from_dict(**groups) if hasattr(arviz, "InferenceData") else arviz.from_dict(groups)
     data["posterior"].attrs.update(told)
     return data
 

@@ -63,8 +63,9 @@ def _stages(figure, draws: Draws) -> None:
     for block in dict.fromkeys(stage.partition(": ")[0] if ": " in stage else "" for stage, *_ in draws.trace):
         rows = [row for row in draws.trace if (row[0].partition(": ")[0] if ": " in row[0] else "") == block]
         calls = [row[3] for row in rows]
-        left.plot(calls, [row[1] for row in rows], color=INK, linewidth=1)
+        left.plot([0, *calls], [0.0, *(row[1] for row in rows)], color=INK, linewidth=1)
         right.plot(calls, [row[2] for row in rows], ".", color="#c0504d", markersize=3)
+    left.set_ylim(0, 1.05)
     left.set_xlabel("calls of V within a block")
     left.set_ylabel("inverse temperature β (line)")
     right.set_ylabel("effective size (points)")

@@ -90,7 +90,7 @@ def joined_draws(
         trace=numbered,
         missed=missed,
         not_excluded=not_excluded(space, parts),
-        values=sum(part.values for part in parts) + constant,
+        values=sum(part.values for part in parts) + constant - space.minus_log_slope(y),
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from experiments.study import Part
 
 PRESETS_FILE = Path(__file__).with_name("presets.yaml")
+AGAINST = Path(__file__).parent / "benchmark" / "against.json"  # what `bench --against` measured
 
 PARTS = {
     "block_picture": Part("experiments.pzodmc.studies.block_picture"),
@@ -16,4 +17,5 @@ PARTS = {
     "budgets": Part("experiments.pzodmc.studies.budgets"),
     "dependent": Part("experiments.pzodmc.studies.dependent"),
     "limits": Part("experiments.pzodmc.studies.limits"),
+    "rivals": Part("experiments.pzodmc.studies.rivals", (AGAINST,)),
 }

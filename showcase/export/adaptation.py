@@ -23,7 +23,7 @@ NAMES = {"en": "English", "zh": "中文版"}
 CODE = {"en": "Code", "zh": "代码"}
 TAGS = {"zh": "zh-Hans"}
 # Figures have one ground for light and dark pages, a soft one; on al-folio's dark pages it is dimmed besides.
-DIMMED = '<style>html[data-theme="dark"] .post article :is(img, video) { filter: brightness(0.82); }</style>'
+DIMMED = '<style>html[data-theme="dark"] .post article :is(img, video) { filter: brightness(0.76); }</style>'
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Results keep what was measured, and notice when somebody changed it."""
 
 import json
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,6 +48,34 @@ def test_exchanged_arrays_are_noticed(tmp_path):
     np.savez(path.with_suffix(".npz"), curve=np.zeros((2, 3)))
     with pytest.raises(InputError, match="digest mismatch"):
         Result.load(path)
+
+
+def test_a_cut_between_its_two_files_leaves_no_result_and_never_a_wrong_one(tmp_path, monkeypatch):
+    path = measured().save(tmp_path)
+    replace, done = os.replace, []
+
+    def cut(old, new):
+        if done:
+            raise KeyboardInterrupt
+        done.append(replace(old, new))
+
+    monkeypatch.setattr(os, "replace", cut)
+    with pytest.raises(KeyboardInterrupt):
+        measured().save(tmp_path)
+    assert not path.exists() and path.with_suffix(".npz").exists(), "so it is due"
+
+
+def test_a_full_disk_leaves_the_old_pair(tmp_path, monkeypatch):
+    path = measured().save(tmp_path)
+    before = {file: file.read_bytes() for file in tmp_path.iterdir()}
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez_compressed", full)
+    with pytest.raises(OSError, match="No space"):
+        measured().save(tmp_path)
+    assert {file: file.read_bytes() for file in tmp_path.iterdir()} == before and Result.load(path)
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}"])

@@ -60,13 +60,14 @@ class Faults:
 
 
 def child(request: dict, counter: int) -> int:
-    os.chdir(request["cwd"])
+    code = Path(__file__).parents[2] if "root_of_build" in request else request["cwd"]
+    os.chdir(code)
     os.setsid()
     out = os.open(request["out"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(out, 1)
     os.dup2(out, 2)
     sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
-    sys.path.insert(0, request["cwd"])
+    sys.path.insert(0, str(code))
     sys.dont_write_bytecode = True
     fault = request.get("fault") or {}
     stand_still()
@@ -77,7 +78,10 @@ def child(request: dict, counter: int) -> int:
         recipes = importlib.import_module("experiments.video_diffusion.recipes")
         recipes.PRESETS_FILE = Path(request["presets"])
         return importlib.import_module("experiments.video_diffusion.__main__").main(request["argv"])
-    return importlib.import_module("showcase.build").main(Path(request["cwd"]), request["argv"])
+    # An export may be of another root than the folder that the code is in.
+    return importlib.import_module("showcase.build").main(
+        Path(request.get("root_of_build", request["cwd"])), request["argv"]
+    )
 
 
 def stand_still() -> None:

@@ -64,7 +64,7 @@ async function measure(address, port) {
   const failed = Object.keys(GOAL).slice(1).flatMap((name) => last.categories[name].auditRefs)
     .map(({ id }) => last.audits[id]).filter(({ score }) => score !== null && score < 1).map(({ id }) => id);
   return {
-    scores, failed,
+    scores, failed, machine: median(reports.map((one) => one.environment.benchmarkIndex)),
     timing: { paint: value("first-contentful-paint"), largest: value("largest-contentful-paint"), blocking: value("total-blocking-time"), shift: value("cumulative-layout-shift"), bytes: value("total-byte-weight") },
   };
 }
@@ -74,10 +74,12 @@ await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
 const origin = `http://127.0.0.1:${server.address().port}`;
 const { port, end } = await browser();
 let short = 0;
+const speeds = [];
 console.log("page".padEnd(34), "perf  acc  best  seo   first paint  largest  blocking  shift    KB");
 try {
   for (const path of pages) {
-    const { scores, timing, failed } = await measure(origin + path, port);
+    const { scores, timing, failed, machine } = await measure(origin + path, port);
+    speeds.push(machine);
     const numbers = Object.values(scores).map((score) => String(score).padStart(4)).join(" ");
     console.log(path.padEnd(34), numbers, `  ${(timing.paint / 1000).toFixed(2)} s      ${(timing.largest / 1000).toFixed(2)} s   ${Math.round(timing.blocking).toString().padStart(4)} ms   ${timing.shift.toFixed(3)}  ${Math.round(timing.bytes / 1024).toString().padStart(5)}${failed.length ? `  (${failed.join(", ")})` : ""}`);
     if (Object.entries(GOAL).some(([name, goal]) => scores[name] < goal)) short++;
@@ -86,5 +88,6 @@ try {
   end();
   server.close();
 }
+console.log(`Speed of this machine while it measured, Lighthouse's benchmark index: ${Math.round(Math.min(...speeds))} to ${Math.round(Math.max(...speeds))}. Below about 1000 it is slow or busy, and blocking times are too long.`);
 if (short) console.log(`${short} of ${pages.length} pages are below the goal: performance ${GOAL.performance}, the others 100.`);
 process.exit(short ? 1 : 0);

@@ -7,10 +7,13 @@ from importlib import import_module
 import pytest
 
 from showcase.claims import claims_of, observations_of
+from showcase.marks import plain
 from showcase.projects import LANGUAGES, PROJECTS, STORY, STUDY
 from showcase.render import render
 from tests.pages.conftest import REPOSITORY
 
+LONGEST = {"en": 25_000, "zh": 20_000}  # characters of a story's source
+PROSE = {"en": 0.6, "zh": 0.4}  # of its characters; Chinese says the same in half of them, its marks are as long
 WORDS = {"en": (1200, 1500), "zh": (1900, 2600)}  # Chinese is counted by the character
 SHARE = (0.08, 0.38)  # of a section in the words of all five
 FIGURES = range(5, 9)
@@ -98,7 +101,7 @@ def named(pages):
 def rendered(tmp_path_factory):
     root = tmp_path_factory.mktemp("pages")
     (root / "showcase").mkdir()
-    for name in ("results", "showcase/templates"):
+    for name in ("results", "showcase/templates", "showcase/values"):
         (root / name).symlink_to(REPOSITORY / name)
     found = {}
     for project, lang, sheet in PAGES:
@@ -132,6 +135,18 @@ def test_a_story_is_short_and_its_five_sections_are_balanced(rendered, page):
     weights = [count(part, lang) for part in sections(text)]
     shares = [weight / sum(weights) for weight in weights]
     assert len(shares) == 5 and all(SHARE[0] <= share <= SHARE[1] for share in shares), shares
+
+
+@pytest.mark.parametrize("page", STORIES, ids=named(STORIES))
+def test_the_source_of_a_story_is_prose(rendered, page):
+    """Tags, comments, includes, targets of links and rules of tables are not; blanks do not count."""
+    source, lang = plain(rendered[page]), page[1]
+    assert len(source) <= LONGEST[lang]
+    marks = r"<!--.*?-->|\{%.*?%\}|<[^<>]*>|\]\([^()]*\)|^\|[-:| ]+\|$"
+    prose, all_of_it = (
+        len(re.sub(r"\s", "", text)) for text in (re.sub(marks, "", source, flags=re.DOTALL | re.MULTILINE), source)
+    )
+    assert prose / all_of_it >= PROSE[lang], prose / all_of_it
 
 
 @pytest.mark.parametrize("page", STORIES, ids=named(STORIES))

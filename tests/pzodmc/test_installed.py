@@ -1,4 +1,6 @@
-"""Installed from a wheel into a folder of its own, the samplers work from anywhere; the README's blocks run as written."""
+"""Installed from a wheel into a folder of its own, the samplers work from anywhere; the README's blocks run as
+written.
+"""
 
 import os
 import re
@@ -64,7 +66,9 @@ def test_every_installed_module_imports_without_the_repository(elsewhere, wheel)
     names = [name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("partial_zodmc/")]
     modules = [n.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for n in names]
     modules = [name for name in modules if not name.endswith("__main__")]
-    code = f"import importlib, sys\nfor m in {modules!r}: importlib.import_module(m)\nprint('experiments' in sys.modules)"
+    code = (
+        f"import importlib, sys\nfor m in {modules!r}: importlib.import_module(m)\nprint('experiments' in sys.modules)"
+    )
     assert elsewhere("-c", code).strip() == "False"
 
 

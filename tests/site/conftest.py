@@ -77,7 +77,7 @@ def build(source: Path, folder: Path, settings: str, baseurl: str, env: dict[str
     (source / "_test.yml").write_text(f"{settings}\nbaseurl: {baseurl}\n", encoding="utf-8")
     command = ["bundle", "exec", "jekyll", "build", "--config", "_config.yml,_test.yml", "--destination", str(folder)]
     run = subprocess.run(
-        command, cwd=source, env={**os.environ, **(env or {})}, capture_output=True, text=True, timeout=120
+        command, cwd=source, env={**os.environ, **(env or {})}, capture_output=True, text=True, timeout=600
     )
     assert run.returncode == 0, run.stdout + run.stderr
     return Site(source, folder, baseurl, run.stdout + run.stderr)

@@ -157,10 +157,11 @@ def test_a_table_that_scrolls_says_so_and_on_paper_nothing_is_cut(opened):
     box = page.locator(".table-scroll:has(+ .scroll-hint)").first
     hint = page.locator(".scroll-hint").first
     hint.wait_for()
+    table = box.element_handle()
     assert "sides" in hint.inner_text()
     page.set_viewport_size({"width": 680, "height": 900})  # A4 without its margins
     page.emulate_media(media="print")
-    assert box.evaluate("b => b.scrollWidth <= b.clientWidth + 1")
+    assert table.evaluate("b => b.scrollWidth <= b.clientWidth + 1")
     assert not page.evaluate(WIDE) and not page.locator(".scroll-hint:visible").count()
 
 
@@ -246,6 +247,7 @@ def test_without_scripts_everything_reads(opened):
 
 def test_a_picture_opens_large_and_closes_with_the_keyboard(opened):
     page = opened()
+    page.locator("img[data-zoomable]").first.scroll_into_view_if_needed()
     button = page.locator("button.zoom").first
     button.focus()
     page.keyboard.press("Enter")

@@ -43,7 +43,7 @@ def test_everything_that_is_not_the_site_is_excluded():
     """Otherwise `serve` rebuilds whenever an experiment writes a file."""
     excluded = set(CONFIG["exclude"])
     present = {path.name for path in ROOT.iterdir()}
-    ignored = {line.rstrip("/*") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()}
+    ignored = {line.rstrip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()}
     at_the_top = {name for name in ignored if name and not set(name) & set("/*#!")}
     at_the_top -= {"__pycache__", ".jekyll-metadata"}  # the one lies deeper, Jekyll's watcher leaves the other out
     strays = {name for name in present | at_the_top if not name.startswith(".coverage.")} - SITE_SOURCES - excluded

@@ -1,10 +1,15 @@
 """Pictures come in the sizes that screens need, the original stays the fallback, and a story keeps to its weight."""
 
+import json
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import specimen
 from PIL import Image
+from specimen import chart
 
 pytestmark = pytest.mark.jekyll
 FOLDER = f"assets/img/{specimen.REF}"
@@ -49,3 +54,20 @@ def test_only_copies_that_a_page_shows_are_published(site):
     published = {path.name for path in (site.folder / "assets/webp").iterdir()}
     pages = "".join(page.html for page in site.pages.values())
     assert published and all(name in pages for name in published)
+
+
+def test_a_broken_picture_is_named_and_stops_nothing(tmp_path):
+    """Cut off in the middle, as a full disk leaves it: its head still tells a size."""
+    whole, cut = tmp_path / "whole.png", tmp_path / "cut.png"
+    chart(whole)
+    cut.write_bytes(whole.read_bytes()[:600])
+    orders = [[str(path), str(tmp_path / "copies" / f"{path.stem}.webp"), 480] for path in (cut, whole)]
+    maker = Path(__file__).parents[2] / "_plugins/responsive.py"
+    run = subprocess.run(
+        [sys.executable, str(maker)], input=json.dumps(orders), capture_output=True, text=True, timeout=300
+    )
+    assert run.returncode == 0 and run.stdout.startswith(str(cut)) and run.stdout.count("\n") == 1, run.stderr
+    assert (tmp_path / "copies/cut.webp").read_bytes() == cut.read_bytes()
+    with Image.open(tmp_path / "copies/whole.webp") as picture:
+        assert picture.size == (480, 267)
+    assert not list(tmp_path.rglob("*.part"))

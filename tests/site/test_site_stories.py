@@ -6,34 +6,34 @@ import yaml
 pytestmark = [pytest.mark.jekyll, pytest.mark.browser]
 TALLEST = 9000  # pixels of a story at a width of 1280
 SCREENS = ((1280, 800), (390, 844))
+SEEN = (".post-title", ".byline", ".post-description", ".finding", ".player")
 
 
-def addresses(site) -> list[str]:
-    """Of the stories that a study stands behind."""
-    fronts = [
-        yaml.safe_load(path.read_text(encoding="utf-8").split("---")[1])
-        for path in sorted((site.source / "_projects").glob("*.md"))
-    ]
+@pytest.fixture
+def stories(site, address) -> list[str]:
+    """Addresses of the stories that a study stands behind."""
+    files = sorted((site.source / "_projects").glob("*.md"))
+    fronts = [yaml.safe_load(path.read_text(encoding="utf-8").split("---")[1]) for path in files]
     told = {front["appendix_to"] for front in fronts if "appendix_to" in front}
-    return [front["permalink"] for front in fronts if front["ref"] in told]
+    assert told
+    return [address + front["permalink"] for front in fronts if front["ref"] in told]
 
 
-def test_a_story_is_read_in_a_few_screens(site, page, server):
-    page.set_viewport_size({"width": 1280, "height": 800})
-    found = addresses(site)
-    assert found
-    for address in found:
-        page.goto(server + address)
-        assert page.evaluate("document.documentElement.scrollHeight") <= TALLEST, address
+def test_a_story_is_read_in_a_few_screens(stories, browser):
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    for url in stories:
+        page.goto(url)
+        assert page.evaluate("document.documentElement.scrollHeight") <= TALLEST, url
+    page.close()
 
 
 @pytest.mark.parametrize(("width", "height"), SCREENS)
-def test_the_first_screen_says_what_was_asked_and_found_and_shows_it_moving(site, page, server, width, height):
-    page.set_viewport_size({"width": width, "height": height})
-    for address in addresses(site):
-        page.goto(server + address)
-        seen = [".post-title", ".byline", ".post-description", ".finding", ".player"]
-        tops = [page.locator(name).first.bounding_box()["y"] for name in seen]
-        assert all(0 < top < height for top in tops), dict(zip(seen, tops, strict=True))
+def test_the_first_screen_says_what_was_asked_and_found_and_shows_it_moving(stories, browser, width, height):
+    page = browser.new_page(viewport={"width": width, "height": height})
+    for url in stories:
+        page.goto(url)
+        tops = {name: page.locator(name).first.bounding_box()["y"] for name in SEEN}
+        assert all(0 < top < height for top in tops.values()), (url, tops)
         finding = page.locator(".finding").bounding_box()
         assert finding["y"] + finding["height"] <= height, "the result is read without scrolling"
+    page.close()

@@ -60,14 +60,17 @@ export class Clock {
   }
 }
 
+const TICK = 1000 / 32; // milliseconds: half of a screen's frames are enough for pictures that change 8 times a second
+
 // Let the browser's frames move the clock, as long as it runs.
 export function drive(clock) {
   let last = null;
   const step = (now) => {
     if (!clock.running) return (last = null);
+    requestAnimationFrame(step);
+    if (last !== null && now - last < TICK) return;
     if (last !== null) clock.advance(Math.min(now - last, 250) / 1000);
     last = now;
-    requestAnimationFrame(step);
   };
   clock.listen(() => {
     if (!clock.running || last !== null) return;

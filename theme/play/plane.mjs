@@ -19,9 +19,12 @@ export function cloud(context, colour, count, coordinate) {
   context.clearRect(0, 0, width, height);
   context.fillStyle = colour;
   context.globalAlpha = 0.8;
+  context.beginPath(); // one path for all: a fill each costs phones most of a picture's time
+  const radius = width / 90;
   for (let i = 0; i < count; i++) {
-    context.beginPath();
-    context.arc(coordinate(2 * i) * width, (1 - coordinate(2 * i + 1)) * height, width / 90, 0, 7);
-    context.fill();
+    const [x, y] = [coordinate(2 * i) * width, (1 - coordinate(2 * i + 1)) * height];
+    context.moveTo(x + radius, y);
+    context.arc(x, y, radius, 0, 7);
   }
+  context.fill();
 }

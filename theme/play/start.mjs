@@ -9,12 +9,21 @@ const observer = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target: root } of entries) {
     if (!isIntersecting) continue;
     observer.unobserve(root);
-    const [name, load] = Object.entries(PIECES).find(([name]) => name in root.dataset);
-    load()
-      .then(({ build }) => begin(build, root, root.dataset[name]))
-      .catch(() => root.classList.add("failed")); // the figure inside stays
+    idle(() => start(root));
   }
 });
+
+// When the page itself is done; Safari has no such call.
+const idle = window.requestIdleCallback
+  ? (work) => requestIdleCallback(work, { timeout: 3000 })
+  : (work) => setTimeout(work, 200);
+
+function start(root) {
+  const [name, load] = Object.entries(PIECES).find(([name]) => name in root.dataset);
+  load()
+    .then(({ build }) => begin(build, root, root.dataset[name]))
+    .catch(() => root.classList.add("failed")); // the figure inside stays
+}
 
 // `address` names the JSON that a player shows; the sampler has none.
 async function begin(build, root, address) {

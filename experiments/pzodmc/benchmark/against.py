@@ -9,6 +9,7 @@ import importlib.util
 import json
 import math
 import os
+import platform
 import resource
 import subprocess
 import sys
@@ -107,7 +108,9 @@ def run(given: argparse.Namespace, console: Console) -> None:
                     continue
                 with console.status(f"{contest}: {sampler}, seed {seed}"):
                     cells.append(in_child(contest, sampler, seed, given.limit))
-                record.write_text(json.dumps({"n": N, "cells": cells}, indent=1) + "\n", encoding="utf-8")
+                machine = f"{platform.platform()}, Python {platform.python_version()}, one thread a run"
+                content = {"n": N, "machine": machine, "cells": cells}
+                record.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     console.print(table(cells))
     console.print(summary(cells))
 

@@ -1,6 +1,6 @@
 """Fewer calls, less time, less memory than the paper's algorithm, and as good."""
 
-from ..benchmark.promises import LABELS, Line, quality, ratios, told
+from ..benchmark.promises import LABELS, Line, importance, quality, ratios, told
 from ..benchmark.runs import Bench, Outcome
 
 POOLED_2D = {"pool": 65_536, "candidates": 16, "steps": 3}
@@ -10,7 +10,8 @@ POOLED_5D = {"pool": 262_144, "candidates": 16, "steps": 3}
 def gmm2d(bench: Bench) -> list[Line]:
     ours, faithful = bench.measure("gmm2d", "pooled", **POOLED_2D), bench.faithful("gmm2d")
     lines = [quality(ours, 1.5), quality(ours, 1.5, "paper_mmd")]
-    return [*lines, told(faithful), *ratios(faithful, ours, cpu=300, calls=500)]
+    plain = bench.measure("gmm2d", "sir", pool=int(ours.median("calls")))
+    return [*lines, told(faithful), importance(plain), *ratios(faithful, ours, cpu=300, calls=500)]
 
 
 def gmm5d(bench: Bench) -> list[Line]:

@@ -98,7 +98,7 @@ def checked(kind: Callable, values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as_kind(key: str, value: Any, default: Any) -> Any:
-    if default is None or default is MISSING or key in ("scale", "loc"):
+    if default is None or default is MISSING or key in ("scale", "loc", "bounds", "periodic", "names"):
         return tuple(value) if isinstance(value, list) else value
     if isinstance(default, bool) or isinstance(value, bool):
         fits = isinstance(default, bool) and isinstance(value, bool)

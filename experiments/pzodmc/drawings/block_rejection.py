@@ -15,7 +15,7 @@ FULL, PARTIAL = METHOD["full"], METHOD["partial"]
 
 
 def block_rejection(result: Result) -> Figure:
-    figure = plt.figure(figsize=(7.2, 5.2))
+    figure = plt.figure(figsize=(7.2, 4.9))
     grid = figure.add_gridspec(2, 2, height_ratios=(1.28, 1))
     _joint(figure.add_subplot(grid[0, 0]), result)
     _strips(figure, grid[0, 1], result)

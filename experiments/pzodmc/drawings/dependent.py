@@ -16,7 +16,7 @@ def dependent(result: Result) -> Figure:
     values = result.values
     targets = list(values["floor"])[::-1]
     names = [name for name in LOOKS if name in values["quality"]]
-    figure, (distance, modes) = plt.subplots(1, 2, figsize=(7.2, 1.8 + 0.55 * len(targets)), sharey=True)
+    figure, (distance, modes) = plt.subplots(1, 2, figsize=(7.2, 1.75 + 0.5 * len(targets)), sharey=True)
     for axes, score, title in (
         (distance, "sliced_w2", "Sliced W2 in baselines"),
         (modes, "modes", "Wrong modes in baselines"),

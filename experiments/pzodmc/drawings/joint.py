@@ -18,7 +18,7 @@ LOOKS = {
 
 
 def joint(result: Result) -> Figure:
-    figure, (kept, distance) = plt.subplots(1, 2, figsize=(7.2, 3.9), sharex=True)
+    figure, (kept, distance) = plt.subplots(1, 2, figsize=(7.2, 3.7), sharex=True)
     quality, floor = result.values["quality"], result.values["floor"]
     for axes, score, title in (
         (kept, "dependence", "Dependence kept"),

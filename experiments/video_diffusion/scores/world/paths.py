@@ -10,10 +10,11 @@ import math
 import torch
 from torch import Tensor
 
-from experiments.video_diffusion.memory.poses import compose
+from experiments.video_diffusion.memory.poses import compose, relative
 from experiments.video_diffusion.scores.readers.scene import QUARTER
 
 HOLD = 0.3  # how far a pose is drawn to where its own frame says it is, once many frames before it were listened to
+SHARE = 0.4  # what the phases of two frames count against the motion read between them
 MOST = 0.25, 0.35  # blocks, radians: a frame that contradicts the motion by more is not listened to any more than this
 
 
@@ -27,6 +28,16 @@ def localised(phase: Tensor, motions: Tensor) -> Tensor:
         # The first frames count alike, so that one that was misread is soon outvoted.
         poses.append(_held(compose(poses[-1], step), seen, max(HOLD, 1 / (k + 2))))
     return torch.stack(poses)
+
+
+def refined(phase: Tensor, motions: Tensor) -> Tensor:
+    """Motions (T − 1, 3) drawn towards what the phases (T, 10) of the two frames themselves say: neither knows more than
+    these two frames, and their errors have little to do with each other."""
+    found = []
+    for k, step in enumerate(motions):
+        here = _held(torch.tensor([0.5, 0.5, float(_angle(phase[k, :2])) / 4]), phase[k], 1.0, first=True)
+        found.append(relative(here, _held(compose(here, step), phase[k + 1], SHARE)))
+    return torch.stack(found) if found else motions
 
 
 def _held(guess: Tensor, phase: Tensor, hold: float, first: bool = False) -> Tensor:

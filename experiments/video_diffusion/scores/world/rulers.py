@@ -24,7 +24,7 @@ from experiments.video_diffusion.scores.world.continuation import FIRST, Places,
 from experiments.video_diffusion.scores.world.map_votes import Agreement, consistency
 from experiments.video_diffusion.scores.world.obedience import asked_by_actions, asked_by_poses, disobedience
 from experiments.video_diffusion.scores.world.pace import STILL, pace, stride
-from experiments.video_diffusion.scores.world.paths import localised
+from experiments.video_diffusion.scores.world.paths import localised, refined
 from experiments.video_diffusion.scores.world.recording import Recording
 from experiments.video_diffusion.scores.world.returning import returned
 
@@ -59,7 +59,8 @@ class Measured:
 
     @cached_property
     def motions(self) -> Tensor:
-        return read_motions(self.readers.motion, self.recording.frames[:-1], self.recording.frames[1:])
+        read = read_motions(self.readers.motion, self.recording.frames[:-1], self.recording.frames[1:])
+        return refined(self.read.phase, read)
 
     @cached_property
     def poses(self) -> Tensor:

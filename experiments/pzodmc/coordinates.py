@@ -1,0 +1,152 @@
+"""From what people say of their coordinates to a `Space`, with an InputError that names the coordinate where it is
+wrong.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .errors import InputError
+from .space import Space
+
+
+def make_space(
+    dim: int,
+    *,
+    scale: float | Sequence[float] = 4.0,
+    loc: float | Sequence[float] = 0.0,
+    bounds: Sequence | None = None,
+    periodic: Sequence[int | str] = (),
+    prior: Any = None,
+    names: Sequence[str] | None = None,
+) -> Space:
+    """The space of `dim` coordinates. Raises InputError for what contradicts itself, naming the coordinate.
+
+    bounds: one (lower, upper) a coordinate, None or ±inf for no wall, or None for a coordinate without walls; a dict
+    from coordinate (number or name) to such a pair will do too. periodic: the coordinates whose two bounds are the same
+    place. prior: a frozen distribution of scipy.stats a coordinate, or a function from the unit cube, NumPy (m, dim),
+    to points (m, dim).
+    """
+    names = _names(names, dim)
+    width, centre = _vector("scale", scale, dim), _vector("loc", loc, dim)
+    if not bool((width > 0).all()):
+        raise InputError(f"scale must be positive in every coordinate, got {scale!r}")
+    walls = _walls(bounds, dim, names)
+    around = {_number(p, names, "periodic") for p in periodic}
+    kinds = []
+    for i, (low, high) in enumerate(walls):
+        if not low < high:
+            raise InputError(
+                f"bounds of {names[i]}: the lower one must be below the upper one, got ({low:g}, {high:g})"
+            )
+        closed = math.isfinite(low) and math.isfinite(high)
+        if i in around and not closed:
+            raise InputError(f"periodic: {names[i]} needs two finite bounds, where it begins and where it begins again")
+        kinds.append("circle" if i in around else "box" if closed else "line")
+        if closed:
+            centre[i], width[i] = low, high - low
+        elif math.isfinite(low) or math.isfinite(high):
+            kinds[i] = "above" if math.isfinite(low) else "below"
+            centre[i] = low if math.isfinite(low) else high
+    if prior is None:
+        return Space(tuple(kinds), centre, width, names)
+    return _with_prior(prior, dim, names, walls, bounds is not None, around)
+
+
+def _with_prior(prior: Any, dim: int, names: tuple, walls: list, bounded: bool, around: set) -> Space:
+    ones, kinds = torch.ones(dim, dtype=torch.float64), ("prior",) * dim
+    if callable(prior) and not hasattr(prior, "ppf"):
+        if bounded or around:
+            raise InputError(
+                "prior as a function of the unit cube says where the points lie: leave bounds= and periodic= out"
+            )
+        return Space(kinds, 0 * ones, ones, names, cube=prior)
+    priors = tuple(prior) if isinstance(prior, list | tuple) else (prior,) * dim
+    if len(priors) != dim:
+        raise InputError(f"prior: give one distribution a coordinate ({dim}), got {len(priors)}")
+    for i, one in enumerate(priors):
+        if not (hasattr(one, "ppf") and hasattr(one, "isf")):
+            raise InputError(
+                f"prior of {names[i]}: give a frozen distribution such as scipy.stats.norm(0, 2), got "
+                f"{type(one).__name__}"
+            )
+        low, high = (float(end) for end in one.support())
+        if (
+            bounded
+            and walls[i] != (-math.inf, math.inf)
+            and not (math.isclose(low, walls[i][0], abs_tol=1e-12) and math.isclose(high, walls[i][1], abs_tol=1e-12))
+        ):
+            raise InputError(
+                f"{names[i]}: the prior lives on [{low:g}, {high:g}], the bounds say [{walls[i][0]:g}, "
+                f"{walls[i][1]:g}]; "
+                "leave bounds= out, or truncate the prior"
+            )
+    if around:
+        raise InputError("periodic: a coordinate with a prior is cut where the prior ends; leave periodic= out")
+    return Space(kinds, 0 * ones, ones, names, priors=priors)
+
+
+def _names(names: Sequence[str] | None, dim: int) -> tuple[str, ...]:
+    found = tuple(names) if names is not None else tuple(f"z{i}" for i in range(dim))
+    if len(found) != dim or len(set(found)) != dim or not all(isinstance(name, str) for name in found):
+        raise InputError(f"names: give {dim} different words, got {names!r}")
+    return found
+
+
+def _vector(what: str, value: Any, dim: int) -> Tensor:
+    try:
+        found = torch.as_tensor(np.asarray(value, dtype=np.float64)).clone()
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{what}: give a number, or one a coordinate ({dim}), got {value!r}") from error
+    if found.ndim > 1 or (found.ndim == 1 and len(found) != dim):
+        raise InputError(f"{what}: give a number, or one a coordinate ({dim}), got {value!r}")
+    if not bool(torch.isfinite(found).all()):
+        raise InputError(f"{what} must be finite, got {value!r}")
+    return found.expand(dim).clone()
+
+
+def _number(which: Any, names: tuple[str, ...], what: str) -> int:
+    if isinstance(which, str) and which in names:
+        return names.index(which)
+    if not isinstance(which, str) and int(which) == which and 0 <= which < len(names):
+        return int(which)
+    raise InputError(f"{what}: there is no coordinate {which!r} (0 … {len(names) - 1}, or {', '.join(names[:5])} …)")
+
+
+def _walls(bounds: Any, dim: int, names: tuple[str, ...]) -> list[tuple[float, float]]:
+    walls = [(-math.inf, math.inf)] * dim
+    if bounds is None:
+        return walls
+    if isinstance(bounds, dict):
+        pairs = {_number(key, names, "bounds"): pair for key, pair in bounds.items()}
+    else:
+        rows = list(bounds)
+        # One pair for all coordinates.
+        if (
+            len(rows) == 2
+            and not any(isinstance(r, list | tuple | np.ndarray | Tensor) for r in rows)
+            and (dim != 2 or None not in rows or any(r is not None for r in rows))
+        ):
+            rows = [tuple(rows)] * dim
+        if len(rows) != dim:
+            raise InputError(f"bounds: give one (lower, upper) a coordinate ({dim}), got {len(rows)}")
+        pairs = dict(enumerate(rows))
+    for i, pair in pairs.items():
+        if pair is None:
+            continue
+        try:
+            low, high = pair
+            low = -math.inf if low is None else float(low)
+            high = math.inf if high is None else float(high)
+        except (TypeError, ValueError) as error:
+            raise InputError(
+                f"bounds of {names[i]}: give (lower, upper), None where there is no wall, got {pair!r}"
+            ) from error
+        if math.isnan(low) or math.isnan(high):
+            raise InputError(f"bounds of {names[i]} are no numbers: {pair!r}")
+        walls[i] = (low, high)
+    return walls
