@@ -16,6 +16,7 @@ from showcase.loosened import loosened
 from showcase.marks import (
     CLAIM,
     CLAIMED,
+    DIGITS,
     MEASURED,
     NAME,
     NUMBER,
@@ -190,10 +191,11 @@ class Binding:
 
     @staticmethod
     def _shape(known: list[str]) -> str:
-        """Digits as the owner may have typed them over a number, with the unit that it had."""
-        units = {re.sub(r"[-−+\d.,\[\] ]+|e[-+]?\d+", "", text).strip("\u202f") for text in known} - {""}
+        """Digits as the owner may have typed them over a number, with the unit that it had, or over a range."""
+        units = {re.sub(r"[-−+–±\d.,\[\] ]+|e[-+]?\d+", "", text).strip("\u202f") for text in known} - {""}
+        ranges = rf"(?:{DIGITS} ?[–±] ?)?" if re.search("[–±]", "".join(known)) else ""
         spelled = "".join(rf"|[ \u202f]?{re.escape(unit)}(?![A-Za-z])" for unit in units)
-        return SHAPE.replace(r"|\u202f[^\s<>\d]+", rf"|\u202f[^\s<>\d]+{spelled}")
+        return ranges + SHAPE.replace(r"|\u202f[^\s<>\d]+", rf"|\u202f[^\s<>\d]+{spelled}")
 
     def _his_claims(self, text: str) -> str:
         """Empty when the words are ours; else the owner's stay, with the verdict under which they were written."""

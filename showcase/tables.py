@@ -6,8 +6,8 @@ Rows and columns are known by what they hold, so that alignment, new rows and ne
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
-from showcase.alignment import alignment
 from showcase.marks import CLAIMED, MEASURED, SHAPE, unmarked
 
 RULE = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?[ \t]*\Z")
@@ -76,7 +76,7 @@ def join(base: str, mine: str, fresh: str) -> Joined:
     ]
     rules = [new.rules[f] if f is not None else his.rules[m] for _, m, f in columns]
     made.text = Grid(cells, rules).write()
-    if Grid.read(made.text).shown() == his.shown():
+    if Grid.read(made.text).rows == his.rows:
         made.text = mine
     return made
 
@@ -86,8 +86,9 @@ def bound(base: str, mine: str) -> str:
     old, his = Grid.read(base), Grid.read(mine)
     shown = his.shown()
     cells = {}
-    for b, m in alignment([" ".join(row) for row in old.shown()], [" ".join(row) for row in shown]):
-        for p, q in alignment(old.shown()[0], shown[0]):
+    columns = _paired(old.shown()[0], shown[0], heads=True)
+    for b, m in _paired(*([row[0] for row in grid] for grid in (old.shown(), shown)), heads=False):
+        for p, q in columns:
             if old.shown()[b][p] == shown[m][q]:
                 cells[m, q] = _bound(old.rows[b][p])
     rows = [[cells.get((m, q), cell) for q, cell in enumerate(row)] for m, row in enumerate(his.rows)]
@@ -100,8 +101,8 @@ def _order(old: Sequence, his: Sequence, new: Sequence, his_texts: list[str], he
     def texts(lines: Sequence) -> list[str]:
         return [unmarked(line[0] if heads else " ".join(line)).strip() for line in lines]
 
-    mine = dict(alignment(texts(old), his_texts))
-    ours = dict(alignment(texts(old) if heads else _hollow(old), texts(new) if heads else _hollow(new)))
+    labels = [[unmarked(line[0]).strip() for line in lines] for lines in (old, his, new)]
+    mine, ours = (dict(_paired(labels[0], others, heads)) for others in labels[1:])
     back, there = ({j: i for i, j in pairs.items()} for pairs in (ours, mine))
     # Heads stand above everything.
     found: list[Triple] = []
@@ -123,8 +124,28 @@ def _order(old: Sequence, his: Sequence, new: Sequence, his_texts: list[str], he
     return iter(found)
 
 
-def _hollow(lines: Sequence) -> list[str]:
-    return [MEASURED.sub(r"<\g<name>>", " ".join(line)) for line in lines]
+def _paired(old: list[str], new: list[str], heads: bool) -> list[tuple[int, int]]:
+    """Which label has become which: equal ones in their order, between them those of which one holds the other.
+
+    What stands in its place under another label is another row: a number must not get under a foreign label.
+    """
+    first = 0 if heads else 1  # the heads are the first row whatever they say
+    blocks = SequenceMatcher(None, old[first:], new[first:], autojunk=False).get_matching_blocks()
+    pairs, i, j = ([] if heads else [(0, 0)]), first, first
+    for a, b, size in blocks:
+        for p in range(i, a + first):
+            q = next((q for q in range(j, b + first) if _alike(old[p], new[q])), None)
+            if q is not None:
+                pairs.append((p, q))
+                j = q + 1
+        pairs += [(a + first + k, b + first + k) for k in range(size)]
+        i, j = a + first + size, b + first + size
+    return pairs
+
+
+def _alike(one: str, other: str) -> bool:
+    within = any(re.search(rf"(?<!\w){re.escape(a)}(?!\w)", b) for a, b in ((one, other), (other, one)) if a)
+    return within or SequenceMatcher(None, one, other).ratio() > 0.6
 
 
 def _at(grid: Grid, row: int | None, column: int | None) -> str | None:

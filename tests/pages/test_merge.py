@@ -69,6 +69,12 @@ def test_its_unit_belongs_to_a_number(typed):
     assert other.text == FRONT + "6\u202fMiB<!--a.b-->.\n" and other.typed_over == ("7 MiB",)
 
 
+def test_a_range_is_one_number():
+    base = number("0.15–0.17") + ", " + number("2.0 ± 0.1", "a.c") + ".\n"
+    result = merged(base, "0.15–0.19<!--a.b-->, 3.0 ± 0.1<!--a.c-->.\n", base)
+    assert result.text == FRONT + plain(base) and result.typed_over == ("0.15–0.19", "3.0 ± 0.1")
+
+
 def test_a_mark_alone_is_filled_with_its_number_claim_or_table():
     table = "<!--table: t-->\n\n| a | b |\n|---|---:|\n| x | 1.0 |\n\n<!--end-->"
     base = f"It is {number('1.0')}.\n\n{claim('So it is.', 'holds')}\n\n{table}\n"

@@ -18,7 +18,9 @@ from tests.pages.conftest import REPOSITORY
 from tests.pages.owner import Owner
 
 PAGES = sorted((Path(__file__).parent / "first_format").glob("*.md.gz"))
-BOUND = re.compile(r"([-−\d.,eE]*\d(?:[ \u202f]?%|\u202f\S+)?(?: \[[^\]]*\])?)<!--([a-z][\w.]*\|?[^<>]*)-->")
+BOUND = re.compile(
+    r"(?<![–±\d.] )(?<![–±\d.])([-−\d.,eE]*\d(?:[ \u202f]?%|\u202f\S+)?(?: \[[^\]]*\])?)<!--([a-z][\w.]*\|?[^<>]*)-->"
+)
 FRONT = "---\ntitle: T\n---\n"
 
 
