@@ -12,7 +12,7 @@ from showcase.palette import BLUE, GREEN, INK, MUTED, PAPER
 PLACES = {
     "feature_injection": (1.0, (0.975, 0.27), "left", "at the input, as noisy as the clip,\nfor 800 of 1000 steps"),
     "key_value_injection": (0.5, (0.475, 0.3), "left", "inside the network,\nbeside its own features"),
-    "hidden_injection": (0.5, (0.525, 0.87), "right", "inside the network,\nin place of its own features"),
+    "hidden_injection": (0.5, (0.475, 0.78), "left", "inside the network,\nin place of its own features"),
     "per_frame_noise": (0.1, (0.08, 0.66), "right", "at the input,\nnearly clean"),
 }
 MARKS = {"feature_injection": "o", "key_value_injection": "D", "hidden_injection": "s", "per_frame_noise": "o"}
@@ -37,8 +37,7 @@ def family(overview: Result, injection_length: Result, long_videos: Result) -> F
         _words(axis, place, words, side)
     matched = found["matched"]["seam_validity"]
     _mark(axis, 1.0, matched, "o", BLUE, hollow=True)
-    _words(axis, (0.975, 0.58), "… down to the same\nnoise level", "left")
-    axis.plot([1.0, 0.98], [matched["high"], 0.55], color=MUTED, lw=0.8)
+    _words(axis, (0.93, 0.42), "… down to the same\nnoise level", "left")
     axis.set_xlim(1.04, -0.02)
     axis.set_ylim(-0.04, 1.06)
     axis.yaxis.set_major_formatter(PercentFormatter(1))
