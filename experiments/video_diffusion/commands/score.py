@@ -10,6 +10,7 @@ With --json a line a file: an object of rulers, each with value, low and high (9
 import argparse
 import json
 import math
+import sys
 from pathlib import Path
 
 import torch
@@ -51,12 +52,21 @@ def run(given: argparse.Namespace) -> None:
     if given.given is not None and given.given < 0:
         raise InputError(f"--given {given.given}: a count of frames is needed")
     recordings = [load(path, given.given, given.resize) for path in given.files]  # all, before minutes of work
-    reference = records.load(FOLDER, "rulers")["reference"]
+    reference = reference_of_rulers()
     readers = shipped_readers(given.weights, given.device)
     for path, recording in zip(given.files, recordings, strict=True):
         found = score(recording, readers, reference)
         row = {"file": str(path), "frames": len(recording.frames), "given": recording.given, **found}
         print(json.dumps(_plain(row)) if given.json else table(row))
+
+
+def reference_of_rulers() -> dict:
+    """Floors and ceilings, where `rulers` has measured them; without them values stand alone, and that is said."""
+    try:
+        return records.load(FOLDER, "rulers")["reference"]
+    except InputError as error:
+        print(f"no floors and ceilings beside the values: {error}", file=sys.stderr)
+        return {}
 
 
 def shipped_readers(folder: Path, device: torch.device, autoencoder: bool = True) -> Readers:

@@ -31,8 +31,8 @@ def localised(phase: Tensor, motions: Tensor) -> Tensor:
 
 
 def refined(phase: Tensor, motions: Tensor) -> Tensor:
-    """Motions (T − 1, 3) drawn towards what the phases (T, 10) of the two frames themselves say: neither knows more than
-    these two frames, and their errors have little to do with each other."""
+    """Motions (T − 1, 3) drawn towards what the phases (T, 10) of the two frames themselves say: neither knows more
+    than these two frames, and their errors have little to do with each other."""
     found = []
     for k, step in enumerate(motions):
         here = _held(torch.tensor([0.5, 0.5, float(_angle(phase[k, :2])) / 4]), phase[k], 1.0, first=True)
