@@ -228,5 +228,10 @@ def _few(reasons: tuple[str, ...], most: int = 4) -> str:
 
 
 def _site(root: Path) -> str:
-    """What the owner has still to fill in, and where to look."""
-    return advice(root) + "\n" * bool(advice(root)) + "Next: `bundle exec jekyll serve` (or `make site`), then open http://127.0.0.1:4000/"
+    """What the owner has still to fill in, where to look, and how the site is published."""
+    told = [
+        advice(root),
+        "Next: `bundle exec jekyll serve` (or `make site`), then open http://127.0.0.1:4000/",
+        "To publish: push to GitHub, where Settings → Pages → Source must be GitHub Actions.",
+    ]
+    return "\n".join(filter(None, told))
