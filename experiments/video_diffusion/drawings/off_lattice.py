@@ -42,12 +42,13 @@ def line(axis: Axes, rows: list[dict], scores: list[dict], colour: str, label: s
 
 
 def off_lattice_frames(result: Result) -> Figure:
-    """One frame of a real walk at every shift, above what the autoencoder makes of it."""
+    """One frame of a real walk at every shift, above what the autoencoder makes of it: the frame with most to see."""
     rows = result.values["rows"]
-    figure, axes = plt.subplots(2, len(rows), figsize=(9.6, 3.1), layout="constrained")
+    frame = int(result.arrays["walk_0"].std(axis=(1, 2)).mean(-1).argmax())
+    figure, axes = plt.subplots(2, len(rows), figsize=(9.6, 2.8), layout="constrained")
     for k, row in enumerate(rows):
         for axis, kind in zip(axes[:, k], ("walk", "decoded"), strict=True):
-            axis.imshow(result.arrays[f"{kind}_{k}"][2])
+            axis.imshow(result.arrays[f"{kind}_{k}"][frame])
             axis.set(xticks=[], yticks=[])
         axes[0, k].set_title(f"{row['degrees']:g}°", fontsize=10)
     axes[0, 0].set_ylabel("real")
