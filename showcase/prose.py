@@ -57,12 +57,13 @@ def quoted(text: Any) -> str:
     return f'"{plain}"'
 
 
-def duration(seconds: float) -> str:
-    """12.3 s, 4 min 5 s, 2 h 3 min."""
+def duration(seconds: float, lang: str = "en") -> str:
+    """12.3 s, 4 min 5 s, 2 h 3 min; in Chinese 12.3 秒, 4 分 5 秒, 2 小时 3 分."""
+    h, min, s = ("小时", "分", "秒") if lang == "zh" else ("h", "min", "s")
     if seconds < 60:
-        return f"{seconds:.1f} s"
+        return f"{seconds:.1f} {s}"
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes} {min} {rest} {s}" if minutes < 60 else f"{minutes // 60} {h} {minutes % 60} {min}"
 
 
 def day(moment: str) -> str:

@@ -7,6 +7,7 @@ import contextlib
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +128,12 @@ class Page:
             provenances=self.values.provenance.values(),
         )
         environment.filters.update(
-            attribute=attribute, flow=flow, yaml=quoted, duration=duration, day=day, harmless=harmless
+            attribute=attribute,
+            flow=flow,
+            yaml=quoted,
+            duration=partial(duration, lang=self.lang),
+            day=day,
+            harmless=harmless,
         )
         return environment
 

@@ -45,7 +45,7 @@ def off_lattice_frames(result: Result) -> Figure:
     """One frame of a real walk at every shift, above what the autoencoder makes of it: the frame with most to see."""
     rows = result.values["rows"]
     frame = int(result.arrays["walk_0"].std(axis=(1, 2)).mean(-1).argmax())
-    figure, axes = plt.subplots(2, len(rows), figsize=(9.6, 2.8), layout="constrained")
+    figure, axes = plt.subplots(2, len(rows), figsize=(9.6, 2.55), layout="constrained")
     for k, row in enumerate(rows):
         for axis, kind in zip(axes[:, k], ("walk", "decoded"), strict=True):
             axis.imshow(result.arrays[f"{kind}_{k}"][frame])
