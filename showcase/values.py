@@ -71,6 +71,7 @@ class Values:
     source: str = "results"
     template: str = ""
     configs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # part -> its configuration
+    near: dict[str, str] = field(default_factory=dict, repr=False, compare=False)  # answers to keys that are none
 
     @classmethod
     def load(cls, folder: Path) -> "Values":
@@ -171,7 +172,15 @@ class Values:
         return f"{place}value '{key}' of {self.source}"
 
     def _nearest(self, key: str) -> str:
-        known = list(keys(self.tree))
+        """What was perhaps meant. Asked once a key: to compare it with thousands of others takes a while, and a page
+        whose results are missing asks for the same ones again and again."""
+        if key not in self.near:
+            self.near[key] = self._compared(key)
+        return self.near[key]
+
+    def _compared(self, key: str) -> str:
+        part = key.partition(".")[0]
+        known = [other for other in keys(self.tree) if part not in self.tree or other.startswith(f"{part}.")]
         near = get_close_matches(key, known, n=3, cutoff=0.4)
         # A right path with a wrong last step: its siblings help more than what merely looks alike.
         parent = key.rpartition(".")[0] + "."
