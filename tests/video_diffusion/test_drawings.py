@@ -11,7 +11,8 @@ from experiments.video_diffusion.drawings.guidance import guidance_curves
 from experiments.video_diffusion.drawings.names import LABELS
 from experiments.video_diffusion.drawings.scores import seam_scores
 from experiments.video_diffusion.drawings.strips import DPI, GAP, draw_strips
-from experiments.video_diffusion.drawings.videos import CAPTIONS, FONT, TEASER
+from experiments.video_diffusion.drawings.videos import CAPTIONS, TEASER
+from showcase.language import font
 from showcase.palette import ORANGE
 
 matplotlib.use("agg")
@@ -44,7 +45,7 @@ def test_every_pixel_of_a_frame_is_shown_and_as_large_as_the_others():
 
 
 def test_no_caption_of_a_video_reaches_into_its_neighbours():
-    assert all(FONT.getlength(CAPTIONS[name]) <= 128 for name in TEASER)
+    assert all(font(13).getlength(CAPTIONS[name]) <= 128 for name in TEASER)
 
 
 def test_every_rise_of_a_residual_is_counted():
