@@ -52,8 +52,8 @@ class SpaceTimeTransformer(Denoiser):
         nn.init.zeros_(self.leave[-1].bias)
         self.expected_error = ExpectedError() if config.balanced else None
 
-    def network(self, z: Tensor, t: Tensor, condition=None, memory=None) -> Tensor:
-        """F of the preconditioning, same shape as z. Conditions and memories are the U-Net's alone."""
+    def network(self, z: Tensor, t: Tensor, condition=None, memory=None, known=None) -> Tensor:
+        """F of the preconditioning, same shape as z. Conditions, memories and what is known are the U-Net's alone."""
         clips, frames = z.shape[:2]
         patches = F.pixel_unshuffle(z.flatten(0, 1), 2).flatten(2).transpose(1, 2)  # (B·T, side², 4C)
         x = self.enter(patches).unflatten(0, (clips, frames))

@@ -10,6 +10,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
+from experiments.video_diffusion.model.conditions import NOTHING, Conditions
 from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig, parameters_of
 from experiments.video_diffusion.model.history_encoder import HistoryConfig, HistoryEncoder
 from experiments.video_diffusion.model.noise import add_noise, per_frame
@@ -30,11 +31,11 @@ KNOWN = 5
 class PlainFlow(Denoiser):
     """Without preconditioning: the network sees z as it is and returns the velocity ε − x, so x̂ = z − t F."""
 
-    def forward(self, z: Tensor, t: Tensor, condition=None, memory=None) -> Tensor:
-        return z - per_frame(t, z) * self.network(z, t, condition, memory)
+    def forward(self, z: Tensor, t: Tensor, condition=None, memory=None, known: Conditions = NOTHING) -> Tensor:
+        return z - per_frame(t, z) * self.network(z, t, condition, memory, known)
 
-    def error(self, x: Tensor, noise: Tensor, t: Tensor, condition=None) -> Tensor:
-        return self.network(add_noise(x, noise, t), t, condition) - (noise - x)
+    def error(self, x: Tensor, noise: Tensor, t: Tensor, condition=None, known: Conditions = NOTHING) -> Tensor:
+        return self.network(add_noise(x, noise, t), t, condition, known=known) - (noise - x)
 
 
 class NoAttention(Denoiser):
