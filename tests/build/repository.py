@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -14,6 +15,11 @@ HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
 IGNORED = (".cache", ".pytask", "__pycache__", "pytask.lock.journal", ".half-*", ".swap-*", ".next-*")
 DONE = re.compile(r"^\[ *\d+/\d+\] done (.+?)  ", re.MULTILINE)
+
+
+def listening() -> None:
+    """What runs in the background of a shell ignores Ctrl-C, and so would its children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass
@@ -31,6 +37,7 @@ class Tree:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=listening,
         )
 
     def build(self, *arguments: str, code: int = 0, **environment: str) -> "Run":

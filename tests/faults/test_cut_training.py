@@ -67,16 +67,26 @@ def test_killed_before_any_change_of_a_file_or_at_any_time(trainings, at_length,
     print(f"training cut {len(faults)} times: the same weights, bit by bit")
 
 
+def listening() -> None:
+    """What runs in the background of a shell ignores Ctrl-C, and so would its children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_asked_to_stop_it_says_what_is_kept(tmp_path, number):
     command = [sys.executable, str(SCRIPT), str(presets(tmp_path / "presets.yaml", 1_000_000)), "train"]
     command += ["autoencoder", "--out", f"{tmp_path}/out", "--runs", f"{tmp_path}/runs", "--device", "cpu"]
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env={"PYTHONPATH": str(ROOT)})
+    process = subprocess.Popen(
+        command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env={"PYTHONPATH": str(ROOT)}, preexec_fn=listening
+    )
     begun, said = tmp_path / "runs", ""
     while process.poll() is None and "autoencoder" not in said:  # the bar of the training has begun
         said += process.stderr.read(1)
     process.send_signal(number)
-    _, err = process.communicate(timeout=120)
+    try:
+        _, err = process.communicate(timeout=120)
+    finally:
+        process.kill()
     assert process.returncode == 128 + number and "Traceback" not in said + err and begun.is_dir()
     assert "Stopped. No state was written yet: the same command begins anew." in err

@@ -23,6 +23,7 @@ seeds = st.integers(0, 2**32)
 
 @scripts
 @given(seeds, st.sampled_from(["en", "zh"]))
+@example(8957, "zh")  # the template dropped a table whose end the owner had deleted
 @example(30142, "zh")  # owner and template moved one sentence to two places, and it fell between
 def test_a_page_goes_through_many_rebuilds_and_edits(counts, seed, lang):
     rng = random.Random(seed)
@@ -52,7 +53,9 @@ def test_a_page_goes_through_many_rebuilds_and_edits(counts, seed, lang):
         cells = {word: page.numbers[key] for word, key in page.cells()}
         for word, cell in (found for one in tables(text) for found in ROW.findall(one.rows)):
             assert word not in cells or cells[word] in cell, "a table is stale"
-        assert all(one.closed for one in tables(text)), "a table has lost its end"
+        # A table that the template dropped before is the owner's, with an end or without; `--check` tells of it.
+        known = {one.name for one in [*tables(base), *tables(fresh)]}
+        assert all(one.closed for one in tables(text) if one.name in known), "a table has lost its end"
         told = " ".join([text, *result.offered])
         told += "".join(one.rows for one in tables(fresh) if f"<!--table: {one.name}-->" in result.offered)
         assert {word for word in new_in_template if word not in told} == set(), "news neither taken nor offered"

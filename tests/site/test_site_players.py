@@ -2,6 +2,7 @@
 
 import pytest
 import specimen
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.jekyll, pytest.mark.browser]
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
@@ -217,7 +218,8 @@ def test_the_live_sampler_runs_both_ways_in_view_and_rests_out_of_it(opened):
     box = page.locator(".live")
     box.scroll_into_view_if_needed()
     box.locator(".side").nth(1).wait_for()
-    page.wait_for_function("[...document.querySelectorAll('.live .count strong')].every(e => e.textContent !== '0')")
+    for count in box.locator(".count strong").all():  # no expression for the page to evaluate: its policy forbids that
+        expect(count).not_to_have_text("0")
     page.evaluate("scrollTo(0, 0)")
     page.wait_for_timeout(500)
     before = counts(box)

@@ -125,7 +125,9 @@ def test_two_processes_train_as_one_with_both_batches(tmp_path):
         records = read_record(one), read_record(two)
         assert [record["processes"] for record in records] == [1, 2]
         assert records[0]["training"] == records[1]["training"]
-        assert_close(*(torch.tensor(record["losses"]) for record in records), rtol=2e-5, atol=0)
+        assert_close(
+            *(torch.tensor(record["losses"]) for record in records), rtol=2e-5, atol=2e-5
+        )  # sums in another order
         weights = [load_weights(kind, config, path).state_dict() for path in (one, two)]
         for key, value in weights[0].items():
             assert_close(weights[1][key], value, rtol=5e-3, atol=5e-4, msg=key)  # stored in half precision

@@ -10,7 +10,7 @@ from experiments.results import Provenance, Result
 from experiments.video_diffusion.drawings.guidance import guidance_curves
 from experiments.video_diffusion.drawings.names import LABELS
 from experiments.video_diffusion.drawings.scores import seam_scores
-from experiments.video_diffusion.drawings.strips import DPI, GAP, draw_strips
+from experiments.video_diffusion.drawings.strips import DPI, GAP, MARGIN, draw_strips
 from experiments.video_diffusion.drawings.videos import CAPTIONS, TEASER
 from showcase.language import font
 from showcase.palette import ORANGE
@@ -31,16 +31,18 @@ def test_a_bar_stands_between_the_frames_of_a_seam_and_nowhere_else(seam):
     picture = pixels(draw_strips([("a", "black", frames, [seam])]))
     orange = np.abs(picture - 255 * np.array(to_rgb(ORANGE))).max(-1) < 3
     columns = np.flatnonzero(orange.any(0))
-    between = range(seam * (128 + GAP) - GAP - 1, seam * (128 + GAP) + 1)
+    first = MARGIN + seam * (128 + GAP)
+    between = range(first - GAP - 1, first + 1)
     assert len(columns) > GAP / 2 and set(columns) <= set(between)
 
 
 def test_every_pixel_of_a_frame_is_shown_and_as_large_as_the_others():
     frames = np.random.default_rng(0).integers(0, 255, (4, 64, 64, 3), np.uint8)
     picture = pixels(draw_strips([("a", "black", frames, [])]))
-    bottom = len(picture) - 2 * GAP
+    bottom = len(picture) - 2 * GAP - MARGIN // 2
     for k, frame in enumerate(frames):
-        shown = picture[bottom - 128 : bottom, k * (128 + GAP) : k * (128 + GAP) + 128]
+        left = MARGIN + k * (128 + GAP)
+        shown = picture[bottom - 128 : bottom, left : left + 128]
         assert np.abs(shown - frame.repeat(2, 0).repeat(2, 1)).mean() < 1
 
 

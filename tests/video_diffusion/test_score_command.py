@@ -55,9 +55,11 @@ def test_real_video_passes_whoever_walks(kind, readers):
     assert found["pace"]["value"] > 0.95
     assert found["return"]["value"] is None or found["return"]["value"] == 1
     assert found["obedience_step"]["value"] < 0.06 and found["obedience_turn"]["value"] < 4
-    free = score(alone(real(kind, 0, FRAMES)), readers)
-    assert free["consistency"]["value"] > 0.8
-    assert free["consistency"]["value"] > free["consistency"]["chance"] + 0.1
+    free = score(alone(real(kind, 0, FRAMES)), readers)["consistency"]
+    if free["value"] is None:  # who walks slowly sees no edge twice in so few frames, and is told so
+        assert kind == "slow" and free["edges"] == 0
+        return
+    assert free["value"] > 0.8 and free["value"] > free["chance"] + 0.1
 
 
 @pytest.mark.slow
