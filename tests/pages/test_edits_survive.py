@@ -23,6 +23,7 @@ seeds = st.integers(0, 2**32)
 
 @scripts
 @given(seeds, st.sampled_from(["en", "zh"]))
+@example(219, "en")  # he kept a claim in a sentence of his, and the template has dropped it
 @example(8957, "zh")  # the template dropped a table whose end the owner had deleted
 @example(30142, "zh")  # owner and template moved one sentence to two places, and it fell between
 def test_a_page_goes_through_many_rebuilds_and_edits(counts, seed, lang):
@@ -49,7 +50,9 @@ def test_a_page_goes_through_many_rebuilds_and_edits(counts, seed, lang):
         for number, key in BOUND.findall(text):
             assert re.search(r"[\d.]*\Z", number)[0] == page.numbers[key], "a number is stale"
         for name, verdict in WORDING.findall(text):
-            assert verdict == page.verdicts[name], "a verdict is stale"
+            # A claim that the template dropped before, kept in a sentence of his, is his.
+            if f"<!--claim: {name}" in base + fresh:
+                assert verdict == page.verdicts[name], "a verdict is stale"
         cells = {word: page.numbers[key] for word, key in page.cells()}
         for word, cell in (found for one in tables(text) for found in ROW.findall(one.rows)):
             assert word not in cells or cells[word] in cell, "a table is stale"
