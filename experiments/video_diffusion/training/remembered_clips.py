@@ -6,6 +6,7 @@ Clip number n is a function of the walks, the networks and n: a resumed training
 
 import pathlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -60,7 +61,7 @@ class RememberedClips:
         first = int(rng.integers(KNOWN, self.latents.shape[1] - self.frames + 1))
         here = slice(first, first + self.frames)
         poses = self.poses(walk)
-        kept, done = self._kept()
+        kept, done = self._kept
         if not done[number]:
             kept[number] = self._views(walk, first, poses, rng).numpy()
             done[number] = 1
@@ -89,6 +90,7 @@ class RememberedClips:
 
         return encoded_views(*found, encode)
 
+    @cached_property
     def _kept(self) -> tuple[np.memmap, np.memmap]:
         """The views, and which of them have been made."""
         shape = (self.count, self.frames, self.latents.shape[2] + 1, *self.latents.shape[3:])
