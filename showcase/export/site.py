@@ -20,7 +20,6 @@ GEM = "al_folio_core"
 CONFIG = "_config.yml"
 LARGEST = 1 << 20  # bytes of a configuration
 AWAY = {"_site", "vendor", "node_modules", ".git", ".jekyll-cache", ".showcase", ".bundle", "bin", "test", "tests"}
-NO_PAGES = ("_includes", "_layouts", "_data", "_projects", "_drafts", "_sass")
 TEXT = (".md", ".markdown", ".html", ".liquid", ".yml", ".yaml")
 GROUPED = re.compile(r"\b(?:where|group_by|where_exp)\s*:\s*[\"']([\w.-]+)[\"']")
 LISTED = re.compile(r"\bsite\.projects\b|site\[[\"']projects[\"']\]|site\.collections\b")
