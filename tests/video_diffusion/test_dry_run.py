@@ -64,3 +64,17 @@ def test_a_dry_run_names_its_estimates_and_writes_nothing(tmp_path, monkeypatch,
     assert main(["train", "judge", "--preset", "gtx1080ti", "--dry-run", "--device", "cpu"]) == 0
     assert "estimate for GTX 1080 Ti" in capsys.readouterr().out
     assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("network", ["denoiser", "memory-retrieved"])
+def test_what_is_remembered_is_counted_as_memory_and_not_as_arithmetic(network, tmp_path, monkeypatch):
+    """The views of 150,000 clips lie beside the denoiser; that they were decoded and encoded is no part of its step."""
+    monkeypatch.chdir(tmp_path)
+    needs = rehearse(network, "continuous-laptop", CPU)
+    walks = 2 * 2000 * 300 * 8 * 64
+    views = 2 * 150_000 * 10 * 9 * 64 if network == "denoiser" else 0
+    weights = 4 * (5 * needs.parameters + (1_000_000 if network != "denoiser" else 0))
+    assert needs.fixed >= walks + views + weights
+    plain = rehearse("denoiser", "laptop", CPU)
+    assert needs.flops < 1.3 * plain.flops
+    assert not list(tmp_path.iterdir())

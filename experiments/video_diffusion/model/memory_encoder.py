@@ -52,7 +52,7 @@ class RayEmbedding(nn.Module):
 
 
 class MemoryEncoder(nn.Module):
-    """Latents (B, F, C, H, W) of remembered frames, F ≤ `frames` → a branch for each attention layer of the denoiser."""
+    """Latents (B, F, C, H, W) of remembered frames → a branch for each attention layer of the denoiser."""
 
     def __init__(self, config: MemoryEncoderConfig = MemoryEncoderConfig()):
         super().__init__()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +18,7 @@ from torch.autograd.graph import saved_tensors_hooks
 from torch.utils.flop_counter import FlopCounterMode
 
 from experiments.video_diffusion.data import EPISODE
+from experiments.video_diffusion.memory.depth_reader import DepthReader, DepthReaderConfig
 from experiments.video_diffusion.model.autoencoder import Autoencoder, AutoencoderConfig
 from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig, parameters_of
 from experiments.video_diffusion.model.precision import precision
@@ -24,14 +26,16 @@ from experiments.video_diffusion.training.activation_checkpointing import blocks
 from experiments.video_diffusion.training.recipes import Recipe, recipe_of
 from experiments.video_diffusion.training.resource_estimate import CARDS, Card, Needs
 from experiments.video_diffusion.training.state import Learner
-from experiments.video_diffusion.training.tasks import TASKS
-from experiments.video_diffusion.training.tasks.task import Task, rare_details
+from experiments.video_diffusion.training.tasks import MEMORIES, TASKS
+from experiments.video_diffusion.training.tasks.task import DrawnLoss, Task, rare_details
 from experiments.video_diffusion.training.workspace import Workspace
+
+REMEMBERED = 32  # clips whose views are made: those of a few batches
 
 
 @dataclass(frozen=True)
 class Rehearsal(Workspace):
-    """A workspace with random data and untrained networks of a preset."""
+    """A workspace with random data and untrained networks of a preset. What is kept goes into `runs`."""
 
     preset: str = "cpu"
 
@@ -40,7 +44,7 @@ class Rehearsal(Workspace):
 
     def latents(self, split: str, count: int) -> Tensor:
         c = self.denoiser().config
-        return torch.randn(2, EPISODE, c.channels, c.side, c.side, generator=torch.Generator())
+        return torch.randn(2, self.frames, c.channels, c.side, c.side, generator=torch.Generator())
 
     def autoencoder(self) -> Autoencoder:
         return self.new(Autoencoder, AutoencoderConfig(**self.recipe("autoencoder").network)).eval()
@@ -48,8 +52,15 @@ class Rehearsal(Workspace):
     def denoiser(self) -> Denoiser:
         return self.new(Denoiser, DenoiserConfig(**self.recipe("denoiser").network)).eval()
 
+    def depth_reader(self) -> DepthReader:
+        return self.new(DepthReader, DepthReaderConfig).eval()
+
+    def digest(self, split: str, *networks: str) -> str:
+        return "untrained"
+
     def recipe(self, network: str) -> Recipe:
-        return recipe_of(network, self.preset)
+        recipe = recipe_of(network, self.preset)
+        return replace(recipe, remembered=min(recipe.remembered, REMEMBERED))
 
     def task(self, network: str, batch: int, checkpointing: bool | None = None) -> Task:
         """The network and its loss at another batch."""
@@ -60,8 +71,12 @@ class Rehearsal(Workspace):
 
 def rehearse(network: str, preset: str, device: torch.device, batch: int = 2) -> Needs:
     """Measure one network of a preset at `batch` and twice that, and extrapolate to the preset's own batch."""
-    workspace = Rehearsal(Path(), Path(), device, preset=preset)
-    recipe = workspace.recipe(network)
+    with TemporaryDirectory() as runs:
+        return _rehearsed(Rehearsal(Path(), Path(runs), device, preset=preset), network, batch)
+
+
+def _rehearsed(workspace: Rehearsal, network: str, batch: int) -> Needs:
+    recipe, preset = workspace.recipe(network), workspace.preset
     card = CARDS.get(preset)
     small, large = (measure(workspace, network, size, card) for size in (batch, 2 * batch))
     seconds, timed, peak = whole_steps(workspace, network, card)
@@ -82,12 +97,13 @@ def rehearse(network: str, preset: str, device: torch.device, batch: int = 2) ->
 
 
 def latent_bytes(workspace: Rehearsal, network: str) -> int:
-    """Of the walks that lie beside the network as latents, in half precision."""
-    if network not in ("denoiser", "guide", "history"):
+    """Of the walks, and of what is remembered of them, that lie beside the network as latents in half precision."""
+    if network not in ("denoiser", "guide", "history", *MEMORIES):
         return 0
-    recipe, c = workspace.recipe(network), workspace.denoiser().config
+    recipe, c = recipe_of(network, workspace.preset), workspace.denoiser().config
     sets = 2 if rare_details(recipe, workspace) else 1
-    return 2 * sets * recipe.episodes * EPISODE * c.channels * c.side**2
+    places = sets * recipe.episodes * recipe.walk_frames * c.channels + recipe.remembered * c.frames * (c.channels + 1)
+    return 2 * places * c.side**2
 
 
 def whole_steps(workspace: Rehearsal, network: str, card: Card | None, repeats: int = 4) -> tuple[float, int, int]:
@@ -120,6 +136,8 @@ def line(small: float, large: float, batch: int, wanted: int) -> float:
 def measure(workspace: Rehearsal, network: str, batch: int, card: Card | None) -> tuple[int, int]:
     """(bytes kept for the backward pass, floating-point operations of one step) in the card's precision."""
     task = workspace.task(network, batch)
+    if isinstance(task.loss, DrawnLoss):
+        task.loss.draw(0)  # what a memory shows is made once, and is no part of a step
     with FlopCounterMode(display=False) as counter:
         with kept(task) as bytes_kept, cast(workspace.device, card):
             value = task.loss(task.module, 0)

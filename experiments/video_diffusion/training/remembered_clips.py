@@ -128,7 +128,8 @@ class RememberedClips:
             ".made": (np.uint8, (self.count,)),
         }
         if self._device.type == "cuda":
-            views, chosen = zip(*map(self._views, torch.arange(self.count, device=self._device).split(TOGETHER)), strict=True)
+            groups = torch.arange(self.count, device=self._device).split(TOGETHER)
+            views, chosen = zip(*map(self._views, groups), strict=True)
             return torch.cat(views), torch.cat(chosen), torch.ones(self.count, device=self._device)
         files = []
         for suffix, (kind, size) in sizes.items():

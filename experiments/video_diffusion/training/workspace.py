@@ -20,6 +20,7 @@ from tqdm import tqdm
 from experiments.results import atomic
 from experiments.video_diffusion.data import EPISODE, Dataset, MazeWalks, Recordings, open_source
 from experiments.video_diffusion.data.maze_walks import AHEAD
+from experiments.video_diffusion.memory.depth_reader import DepthReader, DepthReaderConfig
 from experiments.video_diffusion.model.autoencoder import Autoencoder, AutoencoderConfig, to_images
 from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig
 from experiments.video_diffusion.model.precision import precision
@@ -55,6 +56,10 @@ class Workspace:
     def denoiser(self) -> Denoiser:
         """The finished one. Raises InputError when there is none."""
         return load_weights(Denoiser, DenoiserConfig, self.path("denoiser"), str(self.device))
+
+    def depth_reader(self) -> DepthReader:
+        """The finished one. Raises InputError when there is none."""
+        return load_weights(DepthReader, DepthReaderConfig, self.path("depth"), str(self.device))
 
     def path(self, network: str) -> Path:
         return self.shipped / f"{network}.safetensors"

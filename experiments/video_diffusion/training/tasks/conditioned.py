@@ -5,9 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from experiments.video_diffusion.memory.depth_reader import DepthReader, DepthReaderConfig
 from experiments.video_diffusion.model.conditions import Conditions
-from experiments.video_diffusion.model.weight_files import load_weights
 from experiments.video_diffusion.training.posed_walks import PosedWalks
 from experiments.video_diffusion.training.recipes import Recipe
 from experiments.video_diffusion.training.remembered_clips import RememberedClips
@@ -35,7 +33,7 @@ class ConditionedClips:
         remembered = RememberedClips(
             walks,
             workspace.autoencoder(),
-            load_weights(DepthReader, DepthReaderConfig, workspace.path("depth"), str(workspace.device)),
+            workspace.depth_reader(),
             file=workspace.runs / f"decoded-{split}-{count}-{workspace.digest(split, 'autoencoder', 'depth')}",
             count=recipe.remembered if split == "train" else 256,
             frames=frames,
