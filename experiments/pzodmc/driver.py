@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 LEAST_GAIN = 0.05  # nats a coordinate by which a driver must describe the particles better than one Gaussian
+BENDING = 0.2  # change of a width's logarithm a standard deviation of the driver, from which places follow the width
 STEEPEST = 6.0  # the widths' logarithms may change by so much over the particles' range
 
 
@@ -36,8 +37,7 @@ class Driver:
 
     def _parts(self, column: Tensor) -> tuple[Tensor, Tensor]:
         a = (column - self.centre) / self.width
-        powers = torch.stack([torch.ones_like(a), a, a * a], dim=1)
-        return powers @ self.mean, self.levels + a[:, None] * self.slopes
+        return torch.einsum("mki,ik->mk", _shapes(a, self.slopes), self.mean), self.levels + a[:, None] * self.slopes
 
     def to_u(self, y: Tensor) -> Tensor:
         c = self.which
@@ -86,8 +86,8 @@ def _fit(y: Tensor, c: int) -> tuple[Driver, float] | None:
     if not width > 0:
         return None
     a = (column - centre) / width
-    powers = torch.stack([torch.ones_like(a), a, a * a], dim=1)
     rest = torch.cat([y[:, :c], y[:, c + 1 :]], dim=1)
+    powers = torch.stack([torch.ones_like(a), a, a * a], dim=1)
     mean = torch.linalg.lstsq(powers, rest).solution
     away = rest - powers @ mean
     order = a.argsort()
@@ -109,9 +109,9 @@ def _fit(y: Tensor, c: int) -> tuple[Driver, float] | None:
     for _ in range(4):
         # Places are known best where the rest is narrow, and there they must be: a line through the mouth misses the
         # neck.
-        trust = torch.exp(-2 * a[:, None] * slopes)
-        mean = _weighted(powers, raw, trust)
-        w = raw - powers @ mean
+        shapes = _shapes(a, slopes)
+        mean = _weighted(shapes, raw, torch.exp(-2 * a[:, None] * slopes))
+        w = raw - torch.einsum("mki,ik->mk", shapes, mean)
         # log w² = 2 s + log χ²₁ for a Gaussian: an ordinary regression gives the slopes, whatever the law of the noise.
         logs = 0.5 * torch.log(w.square() + 1e-12 * w.square().mean(dim=0))
         slopes = (weight @ (logs - logs.mean(dim=0))).clamp(-STEEPEST / 3, STEEPEST / 3)
@@ -122,15 +122,28 @@ def _fit(y: Tensor, c: int) -> tuple[Driver, float] | None:
     return Driver(c, centre, width, mean, unmix, mix, levels, slopes), spread
 
 
-def _weighted(powers: Tensor, values: Tensor, trust: Tensor) -> Tensor:
+def _shapes(a: Tensor, slopes: Tensor) -> Tensor:
+    """Functions of the driver a (m,) whose combination is the place of a coordinate with width exp(slope·a): (m, k, 3).
+
+    1, a, a² where the width hardly changes; else 1, e^{s·a}, a·e^{s·a}: in the neck, where the width falls to nothing,
+    a place that went on moving by more than the width would miss it, and that of a hierarchy does not.
+    """
+    width = torch.exp(a[:, None] * slopes)
+    bent = (slopes.abs() > BENDING).to(a)
+    flat = (a[:, None] * torch.ones_like(slopes), (a * a)[:, None] * torch.ones_like(slopes))
+    first, second = flat[0] + bent * (width - flat[0]), flat[1] + bent * (a[:, None] * width - flat[1])
+    return torch.stack([torch.ones_like(width), first, second], dim=2)
+
+
+def _weighted(shapes: Tensor, values: Tensor, trust: Tensor) -> Tensor:
     """Least squares with weights trust (m, k) for each column of values (m, k): coefficients (3, k)."""
     trust = trust / trust.sum(dim=0)
-    normal = torch.einsum("mi,mk,mj->kij", powers, trust, powers)
+    normal = torch.einsum("mki,mk,mkj->kij", shapes, trust, shapes)
     # Where all trust lies on a few particles a curve through them is no curve: the ridge leaves a line, then a place.
     normal = (
         normal
         + 1e-9 * torch.diag_embed(normal.diagonal(dim1=1, dim2=2))
-        + 1e-12 * torch.eye(powers.shape[1]).to(normal)
+        + 1e-12 * torch.eye(shapes.shape[2]).to(normal)
     )
-    right = torch.einsum("mi,mk,mk->ki", powers, trust, values)
+    right = torch.einsum("mki,mk,mk->ki", shapes, trust, values)
     return torch.linalg.solve(normal, right[:, :, None])[:, :, 0].T
