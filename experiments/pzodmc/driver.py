@@ -17,6 +17,7 @@ from torch import Tensor
 
 LEAST_GAIN = 0.05  # nats a coordinate by which a driver must describe the particles better than one Gaussian
 BENDING = 0.2  # change of a width's logarithm a standard deviation of the driver, from which places follow the width
+TURNS = 3  # passes over the combinations that are narrow, each with the widths that the last one found
 STEEPEST = 6.0  # the widths' logarithms may change by so much over the particles' range
 
 
@@ -88,38 +89,57 @@ def _fit(y: Tensor, c: int) -> tuple[Driver, float] | None:
     a = (column - centre) / width
     rest = torch.cat([y[:, :c], y[:, c + 1 :]], dim=1)
     powers = torch.stack([torch.ones_like(a), a, a * a], dim=1)
-    mean = torch.linalg.lstsq(powers, rest).solution
-    away = rest - powers @ mean
-    order = a.argsort()
-    third = len(a) // 3
-    low, high = (torch.cov(away[part].T).reshape(rest.shape[1], -1) for part in (order[:third], order[-third:]))
-    size = (low.diagonal() + high.diagonal()) / 2
+    away = rest - powers @ torch.linalg.lstsq(powers, rest).solution
+    order, third = a.argsort(), len(a) // 3
+    unmix, steepest = torch.eye(rest.shape[1]).to(y), torch.zeros(1).to(y)
+    for turn in range(TURNS):
+        # Which combinations are narrow is known best where they are narrowest: there each particle counts by its
+        # narrowness, for a direction wrong by an angle is as wide there as the angle times what is wide.
+        thin = away * torch.exp(-steepest * a)[:, None] if turn else away[order[:third]]
+        wide = away[order[:third]] if float(steepest) < 0 else away[order[-third:]]
+        axes = _axes(torch.cov(thin.T).reshape(len(unmix), -1), torch.cov(wide.T).reshape(len(unmix), -1))
+        if axes is None:
+            return None
+        unmix = axes @ unmix
+        raw = rest @ unmix.T
+        mean, away, slopes = _places_and_slopes(a, raw)
+        steepest = slopes[slopes.abs().argmax()]
+        if float(steepest.abs()) < BENDING:
+            break
+    flat = away * torch.exp(-a[:, None] * slopes)
+    levels = 0.5 * torch.log(flat.square().mean(dim=0).clamp(min=1e-300))
+    mix = torch.linalg.inv(unmix)
+    spread = math.log(width) + float(torch.linalg.slogdet(mix)[1]) + float(levels.sum())
+    return Driver(c, centre, width, mean, unmix, mix, levels, slopes), spread
+
+
+def _axes(thin: Tensor, wide: Tensor) -> Tensor | None:
+    """W (k, k) that takes two covariances to diagonal form together; None where they are no covariances."""
+    size = (thin.diagonal() + wide.diagonal()) / 2
     if not bool((size > 0).all()):
         return None
     ridge = 1e-9 * torch.diag(size)
-    root, failed = torch.linalg.cholesky_ex(high + ridge)
+    root, failed = torch.linalg.cholesky_ex(wide + ridge)
     if int(failed):
         return None
     inverse = torch.linalg.inv(root)
-    turned = torch.linalg.eigh(inverse @ (low + ridge) @ inverse.T)[1]
-    unmix = turned.T @ inverse
-    raw = rest @ unmix.T
-    weight = a / a.square().sum()
-    slopes = torch.zeros(rest.shape[1]).to(y)
+    turned = torch.linalg.eigh(inverse @ (thin + ridge) @ inverse.T)[1]
+    return turned.T @ inverse
+
+
+def _places_and_slopes(a: Tensor, raw: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Of raw (m, k) driven by a (m,): coefficients of the places (3, k), what is left (m, k), the widths' slopes (k,)."""
+    weight, slopes = a / a.square().sum(), torch.zeros(raw.shape[1]).to(raw)
     for _ in range(4):
         # Places are known best where the rest is narrow, and there they must be: a line through the mouth misses the
         # neck.
         shapes = _shapes(a, slopes)
         mean = _weighted(shapes, raw, torch.exp(-2 * a[:, None] * slopes))
-        w = raw - torch.einsum("mki,ik->mk", shapes, mean)
+        away = raw - torch.einsum("mki,ik->mk", shapes, mean)
         # log w² = 2 s + log χ²₁ for a Gaussian: an ordinary regression gives the slopes, whatever the law of the noise.
-        logs = 0.5 * torch.log(w.square() + 1e-12 * w.square().mean(dim=0))
+        logs = 0.5 * torch.log(away.square() + 1e-12 * away.square().mean(dim=0))
         slopes = (weight @ (logs - logs.mean(dim=0))).clamp(-STEEPEST / 3, STEEPEST / 3)
-    flat = w * torch.exp(-a[:, None] * slopes)
-    levels = 0.5 * torch.log(flat.square().mean(dim=0).clamp(min=1e-300))
-    mix = torch.linalg.inv(unmix)
-    spread = math.log(width) + float(torch.linalg.slogdet(mix)[1]) + float(levels.sum())
-    return Driver(c, centre, width, mean, unmix, mix, levels, slopes), spread
+    return mean, away, slopes
 
 
 def _shapes(a: Tensor, slopes: Tensor) -> Tensor:

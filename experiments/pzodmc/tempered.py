@@ -35,6 +35,7 @@ GOOD = 0.1  # of the proposals' number: an effective size at which the mixture r
 FORGOTTEN = 0.2  # correlation with the start at which it is forgotten
 DRIFT = 0.1  # chance that a settled population is taken for a drifting one
 BENT, STEEP = 48, 0.3  # rounds at least where a driver changes widths so much a standard deviation: necks fill slowly
+UNMET = 3.0  # −log 0.05: so many draws in expectation are all missed in one run of twenty
 EASY = {2: 0.6, 4: 0.65}  # rounds after which a run may end already, and the k̂ that it needs for that
 Report = Callable[[str, float], None]
 
@@ -324,12 +325,9 @@ class _Population:
         top = pooled.max()
         w = (pooled - top).exp()
         mean_w = float(w.mean())
-        return (
-            math.log(mean_w) + float(top),
-            float(w.std()) / math.sqrt(len(w)) / mean_w,
-            k_hat,
-            largest,
-        )
+        # A set that no particle met is in no mixture and shows in no weight: 95 % sure it weighs less than 3/N.
+        unmet = UNMET / len(self.y)
+        return math.log(mean_w) + float(top), math.hypot(float(w.std()) / math.sqrt(len(w)) / mean_w, unmet), k_hat, largest
 
 
 def settle(
