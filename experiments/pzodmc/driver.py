@@ -128,7 +128,7 @@ def _axes(thin: Tensor, wide: Tensor) -> Tensor | None:
 
 
 def _places_and_slopes(a: Tensor, raw: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Of raw (m, k) driven by a (m,): coefficients of the places (3, k), what is left (m, k), the widths' slopes (k,)."""
+    """Of raw (m, k) driven by a (m,): the places (3, k), what is left (m, k), the slopes of the widths (k,)."""
     weight, slopes = a / a.square().sum(), torch.zeros(raw.shape[1]).to(raw)
     for _ in range(4):
         # Places are known best where the rest is narrow, and there they must be: a line through the mouth misses the

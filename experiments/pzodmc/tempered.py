@@ -327,7 +327,12 @@ class _Population:
         mean_w = float(w.mean())
         # A set that no particle met is in no mixture and shows in no weight: 95 % sure it weighs less than 3/N.
         unmet = UNMET / len(self.y)
-        return math.log(mean_w) + float(top), math.hypot(float(w.std()) / math.sqrt(len(w)) / mean_w, unmet), k_hat, largest
+        return (
+            math.log(mean_w) + float(top),
+            math.hypot(float(w.std()) / math.sqrt(len(w)) / mean_w, unmet),
+            k_hat,
+            largest,
+        )
 
 
 def settle(
