@@ -25,12 +25,13 @@ from .errors import InputError
 from .journal import Journal
 from .normal import in_normal_coordinates, resting
 from .oracle import Oracle, Potential
+from .plan import Plan
 from .progress import Progress
 from .report import block_draws, joined_draws
 from .rounding import Rounding
 from .space import Space
 from .structure import Structure, find_structure, pieces
-from .tempered import Plan, settle
+from .tempered import settle
 
 SHARE = 0.1  # of the calls that checks of the blocks may take
 STAGE_CHECKS = 128
