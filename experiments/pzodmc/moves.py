@@ -4,6 +4,7 @@ Block-Gibbs i-SIR, an independence move from a mixture fitted to the other half,
 All widths are the resting half's own, so that each move leaves the density invariant given that half.
 """
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -13,7 +14,7 @@ from .axes import axis_move
 from .driver import Driver, find_driver
 from .oracle import Oracle
 from .plan import Plan, Report
-from .population import Mixture, fit_mixture, independence, with_long_axis
+from .population import Mixture, fit_mixture, independence, with_long_axis, with_place
 from .settling import effective
 from .walks import stretch, sweep, walk
 
@@ -38,7 +39,16 @@ class Population:
         self.bent = False  # whether a driver was used in the last round
         self.ladder: list[tuple[Tensor, Tensor]] = []
         self.log_zs, self.variances = [0.0, 0.0], [0.0, 0.0]
+        self.deepest: tuple[Tensor, float] | None = None  # the point (d,) of lowest V that the run has met
         self.begun = oracle.calls
+
+    def ask(self, y: Tensor) -> Tensor:
+        """V at y (m, d), and the deepest point kept: a mode that was met once is not lost."""
+        v = self.oracle(y)
+        best = int(v.argmin())
+        if self.deepest is None or float(v[best]) < self.deepest[1]:
+            self.deepest = y[best].clone(), float(v[best])
+        return v
 
     def cost(self, candidates: int, walks: int, size: int | None = None) -> int:
         """Calls of a round, at most."""
@@ -56,9 +66,9 @@ class Population:
         def prior(y: Tensor) -> Tensor:
             return (1 - beta) * 0.5 * y.square().sum(1)
 
-        return (lambda y: beta * self.oracle(y) + prior(y)), prior
+        return (lambda y: beta * self.ask(y) + prior(y)), prior
 
-    def round(self, beta: float, candidates: int, walks: int, full: bool = False) -> list[Tensor]:
+    def round(self, beta: float, candidates: int, walks: int, full: bool = False, sweeps: bool = True) -> list[Tensor]:
         """All moves once at temperature β; the independence move's log weights."""
         energy, prior = self._energy(beta)
         y, e, weights = self.y, beta * self.v + prior(self.y), []
@@ -71,10 +81,11 @@ class Population:
             others = y[rest]
             widths = others.std(dim=0).clamp(min=1e-12 * (1 + others.abs().amax(dim=0)))
             driver, q = self._proposal(others)
+            q = self._with_deepest(driver, q, others, beta, e[rest])
             self.bent |= driver is not None and float(driver.slopes.abs().max()) > STEEP
             z, ez, log_w = self._moved(energy, driver, q, y[movers], e[movers], others, candidates, walks)
             weights.append(log_w)
-            if float(effective(log_w)) < GOOD * len(log_w):
+            if sweeps and float(effective(log_w)) < GOOD * len(log_w):
                 # The mixture alone does not renew the particles: block by block goes everywhere, at a higher price.
                 z, ez = sweep(energy, z, ez, self.blocks, widths, share, self.plan.candidates, self.generator)
             y, e = y.clone(), e.clone()
@@ -97,6 +108,19 @@ class Population:
         better = float((bent.log_density(u) - driver.log_slope(u)).mean()) > float(plain.log_density(others).mean())
         # Further along the driver than any particle is, and no wider than they are in the rest.
         return (driver, with_long_axis(bent, u, 0)) if better else (None, plain)
+
+    def _with_deepest(self, driver: Driver | None, q: Mixture, others: Tensor, beta: float, e: Tensor) -> Mixture:
+        """q, and proposals around the deepest point where q passes it by: by more than a particle's worth of weight."""
+        point, v = self.deepest[0][None], self.deepest[1]
+        both = torch.cat([point, others])
+        energies = torch.cat([beta * v + self._energy(beta)[1](point), e])
+        if driver is not None:
+            both = driver.to_u(both)
+            energies = energies - driver.log_slope(both)
+        excess = -energies - q.log_density(both)
+        if float(excess[0] - excess[1:].median()) < math.log(len(others)):
+            return q
+        return with_place(q, both[0], both[1:].std(dim=0))
 
     def _moved(
         self,

@@ -17,8 +17,9 @@ from .pool import resample
 KEPT = 0.5  # share of the particles that the weights of a stage must be worth
 MOST_STAGES = 80
 FEWEST = 24  # points of half a pool that must have a density
-SHRINKAGE = 8.0  # the core of a mode may become smaller by this factor from stage to stage
-CROWDED = 0.3  # below this β modes that become large later are held by few particles: there are more of them
+SHRINKAGE = 4.0  # the core of a mode may become smaller by this factor from stage to stage
+CROWDED = 0.7  # below this β modes that become large later are held by few particles: there are more of them
+CROWDED_FROM = 3  # coordinates; on fewer a pool meets the narrow modes too
 LIGHT, USUAL = (1, 2), (2, 4)  # candidates and walks of a crowded stage and of the others
 
 
@@ -45,16 +46,19 @@ def start(run: Population) -> None:
             )
         if beta >= 1:
             return
-        run.round(beta, *(LIGHT if size > plan.population else USUAL))
+        light = size > plan.population
+        run.round(beta, *(LIGHT if light else USUAL), sweeps=not light)
         run.ladder.append((run.y, run.v))
         y, values = list(run.y.split(size // 2)), list(run.v.split(size // 2))
 
 
 def _crowd(run: Population) -> int:
-    """Particles of the first stages: half the pool, where the calls allow it."""
+    """Particles of the first stages: half the pool, where the calls allow it; few coordinates need no crowd."""
     plan = run.plan
+    if run.oracle.potential.dim < CROWDED_FROM:
+        return plan.population
     crowd = max(plan.population, plan.pool // 4 * 2)
-    return crowd if run.affords(6 * run.cost(*LIGHT, crowd) + 8 * run.cost(*USUAL)) else plan.population
+    return crowd if run.affords(6 * crowd * sum(LIGHT) + 8 * run.cost(*USUAL)) else plan.population
 
 
 def _log_weight(y: Tensor, v: Tensor) -> Tensor:
@@ -76,7 +80,7 @@ def _next(log_weight: Tensor, beta: float, population: int, crowd: int, dim: int
 
     if beta == 0:
         whole = kept(KEPT, min(population, len(log_weight)))
-        return whole if whole >= 1 or dim < 3 else min(whole, kept(KEPT, len(log_weight)))
+        return whole if whole >= 1 or dim < CROWDED_FROM else min(whole, kept(KEPT, len(log_weight)))
     return min(kept(KEPT, len(log_weight)), beta * SHRINKAGE ** (2 / dim), 1.0)
 
 
@@ -105,7 +109,7 @@ def draw_pool(run: Population, size: int, dim: int) -> tuple[Tensor, Tensor]:
             max(size, len(points)), dim, generator=run.generator, dtype=torch.float64, device=points.device
         )
         # In turns, so that both halves of the pool have old and new points.
-        points, v = torch.cat([points, fresh]), torch.cat([v, run.oracle(fresh)])
+        points, v = torch.cat([points, fresh]), torch.cat([v, run.ask(fresh)])
         half = len(points) // 2
         finite = [int(torch.isfinite(part).sum()) for part in (v[:half], v[half:])]
         if min(finite) >= FEWEST or not run.affords(len(points)):
