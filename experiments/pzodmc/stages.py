@@ -17,7 +17,7 @@ from .pool import resample
 KEPT = 0.5  # share of the particles that the weights of a stage must be worth
 MOST_STAGES = 80
 FEWEST = 24  # points of half a pool that must have a density
-SHRINKAGE = 4.0  # the core of a mode may become smaller by this factor from stage to stage
+GROWTH = 2.0  # of β from stage to stage, at most
 CROWDED = 0.7  # below this β modes that become large later are held by few particles: there are more of them
 CROWDED_FROM = 3  # coordinates; on fewer a pool meets the narrow modes too
 LIGHT, USUAL = (1, 2), (2, 4)  # candidates and walks of a crowded stage and of the others
@@ -81,7 +81,7 @@ def _next(log_weight: Tensor, beta: float, population: int, crowd: int, dim: int
     if beta == 0:
         whole = kept(KEPT, min(population, len(log_weight)))
         return whole if whole >= 1 or dim < CROWDED_FROM else min(whole, kept(KEPT, len(log_weight)))
-    return min(kept(KEPT, len(log_weight)), beta * SHRINKAGE ** (2 / dim), 1.0)
+    return min(kept(KEPT, len(log_weight)), GROWTH * beta if dim >= CROWDED_FROM else 1.0, 1.0)
 
 
 def _weighted(
