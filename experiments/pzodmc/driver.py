@@ -70,18 +70,15 @@ def find_driver(y: Tensor, among: tuple[int, ...] | None = None) -> Driver | Non
     whole = 0.5 * float(torch.linalg.slogdet(covariance + 1e-12 * covariance.diagonal().mean() * torch.eye(d).to(y))[1])
     best, gain = None, LEAST_GAIN * d
     for c in among if among is not None else range(d):
-        found = _fit(y, c)
-        if found is None:
-            continue
-        driver, spread = found
+        found = _fit(y, c, 1)
         # Differential entropy of the Gaussian description, without constants.
-        more = whole - spread
-        if more > gain:
-            best, gain = driver, more
-    return best
+        if found is not None and whole - found[1] > gain:
+            best, gain = found[0], whole - found[1]
+    finer = None if best is None else _fit(y, best.which, TURNS)
+    return best if finer is None else finer[0]
 
 
-def _fit(y: Tensor, c: int) -> tuple[Driver, float] | None:
+def _fit(y: Tensor, c: int, turns: int) -> tuple[Driver, float] | None:
     column = y[:, c]
     centre, width = float(column.mean()), float(column.std())
     if not width > 0:
@@ -92,7 +89,7 @@ def _fit(y: Tensor, c: int) -> tuple[Driver, float] | None:
     away = rest - powers @ torch.linalg.lstsq(powers, rest).solution
     order, third = a.argsort(), len(a) // 3
     unmix, steepest = torch.eye(rest.shape[1]).to(y), torch.zeros(1).to(y)
-    for turn in range(TURNS):
+    for turn in range(turns):
         # Which combinations are narrow is known best where they are narrowest: there each particle counts by its
         # narrowness, for a direction wrong by an angle is as wide there as the angle times what is wide.
         thin = away * torch.exp(-steepest * a)[:, None] if turn else away[order[:third]]

@@ -20,6 +20,7 @@ from .walks import stretch, sweep, walk
 
 SHARES = (1.0, 0.5, 0.15)  # widths of the block steps in turn, in standard deviations
 GOOD = 0.1  # of the proposals' number: an effective size at which the mixture renews the particles by itself
+MOST_FITTED = 1000  # particles that a driver is fitted to
 STEEP = 0.3  # change of widths a standard deviation of a driver, from which the population counts as bent
 
 
@@ -99,7 +100,7 @@ class Population:
         """The Gaussian mixture that describes the resting half best, in its own coordinates or in a driver's."""
         plain = fit_mixture(others, self.plan.components, self.generator)
         # Which coordinate drives is looked for now and then; how it drives is fitted every time.
-        driver = find_driver(others, self.drivers if self.turn % 8 > 1 else None)
+        driver = find_driver(others[:MOST_FITTED], self.drivers if self.turn % 8 > 1 else None)
         self.drivers = self.drivers if self.turn % 8 > 1 else () if driver is None else (driver.which,)
         if driver is None:
             return None, plain
