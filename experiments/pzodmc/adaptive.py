@@ -14,27 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
-from .audit import conflicts, ladders, missed
+from .blockwise import Blockwise
 from .coordinates import make_space
-from .cover import check_cover
-from .discovery import Graph, mend
-from .draws import Calls, Draws, check_request
+from .draws import Draws, check_request
 from .errors import InputError
 from .journal import Journal
-from .normal import in_normal_coordinates, resting
-from .oracle import Oracle, Potential
+from .oracle import Potential
 from .progress import Progress
-from .report import block_draws, joined_draws
-from .rounding import Rounding
 from .space import Space
-from .structure import Structure, find_structure, pieces
-from .tempered import Plan, settle
-
-SHARE = 0.1  # of the calls that checks of the blocks may take
-STAGE_CHECKS = 128
-LEAST_BLOCK = 320  # calls with which a block can be sampled at all
+from .structure import Structure, find_structure
 
 
 @dataclass(frozen=True)
@@ -115,108 +104,13 @@ class AdaptivePartialZODMC:
                 f"AdaptivePartialZODMC: discovery alone takes {least} calls; give at least {2 * least + 1000}"
             )
         with Journal(checkpoint, self._identity(n, generator, max_oracle_calls)) as journal, Progress(progress) as bar:
-            run = replace(self, potential=bar.watch(journal.wrap(self.potential)))
-            return run._sample(n, generator, max_oracle_calls, keep_path, bar)
+            watched = replace(self, potential=bar.watch(journal.wrap(self.potential)))
+            bar.stage("finding blocks", 0.0)
+            run = Blockwise(watched, watched.discover(generator), n, generator, max_oracle_calls, bar)
+            return run.draws(keep_path)
 
     def _identity(self, n: int, generator: torch.Generator, budget: int | None) -> dict:
         """What must be the same for a checkpoint to be this run's."""
         settings = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "potential"}
         told = {name: str(value) for name, value in settings.items() if name != "prior"}
         return {"n": n, "budget": budget, "dim": self.potential.dim, "seed": generator.initial_seed()} | told
-
-    def _sample(self, n: int, generator: torch.Generator, budget: int | None, keep_path: bool, bar: Progress) -> Draws:
-        bar.stage("finding blocks", 0.0)
-        found = self.discover(generator)
-        potential = in_normal_coordinates(self.potential, found.space, found.offset)
-        graph, rounding, calls = found.graph, found.rounding, Calls(full=found.calls)
-        whole, settled, warnings, below, checked = Oracle(potential), {}, found.warnings, 0.0, 0
-        invalid, nans = found.invalid, ()
-        for _ in range(self.potential.dim + 1):
-            blocks = graph.components
-            fresh = [k for k, block in enumerate(blocks) if block not in settled]
-            for k in fresh:
-                left = None if budget is None else budget - calls.total - whole.calls
-                plan = self._plan(n, len(blocks[k]), len(blocks), len(fresh) - fresh.index(k), left)
-                one = resting(potential, blocks, k, found.anchor)
-                oracle = Oracle(one)
-                pieces_ = pieces(
-                    (tuple(range(len(blocks[k]))),), graph.edges[list(blocks[k])][:, list(blocks[k])], self.largest
-                )
-                done = len(settled) / len(blocks)
-                result = settle(oracle, pieces_, plan, generator, bar.part(k, len(blocks), done))
-                settled[blocks[k]] = (result, pieces_, oracle, plan)
-                calls = calls + Calls(**{one.counts_as: oracle.calls + 1})
-                invalid, nans = invalid + oracle.invalid, nans + oracle.warnings()
-            results = [settled[block][0] for block in blocks]
-            if len(blocks) == 1 and len(blocks[0]) == self.potential.dim and not checked:
-                break
-            bar.stage("checking the blocks", 0.97)
-            population = min(len(result.y) for result in results)
-            room = None if budget is None else budget - calls.total - whole.calls
-            reference = int(SHARE * sum(len(result.trace) and result.trace[-1][3] for result in results))
-            reference = max(0, min(reference, 8192, (room or 10**9) - min(n, population) - 3 * STAGE_CHECKS))
-            draws = min(n, population)
-            groups = ladders(
-                results, reference, STAGE_CHECKS if room is None or room > 4 * STAGE_CHECKS + draws else 0, draws
-            )
-            bad, below = conflicts(whole, blocks, groups, rounding)
-            checked += sum(len(group[0][0]) for group in groups)
-            if not len(bad):
-                break
-            graph = self._merged(whole, graph, found.anchor, bad, rounding)
-            warnings = warnings + (
-                f"V at {len(bad)} of the joined points was not the sum of its blocks: {len(blocks)} blocks were "
-                f"merged to "
-                f"{len(graph.components)} and sampled again",
-            )
-        blocks = graph.components
-        calls = calls + Calls(full=whole.calls)
-        results = [settled[block][0] for block in blocks]
-        reference = min([len(groups[0][0][0]), *(len(r.pool[0]) for r in results)]) if len(blocks) > 1 else 0
-        bound = missed(
-            blocks, reference, min(n, *(len(r.y) for r in results)) if len(blocks) > 1 else n, below, checked
-        )
-        parts = [
-            block_draws(
-                n, result, pieces_, plan, Calls(**{oracle.potential.counts_as: oracle.calls}), keep_path, oracle.invalid
-            )
-            for result, pieces_, oracle, plan in (settled[block] for block in blocks)
-        ]
-        check_cover(found.space, blocks, parts)
-        anchor_value = float(potential.function(found.anchor[None])[0])
-        dtype = self.dtype or self.potential.function.digits or torch.float64
-        return joined_draws(
-            found.space, blocks, parts, calls + Calls(full=1), found.offset + anchor_value, bound,
-            tuple(dict.fromkeys(warnings + nans)), dtype, invalid,
-        )  # fmt: skip
-
-    def _merged(self, oracle: Oracle, graph: Graph, anchor: Tensor, bad: Tensor, rounding: Rounding) -> Graph:
-        """Blocks merged that do not add up between the anchor and a few of the bad points; all of them, should none
-        be found.
-        """
-        before = graph.components
-        away = bad[:4]
-        merged = mend(oracle, graph, torch.cat([anchor.repeat(len(away), 1), away]), rounding)
-        if merged.components != before:
-            return merged
-        return replace(graph, strength=torch.full_like(graph.strength, torch.inf))
-
-    def _plan(self, n: int, dim: int, blocks: int, left_blocks: int, left: int | None) -> Plan:
-        """What one block may spend of the calls that are left."""
-        population = 2 * (max(n, self.population) // 2)
-        # On a line half the pool meets all that the whole one does.
-        pool = self.pool if dim > 1 else max(self.pool // 2, 32)
-        plan = Plan(pool, population, self.candidates, components=self.components)
-        if left is None:
-            return plan
-        each = int((left - min(n, population) * (blocks > 1)) * (1 - SHARE * (blocks > 1))) // left_blocks - 2
-        # A pool and some six rounds of moves must fit in; with a few hundred calls, one.
-        population = min(population, max(32, 2 * (each // (2 * 60))))
-        pool = min(pool, each // 3)
-        if each < LEAST_BLOCK:
-            raise InputError(
-                f"AdaptivePartialZODMC: {max(left, 0)} oracle calls are left after discovery, too few for "
-                f"{left_blocks} blocks; "
-                f"give at least {LEAST_BLOCK * left_blocks * 5 // 4 + 4 * left_blocks + n - left} more"
-            )
-        return replace(plan, pool=pool, population=population, calls=each)

@@ -13,8 +13,8 @@ from torch import Tensor
 
 from .blocks import Blocks
 from .oracle import Oracle
+from .plan import Settled
 from .rounding import Rounding
-from .tempered import Settled
 
 CONFIDENCE = 0.95
 NEGLIGIBLE = 1e-6  # nats: values kept through the stages carry a rounding of their own

@@ -31,7 +31,7 @@ from .errors import InputError
 from .isir import Chosen, isir
 from .oracle import Oracle, Potential
 from .pareto import TRUSTED, pareto_k
-from .pool import LEAST, Pool, cover_warnings, draw_pool
+from .pool import LEAST, USUAL, Pool, cover_warnings, draw_pool
 from .population import Moved, population_move
 from .tiles import CHUNK
 
@@ -49,6 +49,7 @@ class CoupledPartialZODMC:
     population: particles at least, also for fewer draws (the first n are returned), unless a budget forbids.
     axes: moves along principal axes of the population after the sweeps, at most one a dimension; 0 leaves them out.
     components: of the Gaussian mixture of the population move after each time; 0 leaves that out.
+    horizon, end: of the times, those of z/(scale/4). dtype: None is what V computes in.
     """
 
     potential: Potential
@@ -64,7 +65,7 @@ class CoupledPartialZODMC:
     population: int = 1000
     horizon: float = 0.7
     end: float = 0.02
-    dtype: torch.dtype = torch.float32
+    dtype: torch.dtype | None = None
     chunk: int = CHUNK
 
     PREPARATION = 128  # Oracle.check_normalisable
@@ -89,11 +90,15 @@ class CoupledPartialZODMC:
         check_request(n, generator, max_oracle_calls)
         run = self._affordable(n, max_oracle_calls)
         oracle = Oracle(self.potential)
-        oracle.check_normalisable(run.scale, generator, run.dtype)
-        pool = draw_pool(oracle, run.pool, run.scale, generator, run.dtype, run.chunk)
+        dtype = oracle.check_normalisable(run.scale, generator, run.dtype)
+        pool = draw_pool(oracle, run.pool, run.scale, generator, dtype, run.chunk)
         m = max(n, run.population)
         start = anneal(oracle, pool, m, lambda *state: run._stage(*state, generator), generator, run.stages)
-        z, v, times = start.z, start.v, log_grid(run.steps, run.horizon, run.end)
+        unit = run.scale / USUAL
+        z, v, times = start.z / unit, start.v, log_grid(run.steps, run.horizon, run.end)
+
+        def energy(points: Tensor) -> Tensor:
+            return oracle(unit * points)
 
         def gauss() -> Tensor:
             return torch.randn(z.shape, generator=generator, dtype=z.dtype, device=z.device)
@@ -107,21 +112,22 @@ class CoupledPartialZODMC:
                 # After a jump of z, x_t is drawn anew from its law given z: the pair keeps the joint law.
                 s, sigma = noising(t)
                 x = s * z + sigma * gauss()
-            path.append(x[:n])
+            path.append(unit * x[:n])
             before, ess, fresh = z, [], []
             for _ in range(run.sweeps):
                 for block in run.blocks:
-                    step = run._move_block(oracle, x, t, z, v, list(block), run.candidates, generator)
+                    step = run._move_block(energy, x, t, z, v, list(block), run.candidates, generator)
                     fresh.append(float((step.v != v).double().mean()))
                     z, v = step.z, step.v
                     ess.append(float(step.ess.mean()))
-            z, v = run._move_axes(oracle, z, v, generator)
+            z, v = run._move_axes(energy, z, v, generator)
             if run.components:
-                jumps.append(population_move(oracle, z, v, run.components, run.candidates, generator))
+                jumps.append(population_move(energy, z, v, run.components, run.candidates, generator))
                 z, v = jumps[-1].z, jumps[-1].v
             moved |= (z != before).any(dim=1)
             effective.append(sum(ess) / len(ess))
             accepted.append(sum(fresh) / len(fresh))
+        z = unit * z
         log_z, k_hat, warnings = run._judge(pool, start, jumps, z, n)
         return Draws(
             x=z[:n],
@@ -200,7 +206,8 @@ class CoupledPartialZODMC:
             log_weight = torch.cat([jump.log_weight for jump in jumps[len(jumps) // 2 :]])
             k_hat = pareto_k(log_weight)
             if k_hat <= TRUSTED:
-                log_z = float(torch.logsumexp(log_weight, dim=0)) - math.log(len(log_weight))
+                unit = z.shape[1] * math.log(self.scale / USUAL)
+                log_z = float(torch.logsumexp(log_weight, dim=0)) - math.log(len(log_weight)) + unit
             elif len(start.betas) > 1 or pool.pareto_k > TRUSTED:
                 warnings += (
                     f"Pareto k̂ of the population's Gaussian mixture is {k_hat:.2f} > {TRUSTED}: it fits the target too "

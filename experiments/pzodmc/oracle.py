@@ -103,10 +103,19 @@ class Oracle:
             raise InputError(f"V takes points of shape (m, {dim}), got {tuple(z.shape)}")
         return answered(self.potential.function, z).to(z.dtype)
 
-    def check_normalisable(self, scale: float, generator: torch.Generator, dtype: torch.dtype) -> None:
-        """Look along 64 rays: InputError if V is no higher very far out than near the origin (128 calls)."""
-        rays = torch.randn(64, self.potential.dim, generator=generator, dtype=dtype, device=generator.device)
+    def check_normalisable(
+        self, scale: float, generator: torch.Generator, dtype: torch.dtype | None = torch.float64
+    ) -> torch.dtype:
+        """Look along 64 rays, axes among them: InputError if V is no higher very far out than near by (128 calls).
+
+        The dtype to go on with: that asked for or, for None, what V computes in.
+        """
+        asked = dtype or torch.float64
+        rays = torch.randn(64, self.potential.dim, generator=generator, dtype=asked, device=generator.device)
         rays = rays / rays.norm(dim=1, keepdim=True)
+        # A V that ignores one coordinate grows along every other ray.
+        axes = torch.eye(self.potential.dim, dtype=asked, device=rays.device)[:16]
+        rays[: 2 * len(axes)] = torch.cat([axes, -axes])
         near, far = self._ask(rays * scale), self._ask(rays * 1e4 * scale)
         self.calls += 128
         near, far = near[torch.isfinite(near)], far[torch.isfinite(far)]
@@ -115,6 +124,7 @@ class Oracle:
                 f"V does not grow along a ray (it is {float(far.min()):.3g} at radius {1e4 * scale:.0g}), so exp(-V) "
                 "cannot be normalised; add a confining term"
             )
+        return dtype or self.potential.function.digits or torch.float64
 
 
 def answered(function: Function, z: Tensor) -> Tensor:

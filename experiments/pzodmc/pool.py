@@ -17,6 +17,7 @@ from .tiles import CHUNK, TILE, normals, spans
 
 COVERED = 2.5  # a pool covers while almost no weight lies further out than this many of its standard deviations
 COARSE = 0.02  # nats by which rounding may blur V
+USUAL = 4.0  # the scale at which a sampler's times are those of z itself; at another they are those of z/(scale/4)
 LEAST = 16  # points; fewer say nothing
 
 

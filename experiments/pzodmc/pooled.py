@@ -16,7 +16,7 @@ from .draws import Calls, Draws, check_request
 from .errors import InputError
 from .isir import isir
 from .oracle import Oracle, Potential
-from .pool import LEAST, draw_pool
+from .pool import LEAST, USUAL, draw_pool
 from .tiles import CHUNK
 
 
@@ -24,7 +24,9 @@ from .tiles import CHUNK
 class PooledZODMC:
     """`pool` points from N(0, scale² I), then `steps` i-SIR steps of `candidates` each at falling times.
 
-    A pool that misses weight at its edge is noticed; a mode that no pool point comes near cannot be, by any sampler.
+    The times are those of z/(scale/4), so that a target in other units is sampled by the same steps. dtype: None is
+    what V computes in. A pool that misses weight at its edge is noticed; a mode that no pool point comes near cannot
+    be, by any sampler.
     """
 
     potential: Potential
@@ -34,7 +36,7 @@ class PooledZODMC:
     steps: int = 3
     horizon: float = 0.5
     end: float = 0.02
-    dtype: torch.dtype = torch.float32
+    dtype: torch.dtype | None = None
     chunk: int = CHUNK
 
     PREPARATION = 128  # Oracle.check_normalisable
@@ -56,10 +58,12 @@ class PooledZODMC:
         check_request(n, generator, max_oracle_calls)
         pool, candidates = self._affordable(n, max_oracle_calls)
         oracle = Oracle(self.potential)
-        oracle.check_normalisable(self.scale, generator, self.dtype)
-        start = draw_pool(oracle, pool, self.scale, generator, self.dtype, self.chunk)
+        dtype = oracle.check_normalisable(self.scale, generator, self.dtype)
+        start = draw_pool(oracle, pool, self.scale, generator, dtype, self.chunk)
         warnings = start.check_cover() + start.check_size(n)
         z, v = start.resample(n, generator)
+        unit = self.scale / USUAL
+        z = z / unit
         times = log_grid(self.steps, self.horizon, self.end)
 
         def gauss() -> Tensor:
@@ -71,12 +75,13 @@ class PooledZODMC:
         for k, t in enumerate(times):
             if k:
                 x = bridge(x, z, times[k - 1], t, gauss())
-            path.append(x)
-            chosen = isir(lambda points, owner: oracle(points), x, t, (z, v), candidates, generator, self.chunk)
+            path.append(unit * x)
+            chosen = isir(lambda points, owner: oracle(unit * points), x, t, (z, v), candidates, generator, self.chunk)
             fresh = (chosen.z != z).any(dim=1)
             z, v, moved = chosen.z, chosen.v, moved | fresh
             accepted.append(float(fresh.double().mean()))
             effective.append(float(chosen.ess.mean()))
+        z = unit * z
         return Draws(
             x=z,
             calls=Calls(**{self.potential.counts_as: oracle.calls}),

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-WIDE = 0.1  # share of proposals from one Gaussian over the whole population
+WIDE = 0.1  # share of proposals from one wide law over the whole population
+FREEDOM = 5  # degrees of freedom of Student's t, the wide law: tails that fall as no exponential does bound the weights
+SIZES = (0.5, 0.2, 0.08, 0.03)  # of proposals around a single point, in standard deviations of the population
 
 
 @dataclass(frozen=True)
@@ -30,15 +32,22 @@ class Moved:
 
 @dataclass(frozen=True)
 class Mixture:
-    """Weights (k,), means (k, d), Cholesky roots of the covariances (k, d, d)."""
+    """Weights (k,), means (k, d), Cholesky roots of the covariances (k, d, d); the last `heavy` of the components are
+    no Gaussians but Student's t with FREEDOM degrees, roots those of its scale.
+    """
 
     weights: Tensor
     means: Tensor
     roots: Tensor
+    heavy: int = 0
 
     def draw(self, n: int, generator: torch.Generator) -> Tensor:
         k = torch.multinomial(self.weights, n, replacement=True, generator=generator)
         noise = torch.randn(n, self.means.shape[1], generator=generator, dtype=self.means.dtype, device=k.device)
+        wide = (k >= len(self.weights) - self.heavy).nonzero()[:, 0]
+        if len(wide):
+            chi = torch.randn(len(wide), FREEDOM, generator=generator, dtype=noise.dtype, device=k.device)
+            noise[wide] = noise[wide] * chi.square().mean(1, keepdim=True).rsqrt()
         return self.means[k] + torch.einsum("nij,nj->ni", self.roots[k], noise)
 
     def terms(self, z: Tensor) -> Tensor:
@@ -46,8 +55,12 @@ class Mixture:
         k, d = self.means.shape
         logs = self.weights.log() - self.roots.diagonal(dim1=1, dim2=2).log().sum(1) - 0.5 * d * math.log(2 * math.pi)
         # A product with the inverse is many times quicker than a triangular solve, and exact enough for a proposal.
-        away = (z[None] - self.means[:, None]) @ torch.linalg.inv(self.roots).mT
-        return logs[:, None] - 0.5 * away.square().sum(2)
+        away = ((z[None] - self.means[:, None]) @ torch.linalg.inv(self.roots).mT).square().sum(2)
+        height, first = -0.5 * away, k - self.heavy
+        half = 0.5 * (FREEDOM + d)
+        lower = math.lgamma(half) - math.lgamma(0.5 * FREEDOM) - 0.5 * d * math.log(0.5 * FREEDOM)
+        height[first:] = lower - half * torch.log1p(away[first:] / FREEDOM)
+        return logs[:, None] + height
 
     def log_density(self, z: Tensor) -> Tensor:
         """(m, d) → (m,)"""
@@ -58,7 +71,7 @@ def fit_mixture(z: Tensor, components: int, generator: torch.Generator, steps: i
     """Expectation–maximisation on z (n, d), float64, started at k-means++ centres.
 
     Covariances are shrunk to their diagonal where points are few, and widened so that q has the heavier tails;
-    components that lose their points are dropped. One wide component over all points is added, so that no tail and no
+    components that lose their points are dropped. One wide Student's t over all points is added, so that no tail and no
     gap between components is left without proposals. A poor fit costs acceptance, never correctness.
     """
     z = z.double()
@@ -86,24 +99,38 @@ def fit_mixture(z: Tensor, components: int, generator: torch.Generator, steps: i
     return Mixture(
         torch.cat([(1 - WIDE) * weights, weights.new_tensor([WIDE])]),
         torch.cat([means, z.mean(dim=0, keepdim=True)]),
-        torch.cat([roots * math.sqrt(widen), 1.5 * whole[None]]),
+        torch.cat([roots * math.sqrt(widen), 1.2 * whole[None]]),
+        heavy=1,
     )
 
 
 def with_long_axis(q: Mixture, z: Tensor, axis: int, share: float = 0.15, longer: float = 2.0) -> Mixture:
-    """q with one more Gaussian, over all of z (n, d) but `longer` times as long in coordinate `axis`."""
+    """q with one more Student's t, over all of z (n, d) but `longer` times as long in coordinate `axis`."""
     covariance = torch.cov(z.double().T).reshape(z.shape[1], -1)
     others = [i for i in range(len(covariance)) if i != axis]
     # What the axis explains of the rest was taken out: without correlation, stretching it leaves the rest alone.
     covariance[axis, others] = covariance[others, axis] = 0
     covariance[axis, axis] *= longer**2
-    root, failed = torch.linalg.cholesky_ex(1.1 * covariance)
+    root, failed = torch.linalg.cholesky_ex(covariance)
     if int(failed):
         return q
     return Mixture(
         torch.cat([(1 - share) * q.weights, q.weights.new_tensor([share])]),
         torch.cat([q.means, z.double().mean(dim=0, keepdim=True)]),
         torch.cat([q.roots, root[None]]),
+        heavy=q.heavy + 1,
+    )
+
+
+def with_place(q: Mixture, place: Tensor, widths: Tensor, share: float = 0.1) -> Mixture:
+    """q with Gaussians around one point (d,), of several sizes in units of `widths` (d,), for its own is not known."""
+    roots = torch.stack([size * torch.diag(widths) for size in SIZES])
+    shares = q.weights.new_full((len(SIZES),), share / len(SIZES))
+    return Mixture(
+        torch.cat([shares, (1 - share) * q.weights]),
+        torch.cat([place.repeat(len(SIZES), 1), q.means]),
+        torch.cat([roots, q.roots]),
+        heavy=q.heavy,
     )
 
 

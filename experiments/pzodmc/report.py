@@ -9,8 +9,8 @@ from .audit import Missed, join
 from .blocks import Blocks
 from .draws import Calls, Draws
 from .pareto import TRUSTED
+from .plan import Plan, Settled
 from .space import Space
-from .tempered import Plan, Settled
 
 
 def block_draws(

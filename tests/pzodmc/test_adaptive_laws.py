@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from experiments.errors import InputError
 from experiments.pzodmc import AdaptivePartialZODMC, Potential, targets
-from experiments.pzodmc.adaptive import pieces
 from experiments.pzodmc.blocks import check_blocks
 from experiments.pzodmc.discovery import Graph, discover, mend
 from experiments.pzodmc.metrics import permutation_test
 from experiments.pzodmc.oracle import Oracle
+from experiments.pzodmc.structure import pieces
 
 LEVEL = 0.01
 

@@ -43,7 +43,7 @@ def test_frozen_neighbours_give_the_conditional_law(seeded):
     """N(0, 1) with correlation ρ: at neighbour 0 each coordinate is N(0, 1 − ρ²), and independent of the other."""
     sampler = PartialZODMC(correlated(0.8).potential, singletons(2), settings={"scale": 2.0}, verify=0)
     x = sampler.sample(2000, generator=seeded(8)).x
-    torch.testing.assert_close(x.var(0), torch.full((2,), 1 - 0.8**2), rtol=0.1, atol=0)
+    torch.testing.assert_close(x.var(0), torch.full((2,), 1 - 0.8**2, dtype=x.dtype), rtol=0.1, atol=0)
 
 
 def test_marginals_must_be_asked_for(seeded):

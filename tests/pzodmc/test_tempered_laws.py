@@ -9,8 +9,9 @@ from experiments.pzodmc import Potential, targets
 from experiments.pzodmc.driver import find_driver
 from experiments.pzodmc.metrics import permutation_test
 from experiments.pzodmc.oracle import Oracle
+from experiments.pzodmc.plan import Plan
 from experiments.pzodmc.population import fit_mixture
-from experiments.pzodmc.tempered import Plan, settle
+from experiments.pzodmc.tempered import settle
 from experiments.pzodmc.walks import stretch, sweep, walk
 
 LEVEL = 0.01

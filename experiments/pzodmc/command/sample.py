@@ -25,7 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--method", choices=METHODS, default="adaptive")
     parser.add_argument("--blocks", metavar="'0,1;2'", help="for --method partial and gibbs")
     parser.add_argument("--max-calls", type=int, help="budget of oracle calls, kept for sure")
-    parser.add_argument("--dtype", choices=DTYPES, help="default: what V computes in (adaptive), float32 (the others)")
+    parser.add_argument("--dtype", choices=DTYPES, help="default: what V computes in (adaptive), float32 (zodmc)")
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="an option of the method, e.g. pool=65536"
     )

@@ -33,6 +33,11 @@ def _grid(low: float, high: float, points: int) -> tuple[Tensor, float]:
     return axis, float(axis[1] - axis[0])
 
 
+def _above(axis: Tensor, cell: float, threshold: float) -> Tensor:
+    """The share of each cell, `cell` wide around its point, that lies above the threshold."""
+    return ((axis - threshold) / cell + 0.5).clamp(0, 1)
+
+
 def _read(v: Tensor, cell: float, functions: dict[str, Tensor]) -> tuple[dict[str, float], float]:
     """Means of functions on a grid with −log density v, and log Z."""
     w = torch.softmax(-v.flatten(), 0).view(v.shape)
@@ -70,9 +75,9 @@ def eight_schools() -> Posterior:
             v,
             a * b,
             {
-                "tau<1": (log_tau < 0) + 0 * mu,
-                "tau<4": (log_tau < math.log(4)) + 0 * mu,
-                "mu>4": (mu > 4) + 0 * log_tau,
+                "tau<1": 1 - _above(log_tau, b, 0.0) + 0 * mu,
+                "tau<4": 1 - _above(log_tau, b, math.log(4)) + 0 * mu,
+                "mu>4": _above(mu, a, 4.0) + 0 * log_tau,
             },
         )
 
@@ -116,9 +121,9 @@ def pumps() -> Posterior:
             v,
             h * g,
             {
-                "a>0.7": (log_a > math.log(0.7)) + 0 * log_b,
-                "b>1": (log_b > 0) + 0 * log_a,
-                "b>0.5": (log_b > math.log(0.5)) + 0 * log_a,
+                "a>0.7": _above(log_a, h, math.log(0.7)) + 0 * log_b,
+                "b>1": _above(log_b, g, 0.0) + 0 * log_a,
+                "b>0.5": _above(log_b, g, math.log(0.5)) + 0 * log_a,
             },
         )
 
@@ -150,7 +155,8 @@ def bioassay() -> Posterior:
         for xi, ki in zip(DOSES, DEATHS, strict=True):
             eta = a + b * xi
             v = v + 5 * torch.nn.functional.softplus(eta) - ki * eta
-        return _read(v, h * g, {"a>1": (a > 1) + 0 * b, "b>10": (b > 10) + 0 * a, "b>20": (b > 20) + 0 * a})
+        above = {"a>1": _above(a, h, 1.0) + 0 * b, "b>10": _above(b, g, 10.0), "b>20": _above(b, g, 20.0)}
+        return _read(v, h * g, {name: share + 0 * (a + b) for name, share in above.items()})
 
     means = {
         "a>1": lambda z: (z[:, 0] > 1).double(),
@@ -182,7 +188,7 @@ def ordered_mixture() -> Posterior:
     @cache
     def exact() -> tuple[dict[str, float], float]:
         # Cell centres, so that the wall runs along the cells' corners.
-        h, g = 0.12, 1 / 50
+        h, g = 0.1, 1 / 50
         m = torch.arange(-6, 6, h, dtype=torch.float64) + h / 2
         w = torch.arange(50, dtype=torch.float64) / 50 + g / 2
         rows = torch.stack([value(m0.expand(len(m), 50), m[:, None].expand(-1, 50), w.expand(len(m), -1)) for m0 in m])
@@ -193,7 +199,11 @@ def ordered_mixture() -> Posterior:
         return _read(
             rows,
             h * h * g,
-            {"m0>-1": (m > -1)[:, None, None] + wide, "m1>2": (m > 2)[None, :, None] + wide, "w>0.5": (w > 0.5) + wide},
+            {
+                "m0>-1": _above(m, h, -1.0)[:, None, None] + wide,
+                "m1>2": _above(m, h, 2.0)[None, :, None] + wide,
+                "w>0.5": _above(w, g, 0.5) + wide,
+            },
         )
 
     means = {

@@ -1,0 +1,155 @@
+"""A population of particles in two halves that rest in turn, and all its moves at one temperature.
+
+Block-Gibbs i-SIR, an independence move from a mixture fitted to the other half, differences, local steps and stretches.
+All widths are the resting half's own, so that each move leaves the density invariant given that half.
+"""
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from .axes import axis_move
+from .driver import Driver, find_driver
+from .oracle import Oracle
+from .plan import Plan, Report
+from .population import Mixture, fit_mixture, independence, with_long_axis, with_place
+from .settling import effective
+from .walks import stretch, sweep, walk
+
+SHARES = (1.0, 0.5, 0.15)  # widths of the block steps in turn, in standard deviations
+GOOD = 0.1  # of the proposals' number: an effective size at which the mixture renews the particles by itself
+MOST_FITTED = 1000  # particles that a driver is fitted to
+STEEP = 0.3  # change of widths a standard deviation of a driver, from which the population counts as bent
+
+
+class Population:
+    """The state of a run: particles y (N, d), two halves one behind the other, with their V (N,)."""
+
+    y: Tensor
+    v: Tensor
+    pool: tuple[Tensor, Tensor]
+
+    def __init__(self, oracle: Oracle, blocks: tuple, plan: Plan, generator: torch.Generator, report: Report):
+        self.oracle, self.blocks, self.plan, self.generator, self.report = oracle, blocks, plan, generator, report
+        self.trace: list[tuple[str, float, float, int]] = []
+        self.warnings: list[str] = []
+        self.turn = 0
+        self.drivers: tuple[int, ...] = ()
+        self.bent = False  # whether a driver was used in the last round
+        self.ladder: list[tuple[Tensor, Tensor]] = []
+        self.log_zs, self.variances = [0.0, 0.0], [0.0, 0.0]
+        self.deepest: tuple[Tensor, float] | None = None  # the point (d,) of lowest V that the run has met
+        self.begun = oracle.calls
+
+    def ask(self, y: Tensor) -> Tensor:
+        """V at y (m, d), and the deepest point kept: a mode that was met once is not lost."""
+        v = self.oracle(y)
+        best = int(v.argmin())
+        if self.deepest is None or float(v[best]) < self.deepest[1]:
+            self.deepest = y[best].clone(), float(v[best])
+        return v
+
+    def cost(self, candidates: int, walks: int, size: int | None = None) -> int:
+        """Calls of a round, at most."""
+        each = candidates + walks + len(self.blocks) * self.plan.candidates
+        return (self.plan.population if size is None else size) * each
+
+    def affords(self, cost: int) -> bool:
+        return self.plan.calls is None or self.oracle.calls - self.begun + cost <= self.plan.calls
+
+    def note(self, stage: str, beta: float, size: float) -> None:
+        self.trace.append((stage, beta, size, self.oracle.calls - self.begun))
+        self.report(stage if stage != "start" else f"β = {beta:.2g}", beta)
+
+    def _energy(self, beta: float) -> tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]:
+        def prior(y: Tensor) -> Tensor:
+            return (1 - beta) * 0.5 * y.square().sum(1)
+
+        return (lambda y: beta * self.ask(y) + prior(y)), prior
+
+    def round(self, beta: float, candidates: int, walks: int, full: bool = False, sweeps: bool = True) -> list[Tensor]:
+        """All moves once at temperature β; the independence move's log weights."""
+        energy, prior = self._energy(beta)
+        y, e, weights = self.y, beta * self.v + prior(self.y), []
+        half = len(y) // 2
+        halves = torch.arange(len(y), device=y.device).split(half)[:2]
+        share = SHARES[self.turn % len(SHARES)]
+        self.turn += 1
+        self.bent = False
+        for movers, rest in (halves, halves[::-1]):
+            others = y[rest]
+            widths = others.std(dim=0).clamp(min=1e-12 * (1 + others.abs().amax(dim=0)))
+            driver, q = self._proposal(others)
+            q = self._with_deepest(driver, q, others, beta, e[rest])
+            self.bent |= driver is not None and float(driver.slopes.abs().max()) > STEEP
+            z, ez, log_w = self._moved(energy, driver, q, y[movers], e[movers], others, candidates, walks)
+            weights.append(log_w)
+            if sweeps and float(effective(log_w)) < GOOD * len(log_w):
+                # The mixture alone does not renew the particles: block by block goes everywhere, at a higher price.
+                z, ez = sweep(energy, z, ez, self.blocks, widths, share, self.plan.candidates, self.generator)
+            y, e = y.clone(), e.clone()
+            y[movers], e[movers] = z, ez
+        if full and y.shape[1] > 1:
+            y, e = axis_move(energy, y, e, min(8, y.shape[1]), self.plan.candidates, self.generator)
+        self.y, self.v = y, (e - prior(y)) / beta
+        return weights
+
+    def _proposal(self, others: Tensor) -> tuple[Driver | None, Mixture]:
+        """The Gaussian mixture that describes the resting half best, in its own coordinates or in a driver's."""
+        plain = fit_mixture(others, self.plan.components, self.generator)
+        # Which coordinate drives is looked for now and then; how it drives is fitted every time.
+        driver = find_driver(others[:MOST_FITTED], self.drivers if self.turn % 8 > 1 else None)
+        self.drivers = self.drivers if self.turn % 8 > 1 else () if driver is None else (driver.which,)
+        if driver is None:
+            return None, plain
+        u = driver.to_u(others)
+        bent = fit_mixture(u, self.plan.components, self.generator)
+        better = float((bent.log_density(u) - driver.log_slope(u)).mean()) > float(plain.log_density(others).mean())
+        # Further along the driver than any particle is, and no wider than they are in the rest.
+        return (driver, with_long_axis(bent, u, 0)) if better else (None, plain)
+
+    def _with_deepest(self, driver: Driver | None, q: Mixture, others: Tensor, beta: float, e: Tensor) -> Mixture:
+        """q, and proposals around the deepest point where q passes it by: by more than a particle's worth of weight."""
+        point, v = self.deepest[0][None], self.deepest[1]
+        both = torch.cat([point, others])
+        energies = torch.cat([beta * v + self._energy(beta)[1](point), e])
+        if driver is not None:
+            both = driver.to_u(both)
+            energies = energies - driver.log_slope(both)
+        excess = -energies - q.log_density(both)
+        if float(excess[0] - excess[1:].median()) < math.log(len(others)):
+            return q
+        return with_place(q, both[0], both[1:].std(dim=0))
+
+    def _moved(
+        self,
+        energy,
+        driver: Driver | None,
+        q: Mixture,
+        z: Tensor,
+        e: Tensor,
+        others: Tensor,
+        candidates: int,
+        walks: int,
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """The independence move and the walks, in the driver's coordinates where there is one."""
+        inner = energy
+        if driver is not None:
+
+            def inner(u: Tensor) -> Tensor:
+                return energy(driver.to_y(u)) - driver.log_slope(u)
+
+            z, others = driver.to_u(z), driver.to_u(others)
+            e = e - driver.log_slope(z)
+        z, e, log_w = independence(inner, q, z, e, candidates, self.generator)
+        for j in range(walks):
+            kind = j % 3
+            if kind == 2 and z.shape[1] > 1:
+                z, e = stretch(inner, z, e, others, self.generator)
+            else:
+                z, e = walk(inner, z, e, others, q if kind == 1 else None, self.generator)
+        if driver is not None:
+            e, z = e + driver.log_slope(z), driver.to_y(z)
+        return z, e, log_w
