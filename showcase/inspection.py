@@ -114,8 +114,18 @@ def _marks(text: str, known: Known | None) -> list[Fault]:
     return list(mark_faults.faults(text, known)) if known else []
 
 
+def plain_text(path: Path) -> str:
+    """A page as faults count in it: without a byte-order mark and with plain line ends; empty when it cannot be read."""
+    try:
+        return _plain(path.read_bytes().decode("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
 def _pages(root: Path) -> list[Path]:
-    return [path for folder in FOLDERS for path in sorted((root / folder).glob("*.md"))]
+    """Those in folders among them, as Jekyll builds them too; not what an editor or a build keeps hidden beside them."""
+    found = (path for folder in FOLDERS for path in sorted((root / folder).rglob("*.md")))
+    return [path for path in found if not any(part.startswith(".") for part in path.relative_to(root).parts)]
 
 
 def _read(path: Path) -> str:
