@@ -23,7 +23,8 @@ module.exports = function preview(md, { folderOf = () => undefined, exists = () 
   }
   const image = md.renderer.rules.image;
   md.renderer.rules.image = (tokens, index, options, env, self) => {
-    const address = tokens[index].attrGet("src") ?? "";
+    // By now the editor has put its own address into src; what the page says it keeps beside.
+    const address = tokens[index].attrGet("data-src") ?? tokens[index].attrGet("src") ?? "";
     return absent(address, env ?? {}, folderOf, exists) ?? image(tokens, index, options, env, self);
   };
 };

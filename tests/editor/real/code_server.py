@@ -30,7 +30,9 @@ def installed() -> Path:
     """The editor's folder, made where it is missing. Raises Missing."""
     for program in ("node", "npm", "rg", "make", "g++"):
         if shutil.which(program) is None:
-            raise Missing(f"{program} is missing; on Debian: apt-get install -y nodejs npm ripgrep g++ make libkrb5-dev")
+            raise Missing(
+                f"{program} is missing; on Debian: apt-get install -y nodejs npm ripgrep g++ make libkrb5-dev"
+            )
     major = _say("node", "--version").lstrip("v").split(".")[0]
     if major not in VERSIONS:
         raise Missing(f"Node {major}: code-server is for Node {' or '.join(VERSIONS)}")
@@ -74,7 +76,14 @@ def running(place: Path, *extensions: Path) -> Iterator[str]:
     settings.parent.mkdir(parents=True)
     quiet = {"workbench.startupEditor": "none", "telemetry.telemetryLevel": "off", "task.allowAutomaticTasks": "off"}
     settings.write_text(json.dumps(quiet))
-    command = ["node", "node_modules/code-server/out/node/entry.js", "--auth", "none", "--bind-addr", f"127.0.0.1:{port}"]
+    command = [
+        "node",
+        "node_modules/code-server/out/node/entry.js",
+        "--auth",
+        "none",
+        "--bind-addr",
+        f"127.0.0.1:{port}",
+    ]
     command += ["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"]
     command += ["--user-data-dir", str(place / "data"), "--extensions-dir", str(place / "extensions")]
     (place / "home").mkdir()
@@ -107,7 +116,11 @@ def _free_port() -> int:
 
 def _gyp() -> Path:
     for prefix in (_say("npm", "prefix", "--global"), "/usr/share", "/usr/lib"):
-        for place in (Path(prefix) / "lib" / GYP, Path(prefix) / GYP, Path("/usr/share/nodejs/node-gyp/bin/node-gyp.js")):
+        for place in (
+            Path(prefix) / "lib" / GYP,
+            Path(prefix) / GYP,
+            Path("/usr/share/nodejs/node-gyp/bin/node-gyp.js"),
+        ):
             if place.is_file():
                 return place
     raise Missing("node-gyp is missing; it comes with npm")

@@ -5,14 +5,24 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import code_server
 import pytest
 
 ROOT = Path(__file__).parents[3]
 NEEDED = (".vscode", "_data", "_includes", "_layouts", "_pages", "_plugins", "_projects", "assets", "experiments")
-NEEDED += ("results", "showcase", "theme", "build_figures.py", "_config.yml", "Gemfile", "pyproject.toml", "pytask.lock")
-HEAVY = shutil.ignore_patterns("__pycache__", "*.safetensors", "node_modules")
+NEEDED += (
+    "results",
+    "showcase",
+    "theme",
+    "build_figures.py",
+    "_config.yml",
+    "Gemfile",
+    "pyproject.toml",
+    "pytask.lock",
+)
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "node_modules")
 PAGE = "_projects/pzodmc.en.md"
 
 
@@ -95,20 +105,25 @@ class Editor:
         rows = self.page.query_selector_all(".markers-panel .monaco-list-row")
         return [" ".join(row.inner_text().split()) for row in rows]
 
-    def within(self, seconds: float, holds: Callable[[], bool], what: str) -> None:
+    def within(self, seconds: float, asked: Callable[[], Any], what: str) -> Any:
+        """What is asked for, once it is there."""
         end = time.monotonic() + seconds
-        while not holds():
+        while not (found := asked()):
             if time.monotonic() > end:
                 self.shot("failed")
                 raise AssertionError(f"not within {seconds} s: {what}")
             self.page.wait_for_timeout(300)
+        return found
 
     def preview(self):
         """The frame of the Markdown preview."""
-        found = []
-        self.within(30, lambda: found.extend(filter(_is_preview, self.page.frames)) or found, "a preview")
+        found = self.within(30, lambda: list(filter(_is_preview, self.page.frames)), "a preview")
         self.page.wait_for_timeout(1500)
         return found[-1]
+
+    def shown(self) -> str:
+        """The lines of the page that are in sight."""
+        return self.page.inner_text(".editor-instance .view-lines").replace("\u00a0", " ")
 
     def shot(self, name: str) -> None:
         self.page.screenshot(path=str(self.shots / f"{name}.png"))
@@ -139,7 +154,7 @@ def editor(address, tmp_path):
     shots.mkdir(parents=True, exist_ok=True)
     for name in NEEDED:
         source = ROOT / name
-        shutil.copytree(source, root / name, ignore=HEAVY) if source.is_dir() else shutil.copy(source, root / name)
+        shutil.copytree(source, root / name, ignore=LEFT_OUT) if source.is_dir() else shutil.copy(source, root / name)
     (root / ".venv").symlink_to((ROOT / ".venv").resolve())
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
