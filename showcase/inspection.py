@@ -115,7 +115,7 @@ def _marks(text: str, known: Known | None) -> list[Fault]:
 
 
 def plain_text(path: Path) -> str:
-    """A page as faults count in it: without a byte-order mark and with plain line ends; empty when it cannot be read."""
+    """A page as faults count in it: without a byte-order mark, with plain line ends; empty where unreadable."""
     try:
         return _plain(path.read_bytes().decode("utf-8"))
     except (OSError, UnicodeDecodeError):
@@ -123,7 +123,7 @@ def plain_text(path: Path) -> str:
 
 
 def _pages(root: Path) -> list[Path]:
-    """Those in folders among them, as Jekyll builds them too; not what an editor or a build keeps hidden beside them."""
+    """Those in folders among them, as Jekyll builds them too; not what editors and builds hide beside them."""
     found = (path for folder in FOLDERS for path in sorted((root / folder).rglob("*.md")))
     return [path for path in found if not any(part.startswith(".") for part in path.relative_to(root).parts)]
 
