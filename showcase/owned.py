@@ -29,6 +29,7 @@ except ImportError:  # Windows
 SWAP = ".swap-"  # begins the name of a new file that is about to change places, then digests of what was and what comes
 OLD = ".old"
 PATIENCE = 10.0  # seconds to wait for an editor that has the file open
+GAP = 0.1  # … and for one that has moved the old file aside and not yet written the new one
 LEASES = hasattr(fcntl, "F_SETLEASE")
 
 
@@ -90,16 +91,20 @@ def nearest(page: str, bases: Sequence[str]) -> str:
 
 def settled(path: Path) -> bytes | None:
     """The content of a file that nobody is writing right now; None when there is none."""
-    end, known = time.monotonic() + PATIENCE, None
+    began, known = time.monotonic(), None
     while True:
         try:
             with open(path, "rb") as file, _nobody_writes(file.fileno()) as sure:
                 content, saved = file.read(), os.fstat(file.fileno()).st_mtime_ns
         except FileNotFoundError:
-            return None
-        # Without leases a file counts as settled that was left alone for a moment, and has not changed since.
-        quiet = time.time_ns() - saved > 50_000_000 and known == (content, saved)
-        if sure or (sure is None and quiet) or time.monotonic() > end:
+            if time.monotonic() - began > GAP:
+                return None
+            time.sleep(0.003)
+            continue
+        # Without leases a file counts as settled that was left alone for a moment, and has not changed since. A time
+        # of saving that lies ahead comes from another clock and tells nothing.
+        quiet = not 0 <= time.time_ns() - saved < 50_000_000 and known == (content, saved)
+        if sure or (sure is None and quiet) or time.monotonic() - began > PATIENCE:
             return content
         known = (content, saved)
         time.sleep(0.003 if sure is False else 0.02)
