@@ -44,7 +44,15 @@ def update(path: Path, change: Callable[[bytes | None], bytes]) -> bytes:
     there, seen, looks = settled(path), [], 0
     new = change(there)
     while new != there:
-        displaced = _change_places(path, there, new)
+        try:
+            displaced = _change_places(path, there, new)
+        except FileNotFoundError:
+            # Deleted, or moved aside by an editor that is about to write its own: in `new` there may be a save of his
+            # that this one does not know, so that it is kept in either case.
+            seen.append(there)
+            if (there := settled(path)) is not None:
+                new = _both(seen, there, new, change)
+            continue
         seen.append(there)
         if displaced != there:
             there, new = new, _both(seen, displaced, new, change)
@@ -54,7 +62,7 @@ def update(path: Path, change: Callable[[bytes | None], bytes]) -> bytes:
         # An editor that read the page before may still save it, with a new sentence and without ours.
         looks += 1
         time.sleep(0.05)
-        if (there := settled(path)) != new:
+        if (there := settled(path)) not in (new, None):
             seen.append(new)
             new = _both(seen, there, new, change)
     if seen:
@@ -69,11 +77,9 @@ def _tell(path: Path) -> None:
         os.chmod(path, mode_of(path))
 
 
-def _both(seen: list[bytes | None], his: bytes | None, ours: bytes, change: Callable) -> bytes:
+def _both(seen: list[bytes | None], his: bytes, ours: bytes, change: Callable) -> bytes:
     """His save and our page: what he changed in the version that he began with, one of those `seen` there, is changed
     in ours too."""
-    if his is None:
-        return change(None)
     bases = [content.decode() for content in seen if content is not None]
     try:
         text = his.decode()
@@ -130,7 +136,8 @@ def recover(folder: Path) -> list[Path]:
 
 
 def _change_places(path: Path, there: bytes | None, new: bytes) -> bytes | None:
-    """Put `new` at `path`; returns what was there, once nobody writes it any more."""
+    """Put `new` at `path`; returns what was there, once nobody writes it any more. Raises FileNotFoundError, and leaves
+    all as it is, when the file that was there has just gone."""
     side = path.with_name(f"{SWAP}{_digest(there)}-{_digest(new)}-{path.name}")
     with atomic(side) as file:
         file.write(new)
@@ -148,9 +155,9 @@ def _change_places(path: Path, there: bytes | None, new: bytes) -> bytes | None:
             os.link(path, old)
             os.replace(side, path)
             side = old
-    except FileNotFoundError:  # he deleted it in this moment
+    except FileNotFoundError:
         side.unlink()
-        return None
+        raise
     displaced = settled(side)
     side.unlink()
     return displaced

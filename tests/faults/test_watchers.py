@@ -4,6 +4,7 @@ import ctypes
 import os
 import struct
 import sys
+import threading
 
 import pytest
 
@@ -36,3 +37,32 @@ def test_after_two_files_change_places_the_page_is_told_as_changed(tmp_path):
     os.close(queue)
     # That it came and went at once is dropped by watchers that sum up.
     assert heard[-1] == "changed" and page.read_text() == "new"
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_a_save_is_kept_though_the_next_one_moves_the_page_aside_right_then(tmp_path, monkeypatch, written):
+    """An editor moves the old file aside: its first save falls into the exchange, the second was begun with
+    our page, which does not have the first, and takes the file away at the moment of the next exchange."""
+    from showcase import owned
+
+    page = tmp_path / "page.md"
+    page.write_text("One. Two.\n")
+    exchange, calls = owned._exchange, []
+
+    def disturbed(side, path):
+        calls.append(path.read_text())
+        if len(calls) == 1:
+            path.write_text("One. Two. His first.\n")
+        elif len(calls) == 2:
+            mine = path.read_text()
+            path.unlink()
+            if written:
+                threading.Timer(0.02, path.write_text, [mine.replace("Two.", "Two. His second.")]).start()
+            raise FileNotFoundError(path)
+        return exchange(side, path)
+
+    monkeypatch.setattr(owned, "_exchange", disturbed)
+    update(page, lambda mine: mine.replace(b"One.", b"Uno."))
+    said = page.read_text()
+    assert len(calls) >= 2 and "Uno." in said and said.count("His first.") == 1
+    assert said.count("His second.") == written and [path.name for path in tmp_path.iterdir()] == ["page.md"]
