@@ -26,11 +26,11 @@ SPRITE = re.compile(r"\"([\w-]+\.(?:webp|png|jpg))\"")
 # al-folio's colours, by the names that the style sheet knows; our own where it has none.
 COLOURS = """.player, .live {
   --paper: var(--global-bg-color, #fff); --ink: var(--global-text-color, #1b1f24);
-  --muted: var(--global-text-color-light, #57606c); --line: var(--global-divider-color, #dfe3e8);
+  --muted: color-mix(in srgb, var(--ink) 72%, var(--paper)); --line: var(--global-divider-color, #dfe3e8);
   --accent: var(--global-theme-color, #005a94); --wash: var(--global-card-bg-color, transparent);
   --gold: #e0b400; --measure: 100%;
 }
-.player .foot, .live .note { height: auto; }
+.player .foot, .live .note, [data-particles] .reel > p:first-child { height: auto; }
 """
 START = """// What the players and the live sampler expect of a page; then they start by themselves, when in view.
 const WORDS = %s;

@@ -95,7 +95,7 @@ def _is_second(front: Mapping) -> bool:
 
 
 def _formulas(site: Site, pages: Mapping[Path, str]) -> Iterator[str]:
-    count = sum(len(MATHS.findall(text)) // 2 for text in pages.values())
+    count = sum(len(MATHS.findall(text)) - text.count("$$") // 2 for text in pages.values())
     if not count:
         return
     if site.config.get("enable_math") is False:
