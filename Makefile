@@ -1,5 +1,6 @@
 # make site     everything from nothing: set up, run what is due, build the site, serve it (SERVE=0: only build)
 # make test     set up and run all tests
+# make test-editor        the pages in the real Visual Studio Code
 # make test-lighthouse    Lighthouse's scores of the built site
 
 PRESET ?= standard
@@ -8,7 +9,7 @@ SERVE ?= 1
 PORT ?= 4000
 PYTHON := .venv/bin/python
 
-.PHONY: setup figures site serve test test-lighthouse check clean test-faults
+.PHONY: setup figures site serve test test-lighthouse check clean test-faults test-editor
 
 setup:
 	@python3 showcase/bootstrap.py python
@@ -43,6 +44,11 @@ test-lighthouse: setup
 test-faults:
 	@python3 showcase/bootstrap.py python --test
 	@$(PYTHON) -m pytest -q -s -m faults tests/faults
+
+# The pages in the real Visual Studio Code, which npm has as code-server; skipped by name where it cannot be had.
+test-editor:
+	@python3 showcase/bootstrap.py python --test
+	@$(PYTHON) -m pytest -q -s -m editor tests/editor/real
 
 check:
 	@python3 showcase/bootstrap.py python

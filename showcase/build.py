@@ -38,10 +38,13 @@ def parse(argv: list[str]) -> argparse.Namespace:
     mode.add_argument(
         "--check", action="store_true", help="exit with 1 and a list if anything is stale, missing or wrong"
     )
+    parser.add_argument("--json", action="store_true", help="with --check: the pages alone, as JSON for an editor")
     parser.add_argument("--fix", action="store_true", help="mend pasted and misspelt paths on the pages, then --check")
     args = parser.parse_args(argv)
     if args.fix and (args.list or args.explain):
         raise InputError("--fix goes with --check alone")
+    if args.json and (not args.check or args.fix):
+        raise InputError("--json goes with --check alone")
     args.check = args.check or args.fix
     _known("preset", args.preset, PRESETS)
     for name in args.only or ():
@@ -97,9 +100,11 @@ def main(root: Path, argv: list[str]) -> int:
 
 def answer(root: Path, args: argparse.Namespace) -> int:
     """Look, or do what is due; returns the exit code. Raises InputError for what is wrong with the input."""
-    from showcase import inspection, summary
+    from showcase import editor, inspection, summary
     from showcase.engine import complete, look, was_cut_off
 
+    if args.json:
+        return editor.report(root)
     if args.list or args.explain or (args.check and not args.fix):
         findings = look(root, plan(root, args.preset, args.only, ask=not args.check), args.force)
         if args.check:

@@ -25,6 +25,7 @@ NO_NUMBER = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 
+ADDRESS = re.compile(r"---\n(?:(?!---).*\n)*?permalink:[ \t]*[\"']?([^\s\"'#]+).*\n(?:(?!---).*\n)*?---")
 BOUND = re.compile(SHAPE + NUMBER.pattern)
 MARK = Fault(0, 0, "a byte-order mark at its start hides it from the site", cure="")
 
@@ -52,8 +53,11 @@ def inspect(root: Path) -> list[Found]:
             listed = [MARK] * text.startswith("\ufeff") + listed
         except InputError as error:
             text, listed = "", [Fault(0, 0, str(error))]
+        except OSError as error:  # a link that leads nowhere, a file of somebody else's
+            text, listed = "", [Fault(0, 0, f"cannot be read ({error.strerror})")]
         text = _plain(text)
         found += [Found(name, text.count("\n", 0, fault.start) + 1, fault) for fault in listed]
+    found += _same_address(root)
     for one in [each for each in known.values() if (each.lang, each.sheet) == (LANGUAGES[0], STORY)]:
         try:
             found += [Found(one.names.path, line, fault) for line, fault in mark_faults.name_faults(one)]
@@ -89,7 +93,7 @@ def fix(root: Path) -> list[str]:
         try:
             _read(path)
             update(path, mend)
-        except (InputError, UnicodeDecodeError):
+        except (InputError, UnicodeDecodeError, FileNotFoundError):
             continue
         done += told
     for name in renamed:
@@ -114,8 +118,31 @@ def _marks(text: str, known: Known | None) -> list[Fault]:
     return list(mark_faults.faults(text, known)) if known else []
 
 
+def _same_address(root: Path) -> Iterator[Found]:
+    """Pages that give themselves the address of another one: Jekyll writes both to one file."""
+    holders: dict[str, str] = {}
+    for path in _pages(root):
+        name, text = path.relative_to(root).as_posix(), plain_text(path)
+        address = ADDRESS.match(text)
+        if address is None or re.search(r"^published:[ \t]*false\b", address[0], re.MULTILINE):
+            continue
+        if (other := holders.setdefault(address[1].strip("/"), name)) != name:
+            words = f"{address[1]} is the address of {other} too: one of the two will not be on the site"
+            yield Found(name, text.count("\n", 0, address.start(1)) + 1, Fault(*address.span(1), words))
+
+
+def plain_text(path: Path) -> str:
+    """A page as faults count in it: without a byte-order mark, with plain line ends; empty where unreadable."""
+    try:
+        return _plain(path.read_bytes().decode("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
 def _pages(root: Path) -> list[Path]:
-    return [path for folder in FOLDERS for path in sorted((root / folder).glob("*.md"))]
+    """Those in folders among them, as Jekyll builds them too; not what editors and builds hide beside them."""
+    found = (path for folder in FOLDERS for path in sorted((root / folder).rglob("*.md")))
+    return [path for path in found if not any(part.startswith(".") for part in path.relative_to(root).parts)]
 
 
 def _read(path: Path) -> str:

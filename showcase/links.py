@@ -2,6 +2,7 @@
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -77,7 +78,7 @@ def _paths(text: str, root: Path) -> Iterator[Fault]:
         # Liquid's tags and filters, and layouts, put the site's own address before a path.
         in_tag = text.rfind("{%", 0, start) > text.rfind("%}", 0, start)
         include = in_tag or bool(match["liquid"]) or match["before"].startswith("img:")
-        there = (root / place).is_file()
+        there = _is_there(root, place)
         found = place if there else _namesake(root, place)
         cure = None if found is None else ("" if include else "/") + quote(found)
         if there and re.search(r"\s", target):
@@ -95,10 +96,26 @@ def _paths(text: str, root: Path) -> Iterator[Fault]:
 
 
 def _namesake(root: Path, place: str) -> str | None:
-    """The one picture with that name, whatever its folder or capitals."""
-    wanted = Path(place).name.lower()
-    same = [path for path in (root / "assets").rglob("*") if path.name.lower() == wanted and path.is_file()]
+    """The one picture with that name, whatever its folder, its capitals, or how its accents are composed."""
+    wanted = _folded(Path(place).name)
+    same = [path for path in (root / "assets").rglob("*") if _folded(path.name) == wanted and path.is_file()]
     return same[0].relative_to(root).as_posix() if len(same) == 1 else None
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _is_there(root: Path, place: str) -> bool:
+    """Whether a file has just this name: disks of macOS and Windows find it by another one too, the web does not."""
+    if not (root / place).is_file():
+        return False
+    folder = root
+    for step in Path(place).parts:
+        if step not in (".", "..") and step not in os.listdir(folder):
+            return False
+        folder /= step
+    return True
 
 
 def _undescribed(text: str) -> Iterator[Fault]:

@@ -29,6 +29,7 @@ except ImportError:  # Windows
 SWAP = ".swap-"  # begins the name of a new file that is about to change places, then digests of what was and what comes
 OLD = ".old"
 PATIENCE = 10.0  # seconds to wait for an editor that has the file open
+GAP = 0.1  # … and for one that has moved the old file aside and not yet written the new one
 LEASES = hasattr(fcntl, "F_SETLEASE")
 
 
@@ -43,7 +44,15 @@ def update(path: Path, change: Callable[[bytes | None], bytes]) -> bytes:
     there, seen, looks = settled(path), [], 0
     new = change(there)
     while new != there:
-        displaced = _change_places(path, there, new)
+        try:
+            displaced = _change_places(path, there, new)
+        except FileNotFoundError:
+            # Deleted, or moved aside by an editor that is about to write its own: in `new` there may be a save of his
+            # that this one does not know, so that it is kept in either case.
+            seen.append(there)
+            if (there := settled(path)) is not None:
+                new = _both(seen, there, new, change)
+            continue
         seen.append(there)
         if displaced != there:
             there, new = new, _both(seen, displaced, new, change)
@@ -53,17 +62,24 @@ def update(path: Path, change: Callable[[bytes | None], bytes]) -> bytes:
         # An editor that read the page before may still save it, with a new sentence and without ours.
         looks += 1
         time.sleep(0.05)
-        if (there := settled(path)) != new:
+        if (there := settled(path)) not in (new, None):
             seen.append(new)
             new = _both(seen, there, new, change)
+    if seen:
+        _tell(path)
     return new
 
 
-def _both(seen: list[bytes | None], his: bytes | None, ours: bytes, change: Callable) -> bytes:
+def _tell(path: Path) -> None:
+    """Let those who watch the folder look at the page again. Of two files that change places an editor's watcher hears
+    that the page came and that it went, takes this for nothing, and goes on showing the old one."""
+    with suppress(OSError):
+        os.chmod(path, mode_of(path))
+
+
+def _both(seen: list[bytes | None], his: bytes, ours: bytes, change: Callable) -> bytes:
     """His save and our page: what he changed in the version that he began with, one of those `seen` there, is changed
     in ours too."""
-    if his is None:
-        return change(None)
     bases = [content.decode() for content in seen if content is not None]
     try:
         text = his.decode()
@@ -81,16 +97,20 @@ def nearest(page: str, bases: Sequence[str]) -> str:
 
 def settled(path: Path) -> bytes | None:
     """The content of a file that nobody is writing right now; None when there is none."""
-    end, known = time.monotonic() + PATIENCE, None
+    began, known = time.monotonic(), None
     while True:
         try:
             with open(path, "rb") as file, _nobody_writes(file.fileno()) as sure:
                 content, saved = file.read(), os.fstat(file.fileno()).st_mtime_ns
         except FileNotFoundError:
-            return None
-        # Without leases a file counts as settled that was left alone for a moment, and has not changed since.
-        quiet = time.time_ns() - saved > 50_000_000 and known == (content, saved)
-        if sure or (sure is None and quiet) or time.monotonic() > end:
+            if time.monotonic() - began > GAP:
+                return None
+            time.sleep(0.003)
+            continue
+        # Without leases a file counts as settled that was left alone for a moment, and has not changed since. A time
+        # of saving that lies ahead comes from another clock and tells nothing.
+        quiet = not 0 <= time.time_ns() - saved < 50_000_000 and known == (content, saved)
+        if sure or (sure is None and quiet) or time.monotonic() - began > PATIENCE:
             return content
         known = (content, saved)
         time.sleep(0.003 if sure is False else 0.02)
@@ -116,7 +136,8 @@ def recover(folder: Path) -> list[Path]:
 
 
 def _change_places(path: Path, there: bytes | None, new: bytes) -> bytes | None:
-    """Put `new` at `path`; returns what was there, once nobody writes it any more."""
+    """Put `new` at `path`; returns what was there, once nobody writes it any more. Raises FileNotFoundError, and leaves
+    all as it is, when the file that was there has just gone."""
     side = path.with_name(f"{SWAP}{_digest(there)}-{_digest(new)}-{path.name}")
     with atomic(side) as file:
         file.write(new)
@@ -134,9 +155,9 @@ def _change_places(path: Path, there: bytes | None, new: bytes) -> bytes | None:
             os.link(path, old)
             os.replace(side, path)
             side = old
-    except FileNotFoundError:  # he deleted it in this moment
+    except FileNotFoundError:
         side.unlink()
-        return None
+        raise
     displaced = settled(side)
     side.unlink()
     return displaced

@@ -3,6 +3,7 @@
 command       the command line, and what it says
 site          what the site is: its configuration, its gems, the pages that list its projects
 adaptation    a page of ours as al-folio shows it best
+player        the players and the live sampler, where scripts of our own may run
 overlay       which pages, and which pictures and films they show
 memory        what was exported last, kept in the site in `.showcase/`
 plan          what changes there, file by file, and how it is done so that a cut heals

@@ -1,6 +1,6 @@
 """A page of ours as al-folio shows it best, from al-folio of 2024 to the one in gems.
 
-al-folio has no player, scales no GIF well, knows no WebP in its first versions, lets wide tables stick out of a phone,
+al-folio scales no GIF well, knows no WebP in its first versions, lets wide tables stick out of a phone,
 and has a formatter that takes tables and formulas apart. None of that is the page's business here: it is changed on the
 way, always in the same manner, so that the site's owner can edit the result and have it merged.
 """
@@ -9,12 +9,14 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from showcase.export import player
 from showcase.frontmatter import entries, split_front
 
 FIGURE = re.compile(r"\{%-?\s*include\s+figure\.liquid\s+(?P<given>.*?)-?%\}", re.DOTALL)
 PARAMETER = re.compile(r'([\w-]+)=("[^"]*"|\S+)')
 POSTER = re.compile(r"(?P<before>\{%-?\s*include\s+video\.liquid\s[^%]*?)poster=\"/?(?P<path>[^\"]+)\"")
 FILM = ("path", "poster", "title", "alt", "class")
+LIVE = re.compile(r"<div class=\"live\"[^>]*></div>\n*")
 PLAYER = re.compile(r"<div class=\"player\"[^>]*>")
 TABLE = re.compile(r"(?P<rows>(?:^\|[^\n]*\n)+)(?:\{:[^}\n]*\}[ \t]*\n)?", re.MULTILINE)
 FENCE = re.compile(r"^(```+|~~~+).*?^\1[ \t]*$", re.DOTALL | re.MULTILINE)
@@ -44,15 +46,19 @@ class Twin:
     address: str
 
 
-def adapted(root: Path, path: Path, text: str, choices: Choices, twins: list[Twin], code: str, home: str) -> str:
-    """The page to be exported. `code` is the address of the repository, `home` that of the site; empty if unknown."""
+def adapted(
+    root: Path, path: Path, text: str, choices: Choices, twins: list[Twin], code: str, home: str, played: bool = True
+) -> str:
+    """The page to be exported. `code` is the address of the repository, `home` that of the site; empty if unknown.
+    `played`: whether scripts of our own may run there, so that the players come along; else their films alone do."""
     front, body = split_front(text)
     if front is None:
         return text
     kept = entries(front)
-    body = _tables(_films(root, PLAYER.sub("<div>", body)))
+    body = _tables(_films(root, body if played else PLAYER.sub("<div>", LIVE.sub("", body))))
     body = LOCAL.sub(lambda m: f"{m['before']}{{{{ '/{m['path']}' | relative_url }}}}", body)
     lang = _plain(kept.get("lang", "")) or "en"
+    body = player.with_pieces(body, TAGS.get(lang, lang)) if played else body
     links = [
         f'<a href="{{{{ \'{twin.address}\' | relative_url }}}}" hreflang="{TAGS.get(twin.lang, twin.lang)}">'
         f"{NAMES.get(twin.lang, twin.lang)}</a>"

@@ -4,9 +4,11 @@ import re
 from io import BytesIO
 from pathlib import Path
 
+from showcase.export import player
+
 PAGES = Path("_projects")
-MEDIA = (Path("assets/img"), Path("assets/video"))
-SHOWN = re.compile(r"assets/(?:img|video)/[^\s\"'()<>{}|?#]+")
+MEDIA = (Path("assets/img"), Path("assets/video"), player.PLACE)
+SHOWN = re.compile(r"assets/(?:img|video|player)/[^\s\"'()<>{}|?#]+")
 LARGEST = 500 * 1024  # bytes of a file that al-folio's hooks let pass
 TEXT = (".json", ".svg", ".csv", ".txt")
 
@@ -18,7 +20,7 @@ def pages(root: Path) -> list[Path]:
 
 
 def shown(text: str) -> set[Path]:
-    """The pictures and films that a page names, as paths."""
+    """The pictures, films and scripts that a page names, as paths."""
     return {Path(match[0].rstrip(".,;:")) for match in SHOWN.finditer(text)}
 
 
@@ -26,6 +28,8 @@ def source(root: Path, path: Path) -> Path | None:
     """The file here that becomes `path` there; None when there is none."""
     if (root / path).is_file():
         return root / path
+    if made := player.source(root, path):
+        return made
     # WebP is no picture to older al-folio: it goes as JPEG.
     webp = (root / path).with_suffix(".webp")
     return webp if path.suffix == ".jpg" and webp.is_file() else None
@@ -35,6 +39,8 @@ def content(root: Path, path: Path) -> bytes:
     """What is written there: with an end of its last line, which al-folio's hooks would add, no WebP, and no picture
     that they would refuse for its size."""
     origin = source(root, path)
+    if player.source(root, path):
+        return player.content(root, path)
     data = origin.read_bytes()
     if origin.suffix != path.suffix:
         from PIL import Image

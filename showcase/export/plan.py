@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from experiments.errors import InputError
-from showcase.export import memory, overlay
+from showcase.export import memory, overlay, player
 from showcase.export.adaptation import Choices, Twin, adapted
 from showcase.export.memory import MEMORY, digest, file_digest
 from showcase.export.site import Site, front
@@ -67,14 +67,14 @@ def plan(root: Path, site: Site, choices: Choices, code: str) -> Plan:
     offered = [p for p in texts if not choices.langs or str(fronts[p].get("lang") or choices.langs[0]) in choices.langs]
     taken = {path: other for path in offered if (other := _taken(site, path, fronts[path], choices))}
     gone = {path for path in offered if memory.was_exported(site.folder, path) and not (site.folder / path).is_file()}
-    pages = []
+    pages, played = [], not player.forbidden(site)
     for path in offered:
         twins = [
             Twin(str(fronts[other].get("lang")), str(fronts[other].get("permalink")))
             for other in offered
             if other != path and other not in taken and other not in gone and _is_twin(fronts[path], fronts[other])
         ]
-        fresh = adapted(root, path, texts[path], choices, twins, code, site.home).encode()
+        fresh = adapted(root, path, texts[path], choices, twins, code, site.home, played).encode()
         if path in taken:
             words = f"has the address {_address(path, fronts[path], choices)}, as {taken[path]} has there: not exported"
             how = f"give it another: --set {path.name.removesuffix('.md')}:permalink=/projects/…/"
@@ -151,6 +151,7 @@ def _media(root: Path, site: Site, pages: list[Change], known: dict[str, list[st
     """Pictures and films that a page there will show, whether the template or the site's owner put them on it."""
     texts = [text.decode("utf-8", errors="replace") for change in pages for text in (change.content, change.fresh)]
     named = {path for text in texts for path in overlay.shown(text)}
+    named |= {path for one in named for path in player.behind(root, one)}
     needed = sorted(path for path in named if overlay.source(root, path))
     for path in needed:
         yield _medium(root, site.folder, path, known.get(path.as_posix(), []))

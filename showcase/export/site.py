@@ -181,9 +181,12 @@ def front(text: str) -> dict[str, Any]:
 
 def _listing(path: str, given: dict[str, Any], text: str, config: dict[str, Any]) -> Listing:
     keys = [key.removeprefix("project.").removeprefix("item.") for key in GROUPED.findall(text)]
-    wanted = given.get("display_categories") or config.get("display_categories") or ()
+    # al-folio's own configuration has categories of that name, too: those of its blog.
+    by_page = "page.display_categories" in text or "site.display_categories" not in text
+    wanted = (given if by_page else config).get("display_categories") or ()
     wanted = tuple(map(str, wanted)) if isinstance(wanted, list) else (str(wanted),) if wanted else ()
-    if "display_categories" in text and (not wanted or config.get("enable_project_categories") is False):
+    turned_off = "enable_project_categories" in text and not config.get("enable_project_categories")
+    if "display_categories" in text and (not wanted or turned_off):
         return Listing(path, given, "", ())  # al-folio's page shows them all where it is not told categories
     key = next((key for key in keys if key not in ("lang", "selected", "published")), "category" if wanted else "")
     return Listing(path, given, key, wanted if key == "category" else ())

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from showcase.export import player
 from showcase.export.adaptation import APPENDIX
 from showcase.export.site import CONFIG, Listing, Site, front
 
@@ -19,7 +20,7 @@ def unseen(site: Site, pages: Mapping[Path, str]) -> list[str]:
     given = {path: front(text) for path, text in pages.items()}
     if not pages:
         return []
-    return [*_built(site), *_listed(site, given), *_formulas(site, pages)]
+    return [*_built(site), *_listed(site, given), *_formulas(site, pages), *_players(site)]
 
 
 def _built(site: Site) -> Iterator[str]:
@@ -94,7 +95,7 @@ def _is_second(front: Mapping) -> bool:
 
 
 def _formulas(site: Site, pages: Mapping[Path, str]) -> Iterator[str]:
-    count = sum(len(MATHS.findall(text)) // 2 for text in pages.values())
+    count = sum(len(MATHS.findall(text)) - text.count("$$") // 2 for text in pages.values())
     if not count:
         return
     if site.config.get("enable_math") is False:
@@ -102,6 +103,12 @@ def _formulas(site: Site, pages: Mapping[Path, str]) -> Iterator[str]:
     elif site.by_gem and STARTER not in site.gems + " ".join(site.plugins):
         what = f"Gemfile: has no {STARTER}: {count} formulas will stand there as TeX"
         yield f"{what}; add: gem '{STARTER}', and {STARTER} to `plugins` in {CONFIG}"
+
+
+def _players(site: Site) -> Iterator[str]:
+    if path := player.forbidden(site):
+        words = "its Content-Security-Policy lets no script of the site's own run: films stand in place of the players"
+        yield f"{path}: {words}; to have them write 'self' into its script-src and connect-src"
 
 
 def _names(values) -> str:

@@ -124,9 +124,25 @@ test("a picture that is not there is a box with its path", () => {
     folderOf: () => ({ path: "/w" }),
     exists: (_, path) => there.has(path),
   });
+  const ours = md.renderer.rules.image;
+  md.renderer.rules.image = (tokens, index, ...rest) => {
+    // As the editor does after all plugins.
+    tokens[index].attrSet("data-src", tokens[index].attrGet("src"));
+    tokens[index].attrSet("src", "https://vscode-resource/elsewhere.png");
+    return ours(tokens, index, ...rest);
+  };
   const shown = (source) => md.render(source, { currentDocument: { path: "/w/_projects/x.md" }, containingImages: new Set() });
   for (const source of [FIGURE, "![a](/assets/img/x/a.png)", "![a](../assets/img/x/a.png)", '<img src="/assets/img/x/a.png">', '{% include video.liquid path="assets/img/x/a.mp4" %}'])
     assert.match(shown(source), /<span class="missing-picture">assets\/img\/x\/a\.(png|mp4)<\/span>/, source);
   for (const source of ["![a](</assets/img/x/My b.png>)", "![a](https://x.org/assets/a.png)", "![a](other.png)"])
     assert.doesNotMatch(shown(source), /missing-picture/, source);
+});
+
+test("footnotes and kramdown's attributes behind a picture are no text", () => {
+  const { html } = render('Said[^one] and ![a](/a.png){: width="200" .rounded} and `x`{:.language-py}.\n\n[^one]: Here, in *words*.');
+  assert.doesNotMatch(html, /\[\^|\{:/);
+  assert.match(html, /<img [^>]*width="200"/);
+  assert.match(html, /<sup><a href="#fn-one">one<\/a><\/sup> and/);
+  assert.match(html, /<sup id="fn-one">one<\/sup> Here, in <em>words<\/em>/);
+  assert.match(render("`[^1]`").html, /<code>\[\^1\]<\/code>/);
 });

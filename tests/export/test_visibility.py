@@ -61,6 +61,21 @@ FINDINGS = {
         "export one language: --lang en",
         ["--lang", "en"],
     ),
+    "categories of the blog": (  # al-folio's own configuration has them
+        {
+            "_config.yml": CONFIG + "display_categories: [external-services]\n",
+            "_pages/projects.md": NO_CATEGORIES,
+        },
+        "_pages/projects.md: shows all projects without categories, so that cards in en and zh stand side by side; "
+        "export one language: --lang en",
+        ["--lang", "en"],
+    ),
+    "categories not turned on": (
+        {"_config.yml": CONFIG.replace("enable_project_categories: true\n", "")},
+        "_pages/projects.md: shows all projects without categories, so that cards in en and zh stand side by side; "
+        "export one language: --lang en",
+        ["--lang", "en"],
+    ),
     "no maths": (
         {"_config.yml": CONFIG.replace("enable_math: true", "enable_math: false")},
         "_config.yml: `enable_math: false`: 2 formulas will stand there as TeX; write: enable_math: true",

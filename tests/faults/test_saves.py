@@ -15,7 +15,8 @@ PASTED = "![A curve over time](../assets/img/alpha/track.png)"
 
 class Editor(threading.Thread):
     """Saves a page five times a second, each time with one sentence and another front matter; now in place, now by a
-    rename, as editors do. Like them it looks whether the file has changed under it, right before it saves."""
+    rename, now by moving the old file aside and writing a new one, as editors do. Like them it looks whether the file
+    has changed under it, right before it saves."""
 
     def __init__(self, page: Path, first: int):
         super().__init__(daemon=True)
@@ -27,17 +28,23 @@ class Editor(threading.Thread):
             text, stamp = self.read()
             text = text.replace(PLACE, f"{PLACE} Saved as number {self.number}.")
             text = re.sub(r"^importance: .*$", f"importance: {self.number}", text, flags=re.MULTILINE)
-            aside = self.page.with_name(f".editor-{self.page.name}")
-            if self.number % 2:
-                aside.write_text(text, encoding="utf-8")
-            if self.stamp() != stamp:
-                continue
-            if self.number % 2:
-                os.replace(aside, self.page)
-            else:
-                self.page.write_text(text, encoding="utf-8")
-            self.number += 1
-            self.saved += 1
+            if self.stamp() == stamp:
+                self.save(text, self.page.with_name(f".editor-{self.page.name}"))
+
+    def save(self, text: str, aside: Path) -> None:
+        way = self.number % 3
+        if way == 0:
+            self.page.write_text(text, encoding="utf-8")
+        elif way == 1:
+            aside.write_text(text, encoding="utf-8")
+            os.replace(aside, self.page)
+        else:
+            os.rename(self.page, aside)
+            time.sleep(0.002)
+            self.page.write_text(text, encoding="utf-8")
+            aside.unlink()
+        self.number += 1
+        self.saved += 1
 
     def read(self) -> tuple[str, tuple]:
         while True:

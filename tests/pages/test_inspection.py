@@ -1,5 +1,7 @@
 """What --check tells about a page, and that --fix mends paths and nothing else."""
 
+from pathlib import Path
+
 import pytest
 
 from experiments.results import Result
@@ -186,3 +188,47 @@ def test_what_is_wrong_in_the_file_of_names_has_its_line(page, line, told):
     Result("runs", {"some": 1.0}, {}, PROVENANCE).save(page.root / "results/pzodmc/quick")
     lines = page("Text.\n", last="Text.\n")
     assert any(told in each and "showcase/values/pzodmc.yaml" in each for each in lines), lines
+
+
+def test_a_name_counts_as_the_web_reads_it_not_as_the_disk_here_does(page, monkeypatch):
+    """On macOS and Windows a file is found by other capitals, and by an accent composed otherwise."""
+    plain_is_file = Path.is_file
+
+    def found(path: Path) -> bool:
+        return plain_is_file(path) or path.name.lower() in {each.name.lower() for each in path.parent.glob("*")}
+
+    monkeypatch.setattr(Path, "is_file", found)
+    (told,) = page("![A curve](/assets/img/pzodmc/A.PNG)\n")
+    assert "A.PNG does not exist (is it assets/img/pzodmc/a.png?)" in told
+    assert fix(page.root) and page.file.read_text().endswith("![A curve](/assets/img/pzodmc/a.png)\n")
+
+
+def test_an_accent_composed_otherwise_is_mended(page):
+    (page.root / "assets/img/pzodmc/e\u0301t\u0301.png").touch()
+    (told,) = page("![A curve](/assets/img/pzodmc/\u00e9t\u0301.png)\n")
+    assert "does not exist (is it" in told
+    fix(page.root)
+    assert not inspect(page.root)
+
+
+def test_two_pages_with_one_address_are_told(page):
+    page("Words.\n", front=FRONT.replace("title: T", "title: T\npermalink: /projects/x/"))
+    other = page.root / "_pages/mine.md"
+    other.parent.mkdir()
+    for address, published, count in (("/projects/x", "", 1), ("'/projects/x/'", "", 1), ("/projects/y/", "", 0)):
+        other.write_text(f"---\ntitle: Mine\npermalink: {address}\n{published}---\n\npermalink: /projects/x/\n")
+        found = [str(each) for each in inspect(page.root)]
+        assert len(found) == count, found
+        assert not found or found[0].startswith("wrong: _pages/mine.md:3: ") and "_projects/pzodmc.en.md" in found[0]
+    other.write_text("---\ntitle: Mine\npermalink: /projects/x/\npublished: false\n---\n")
+    assert not inspect(page.root)
+
+
+def test_a_link_that_leads_nowhere_is_a_fault_and_an_editors_lock_is_none(page):
+    page("Words.\n")
+    (page.root / "_projects/mine.md").symlink_to("gone.md")
+    (page.root / "_projects/.#pzodmc.en.md").symlink_to("somebody@here.1")
+    assert [str(each) for each in inspect(page.root)] == [
+        "wrong: _projects/mine.md:1: cannot be read (No such file or directory)"
+    ]
+    assert fix(page.root) == []

@@ -18,6 +18,8 @@ const TOKENS = new RegExp(
     /(?<base>\{\{-?\s*site\.(?:baseurl|url)\s*-?\}\})/,
     /(?<=^#{1,6} .*)[ \t]*\{#(?<id>[\w-]+)\}[ \t]*$/,
     /(?<attributes>^\{:[^\n]*\}[ \t]*$)/,
+    /^\[\^(?<note>[\w-]+)\]:/,
+    /\[\^(?<reference>[\w-]+)\](?!\()/,
     /(?<!\$)\$\$(?!\$)(?<tex>(?:\\.|[^$\\\n])+?)\$\$(?!\$)/,
   ]
     .map((part) => part.source)
@@ -37,6 +39,9 @@ function replacement(whole, found, offset, source) {
   if (found.include) return media(found.include, parameters(found.given), whole) ?? whole;
   if (found.address !== undefined) return rooted(found.address);
   if (found.tex !== undefined) return alone(source, offset, whole.length) ? whole : `$${found.tex.trim()}$`;
+  // Footnotes, which the editor's Markdown does not know: what they say stays where it is written.
+  if (found.note) return `<sup id="fn-${found.note}">${found.note}</sup>`;
+  if (found.reference) return `<sup><a href="#fn-${found.reference}">${found.reference}</a></sup>`;
   if (found.id) return ` <span id="${found.id}"></span>`;
   return whole.replace(/[^\n]/g, ""); // Liquid comments, the base address, kramdown's attributes: nothing to see
 }

@@ -3,6 +3,8 @@
 
 const MARK = /<!--\s*([A-Za-z]\w*(?:\.[\w+-]+)+(?:\|[^<>\n]*?)?)\s*-->/g;
 const CLAIM = /<!--\s*claim:\s*([\w]+)(?::verdict)?[^<>]*-->/g;
+const ANY = new RegExp(`${MARK.source}|${CLAIM.source}|<!--\\s*(?:table:\\s*[\\w.-]+|end)\\s*-->`, "g");
+const CODE = /^(`{3,}|~{3,})[\s\S]*?^\1|`[^`\n]+`/gm;
 const OPEN = /<!--\s*([\w.+-]*)$/;
 
 /** Project and language of a page, from its name: `pzodmc.zh.md`, `pzodmc.study.en.md`. */
@@ -41,6 +43,18 @@ function completions(evidence, path, before) {
     .map(([name, number]) => ({ name, detail: number.text[page.lang] ?? "", run: number.run, typed: typed[1].length }));
 }
 
+/** Where in a page marks stand, as offsets: the comments, and the numbers before them. Code is left out. */
+function marks(text) {
+  const bare = text.replace(CODE, (code) => " ".repeat(code.length));
+  const comments = [...bare.matchAll(ANY)].map((match) => ({ start: match.index, end: match.index + match[0].length }));
+  const numbers = [...bare.matchAll(MARK)].flatMap((match) => {
+    const begin = text.lastIndexOf("\n", match.index) + 1;
+    const { start } = span(text.slice(begin, match.index), { 0: "", index: match.index - begin });
+    return begin + start < match.index ? [{ start: begin + start, end: match.index }] : [];
+  });
+  return { comments, numbers };
+}
+
 function span(line, match) {
   const number = /[-−+]?\d[\d.,]*(?:[ \u202f]?%|\u202f[^\s<>\d]+)?(?: \[[^\]]*\])?$/.exec(line.slice(0, match.index));
   return { start: number ? number.index : match.index, end: match.index + match[0].length };
@@ -51,4 +65,4 @@ function within(line, match, column) {
   return column >= start && column <= end;
 }
 
-module.exports = { completions, hover };
+module.exports = { completions, hover, marks };

@@ -15,6 +15,7 @@ module.exports = function preview(md, { folderOf = () => undefined, exists = () 
     if (!state.inlineMode) state.src = expand(state.src);
   });
   md.block.ruler.before("code", "indented_html", indentedHtml, { alt: [] });
+  md.core.ruler.after("inline", "attributes", ({ tokens }) => tokens.forEach(({ children }) => children && attributes(children)));
   for (const kind of ["html_block", "html_inline"]) {
     const before = md.renderer.rules[kind];
     md.renderer.rules[kind] = (tokens, index, options, env, self) =>
@@ -22,10 +23,23 @@ module.exports = function preview(md, { folderOf = () => undefined, exists = () 
   }
   const image = md.renderer.rules.image;
   md.renderer.rules.image = (tokens, index, options, env, self) => {
-    const address = tokens[index].attrGet("src") ?? "";
+    // By now the editor has put its own address into src; what the page says it keeps beside.
+    const address = tokens[index].attrGet("data-src") ?? tokens[index].attrGet("src") ?? "";
     return absent(address, env ?? {}, folderOf, exists) ?? image(tokens, index, options, env, self);
   };
 };
+
+/** kramdown's attributes behind a picture or a link, `{: width="200" .rounded}`: its sizes count here, the rest is no text. */
+function attributes(children) {
+  for (const [index, token] of children.entries()) {
+    const given = token.type === "text" && /^\{:([^{}]*)\}/.exec(token.content);
+    const before = children[index - 1];
+    if (!given || !["image", "link_close", "code_inline", "em_close", "strong_close"].includes(before?.type)) continue;
+    token.content = token.content.slice(given[0].length);
+    if (before.type !== "image") continue;
+    for (const [, name, value] of given[1].matchAll(/\b(width|height)\s*=\s*"?([\w.%]+)"?/g)) before.attrSet(name, value);
+  }
+}
 
 /** A box with the path of a picture that is not there; null when it is, or when its address is none of a file here. */
 function absent(address, env, folderOf, exists) {

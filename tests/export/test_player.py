@@ -1,0 +1,98 @@
+"""The players in an al-folio site: they run there, bring all they need, and stay away where scripts may not run."""
+
+import functools
+import re
+import shutil
+import subprocess
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from showcase.build import main
+from tests.export.sites import LAYOUT, make
+
+ROOT = Path(__file__).parents[2]
+PLAYER = Path("assets/player")
+
+
+def export(site: Path, *options: str) -> Path:
+    assert main(ROOT, ["export", "--to", str(site), *options]) == 0
+    return site
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    return export(make(tmp_path_factory.mktemp("al-folio"), "v0.16"))
+
+
+def test_all_that_a_script_loads_is_there(site):
+    for path in (site / PLAYER).glob("*.js"):
+        for name in re.findall(r"[\"']\./([\w.-]+)[\"']", path.read_text(encoding="utf-8")):
+            assert (site / PLAYER / name).is_file(), f"{path.name}: {name}"
+    data = list((site / "assets").rglob("*.data"))
+    assert len(data) == 2
+    for path in data:
+        for name in re.findall(r"[\w-]+\.webp", path.read_text(encoding="utf-8")):
+            assert (path.parent / name).is_file(), name
+
+
+POLICIES = {
+    "script-src 'none'; connect-src 'self'": False,
+    "default-src https:": False,
+    "script-src 'self' https:; connect-src https://api.example.org": False,
+    "default-src 'self'; script-src 'self' 'unsafe-inline' https:; connect-src 'self' https:": True,  # v1's own
+    "img-src https:": True,
+}
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_where_scripts_may_not_run_films_stand_alone_and_it_is_told(tmp_path, capsys, policy):
+    head = f'<meta\n  http-equiv="Content-Security-Policy"\n  content="{policy}"\n>'
+    site = export(make(tmp_path / "site", "v0.16", **{"_includes/head.liquid": head}), "--lang", "en")
+    text = "".join(path.read_text(encoding="utf-8") for path in (site / "_projects").glob("*.md"))
+    told = "Not seen: _includes/head.liquid: its Content-Security-Policy" in capsys.readouterr().out
+    assert (site / PLAYER).is_dir() is ("data-player" in text) is ("<script" in text) is POLICIES[policy] is not told
+    assert "video.liquid" in text and "long_videos.mp4" in text
+
+
+@pytest.mark.jekyll
+@pytest.mark.browser
+def test_they_play_in_a_built_site_in_both_languages(site, tmp_path):
+    chromium = shutil.which("chromium")
+    if shutil.which("bundle") is None or chromium is None:
+        pytest.skip("Jekyll or Chromium is missing: make setup")
+    from playwright.sync_api import sync_playwright
+
+    (site / "_layouts/page.liquid").write_text(LAYOUT.replace("{{ content }}", "<article>{{ content }}</article>"))
+    build = ["bundle", "exec", "jekyll", "build", "--quiet", "--destination", str(tmp_path / "home")]
+    done = subprocess.run(build, cwd=site, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    quiet = type("Quiet", (SimpleHTTPRequestHandler,), {"log_message": lambda *_: None})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(quiet, directory=str(tmp_path)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    home = f"http://127.0.0.1:{server.server_port}/home/projects"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 390, "height": 800})
+        wrong: list[str] = []
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        for address, lang, pieces in (
+            ("video_diffusion", "en", 1),
+            ("zh/video_diffusion", "zh-Hans", 1),
+            ("pzodmc", "en", 2),
+        ):
+            page.goto(f"{home}/{address}/", wait_until="domcontentloaded")
+            for piece in page.query_selector_all("[data-player], [data-particles], [data-live]"):
+                piece.scroll_into_view_if_needed()
+                page.wait_for_timeout(1500)
+            page.wait_for_selector(".ready canvas", timeout=30_000)
+            page.wait_for_function(
+                f"document.querySelectorAll(':is(.ready, [data-live]):has(canvas)').length === {pieces}"
+            )
+            assert page.evaluate("document.documentElement.lang") == lang
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert not wrong
+        browser.close()
+    server.shutdown()
