@@ -86,7 +86,8 @@ class Names:
             own = entry.style(self.lang)
             if own.alike(style) and (steps := _match(entry.key, key)) is not None:
                 if own.unit != style.unit:
-                    raise InputError(f"'{key}' is written with '{own.unit}' in {self.path}, not with '{style.unit}'")
+                    units = own.unit.strip(), style.unit.strip()
+                    raise InputError(f"'{key}' has the unit '{units[0]}' in {self.path}, not '{units[1]}'")
                 name = _filled(entry.name, steps)
                 if self.named(name) == (key, own):  # and not first what another line says of such a name
                     return name

@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from zipfile import BadZipFile
@@ -18,7 +19,9 @@ from showcase.display import span
 from showcase.engine import Finding, Outcome
 from showcase.identity import advice
 from showcase.inspection import Found
+from showcase.liquid import Fault
 from showcase.nodes import ResultFiles, Step
+from showcase.projects import find
 
 DURATIONS = Path(".cache/durations.json")
 HINTS = {
@@ -58,6 +61,7 @@ def verdict(findings: list[Finding], preset: str, found: list[Found], mended: li
         print(f"stale: {finding.step.label}: {_few(finding.reasons)}")
     if cut:
         print("stale: pytask.lock: a build was cut off before it wrote it; `python build_figures.py` completes it")
+    found = [*_stopped(stale), *found]
     for each in found:
         print(each)
     if stale:
@@ -69,6 +73,19 @@ def verdict(findings: list[Finding], preset: str, found: list[Found], mended: li
     wrong = _wrong(found)
     print(f"On the pages: {len(wrong)} wrong, {len(found) - len(wrong)} advice{_cure(wrong)}.")
     return 1 if stale or wrong or cut else 0
+
+
+def _stopped(stale: list[Finding]) -> Iterator[Found]:
+    """What would stop a build at a stale page whose studies have run, told before one is begun."""
+    from showcase.tasks.pages import stopped
+
+    late = {finding.step.project for finding in stale if finding.step.kind == "study"}
+    pages = (each.step for each in stale if each.step.kind == "page" and each.step.project not in late)
+    for step, words in ((step, stopped(step)) for step in pages):
+        if words:
+            given = step.arguments
+            path = find(step.project).template(given["lang"], given["sheet"])
+            yield Found(path.as_posix(), 1, Fault(0, 0, words))
 
 
 def _wrong(found: list[Found]) -> list[Found]:
