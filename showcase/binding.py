@@ -24,16 +24,12 @@ TOKEN = re.compile(
 
 
 class Lookup(Protocol):
-    """Where to ask for what the fresh page no longer shows but the owner's sentences still do."""
+    """Where to ask for what the fresh page no longer shows but the owner's sentences still do: a number's text and a
+    claim as the memory has it, None where nothing makes them; and the one name of a number that is bound in full."""
 
-    def number(self, name: str) -> str | None:
-        """The text of the number of this name, or None: nothing measures it."""
-
-    def claim(self, name: str) -> str | None:
-        """The claim as the memory has it, or None: nothing makes it."""
-
-    def canonical(self, name: str) -> str:
-        """The one name of a number that is bound in full."""
+    def number(self, name: str) -> str | None: ...
+    def claim(self, name: str) -> str | None: ...
+    def canonical(self, name: str) -> str: ...
 
 
 class Binding:
@@ -59,7 +55,9 @@ class Binding:
             "number": self.numbers.write,
         }
         for kind, write in ways.items():
-            text = TOKEN.sub(lambda token, kind=kind, write=write: token[0] if token[kind] is None else write(token), text)
+            text = TOKEN.sub(
+                lambda token, kind=kind, write=write: token[0] if token[kind] is None else write(token), text
+            )
         return text
 
     def readable(self, text: str) -> str:

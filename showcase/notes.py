@@ -1,4 +1,4 @@
-"""What the owner should hear about the marks on a page: gathered while they are taken out, and while they are put back."""
+"""What the owner should hear about the marks on a page, gathered while they are taken out and put back."""
 
 from dataclasses import dataclass, field
 

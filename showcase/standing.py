@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from showcase.links import CODE
-from showcase.marks import DIGITS, NUMBER, SHAPE
+from showcase.marks import DIGITS, SHAPE
 from showcase.sentences import CHINESE_END, ENGLISH_END
 
 SENTENCE_END = re.compile(rf"{CHINESE_END}|{ENGLISH_END}(?=[ \t])")

@@ -1,35 +1,21 @@
 """What the build says in words: lists, reasons, and the summary that closes a run."""
 
-import errno
-import json
-import os
 import sys
-import traceback
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-from zipfile import BadZipFile
 
 from experiments.errors import InputError
-from experiments.files import atomic
-from experiments.results import Result
-from showcase import progress
+from showcase import durations, progress
 from showcase.display import span
 from showcase.engine import Finding, Outcome
 from showcase.identity import advice
 from showcase.inspection import Found
 from showcase.liquid import Fault
-from showcase.nodes import ResultFiles, Step
+from showcase.nodes import Step
 from showcase.projects import find
+from showcase.troubles import cause
 
-DURATIONS = Path(".cache/durations.json")
-HINTS = {
-    errno.ENOSPC: "; make room, and the same command goes on from here",
-    errno.EDQUOT: "; make room, and the same command goes on from here",
-    errno.EACCES: "; it must be yours to write",
-    errno.EROFS: "; it must be yours to write",
-}
 KINDS = {"study": "studies", "figure": "figures", "page": "pages", "data": "data"}
 
 
@@ -123,7 +109,7 @@ def closing(
 ) -> int:
     """Sum up a run: made, kept, failed, how long, what next."""
     records = progress.read(root)
-    _remember(root, {record.name: record.seconds for record in records if record.ended and not record.failed})
+    durations.remember(root, {record.name: record.seconds for record in records if record.ended and not record.failed})
     states = {outcome.step.name: outcome.state for outcome in outcomes}
     by_state = defaultdict(list)
     for finding in findings:
@@ -150,77 +136,6 @@ def closing(
     _on_pages(found)
     print(_site(root))
     return 0
-
-
-def no_orphans(findings: list[Finding]) -> None:
-    """Raises InputError when a step rests on a file that neither exists nor is made in this run."""
-    made = {node.signature for finding in findings for node in finding.step.makes}
-    for finding in findings:
-        for node in finding.step.rests_on:
-            if node.state() is None and node.signature not in made:
-                project = finding.step.project
-                raise InputError(
-                    f"{node.name}: missing, and {finding.step.label} rests on it; "
-                    f"run `python build_figures.py --only {project}` first"
-                )
-
-
-def no_edited_results(findings: list[Finding]) -> None:
-    """Raises InputError for a result that was changed by hand: a page must not show it, a run would overwrite it."""
-    for finding in findings:
-        for node in (*finding.step.rests_on, *finding.step.makes):
-            told = any(reason.startswith(f"{node.name} ") and "changed" in reason for reason in finding.reasons)
-            if told and isinstance(node, ResultFiles):
-                try:
-                    Result.load(node.path)
-                except InputError as error:
-                    if "digest mismatch" in str(error):
-                        raise InputError(str(error).replace(f"{finding.step.root}/", "")) from error
-                except (EOFError, BadZipFile):  # cut short, nobody's edit: made again
-                    continue
-
-
-def expected_durations(root: Path, steps: list[Step]) -> dict[str, float]:
-    """Seconds each step took the last time it ran on this machine, or where its committed result was made."""
-    results = {step.name: node.path for step in steps for node in step.makes if isinstance(node, ResultFiles)}
-    told = {name: _recorded_seconds(path) for name, path in results.items()}
-    return {name: seconds for name, seconds in told.items() if seconds is not None} | last_durations(root)
-
-
-def _recorded_seconds(path: Path) -> float | None:
-    """None for a result that was never made, or is broken: then it is made again."""
-    try:
-        return float(json.loads(path.read_text(encoding="utf-8"))["provenance"]["seconds"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def last_durations(root: Path) -> dict[str, float]:
-    """Seconds each step took the last time it ran on this machine."""
-    try:
-        return json.loads((root / DURATIONS).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-
-
-def _remember(root: Path, seconds: dict[str, float]) -> None:
-    with suppress(OSError), atomic(root / DURATIONS) as file:
-        file.write(json.dumps(last_durations(root) | seconds, indent=1).encode())
-
-
-def cause(root: Path, error: BaseException, trace: str = "", name: str = "build") -> str:
-    """One line: the input error itself; what the system refused, and where; else the error, and where all of it is."""
-    words = " ".join(str(error).split())
-    if isinstance(error, InputError):
-        return words
-    if isinstance(error, OSError) and error.errno:
-        place = error.filename2 or error.filename
-        shown = f"{place}: ".replace(f"{root}/", "") if isinstance(place, (str, os.PathLike)) else ""
-        return f"{shown}{os.strerror(error.errno)}{HINTS.get(error.errno, '')}"
-    path = Path(".cache/failures", name.replace("/", "~") + ".txt")
-    with suppress(OSError), atomic(root / path) as file:
-        file.write((trace or "".join(traceback.format_exception(error))).encode())
-    return f"{type(error).__name__}: {words} (all of it: {path})"
 
 
 def _table(steps: list[Step]) -> str:

@@ -18,7 +18,7 @@ FULL, PARTIAL = METHOD["full"], METHOD["partial"]
 def equal_quality(result: Result) -> Figure:
     dims = result.config["quality_dims"]
     rows = len(FAMILIES) * (len(dims) + 1)
-    figure, axes = plt.subplots(figsize=(7.2, 0.9 + 0.28 * rows))
+    figure, axes = plt.subplots(figsize=(7.2, 0.9 + 0.25 * rows))
     figure.get_layout_engine().set(w_pad=0.1)
     y, ticks, names = 0.0, [], []
     longest = max(
