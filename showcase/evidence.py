@@ -148,19 +148,13 @@ def _entry(pages: Mapping[str, Page], one: Shown, by_language: Mapping[str, Show
 def _run(values: Values, part: str, scripts: Scripts) -> dict[str, Any]:
     run, config = values.provenance[part], values.configs.get(part, {})
     return {
-        "command": run.command,
-        "preset": run.preset,
+        **vars(run),
+        "versions": dict(run.versions),
         "config": dict(config),
         "configuration": configuration(config),
-        "seeds": list(run.seeds),
         "seeds_told": seeds(run.seeds),
-        "device": run.device,
-        "threads": run.threads,
-        "started": run.started,
         "date": day(run.started),
-        "seconds": run.seconds,
         "duration": duration(run.seconds),
-        "versions": dict(run.versions),
     } | _last_commit(scripts.behind([part]))
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from experiments.errors import InputError
 from showcase import durations, progress
-from showcase.display import span
 from showcase.engine import Finding, Outcome
 from showcase.identity import advice
 from showcase.inspection import Found
 from showcase.liquid import Fault
 from showcase.nodes import Step
 from showcase.projects import find
+from showcase.prose import duration
 from showcase.troubles import cause
 
 KINDS = {"study": "studies", "figure": "figures", "page": "pages", "data": "data"}
@@ -92,7 +92,7 @@ def _on_pages(found: list[Found]) -> None:
 
 def nothing_to_do(findings: list[Finding], preset: str, seconds: float, found: list[Found]) -> int:
     """The answer to a run with nothing to make, which counts what it looked at."""
-    print(f"Everything is up to date with preset '{preset}' ({span(seconds)}).")
+    print(f"Everything is up to date with preset '{preset}' ({duration(seconds)}).")
     counts = Counter((finding.step.project, finding.step.kind) for finding in findings)
     for name in dict.fromkeys(project for project, _ in counts):
         kinds = {kind: count for (project, kind), count in counts.items() if project == name}
@@ -127,7 +127,7 @@ def closing(
             f"{cause(root, outcome.error, outcome.trace, outcome.step.name)}",
             file=sys.stderr,
         )
-    print(f"Took {span(seconds)}.")
+    print(f"Took {duration(seconds)}.")
     if failed:
         print("Next: mend what failed and run the same command again; what is made is kept.")
         return 2 if all(isinstance(outcome.error, (InputError, OSError)) for outcome in failed) else 1

@@ -11,6 +11,7 @@ from typing import Any
 from scipy.special import stdtrit
 
 HOLDS, FAILS, UNDECIDED = VERDICTS = ("holds", "fails", "undecided")
+NOTICEABLE = 0.1  # relative gap from which two numbers without an interval are told apart
 
 
 def bounds(measurement: Any) -> tuple[float, float]:
@@ -42,6 +43,13 @@ def less_paired(a: Sequence[float], b: Sequence[float]) -> str:
     if len(a) != len(b):
         raise ValueError(f"paired values need the same seeds: {len(a)} against {len(b)}")
     return less([x - y for x, y in zip(a, b, strict=True)], 0)
+
+
+def smaller(a: float, b: float) -> str:
+    """Is a below b by a noticeable share? For numbers that come without an interval."""
+    if a < b * (1 - NOTICEABLE):
+        return HOLDS
+    return FAILS if b < a * (1 - NOTICEABLE) else UNDECIDED
 
 
 def at_most(a: Any, limit: float) -> str:

@@ -73,7 +73,9 @@ def test_a_table_rests_on_the_runs_whose_values_it_shows(found):
     (table,) = found["tables"]
     assert table["title"] == {"en": "a · b", "zh": "a · b"} and table["section"] == "challenges"
     assert table["name"] == "count"
-    assert table["values"] == {"runs.count": "12,345"} and table["runs"] == ["recount"] and table["claims"] == ["faster"]
+    assert (
+        table["values"] == {"runs.count": "12,345"} and table["runs"] == ["recount"] and table["claims"] == ["faster"]
+    )
 
 
 def test_a_name_has_its_key_its_run_and_its_text(found):
