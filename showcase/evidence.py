@@ -149,6 +149,7 @@ def _run(values: Values, part: str, scripts: Scripts) -> dict[str, Any]:
     run, config = values.provenance[part], values.configs.get(part, {})
     return {
         **vars(run),
+        "seeds": list(run.seeds),
         "versions": dict(run.versions),
         "config": dict(config),
         "configuration": configuration(config),
