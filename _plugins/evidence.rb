@@ -85,10 +85,13 @@ module Evidence
   end
 
   def told(run, words)
-    threads = "#{run["threads"]} #{words[run["threads"] == 1 ? "thread" : "threads"]}"
-    facts = ["#{words["seeds"]} #{run["seeds_told"]}", "#{words["preset"]} #{run["preset"]}", run["device"], threads, run["duration"], run["date"]]
-    "#{words["run"]} <code>#{escaped(run["name"])}</code>#{words["colon"]}#{escaped(facts.join(words["comma"]))}#{words["stop"]} " \
-      "#{words["settings"]}#{words["colon"]}<code>#{escaped(run["configuration"].join("; "))}</code>"
+    threads = "#{run["threads"]} #{words[run["threads"] == 1 ? "thread" : "threads"]}" if run["threads"]
+    seeds, preset = %w[seeds_told preset].zip(%w[seeds preset]).map { |key, word| "#{words[word]} #{run[key]}" if run[key] }
+    facts = [seeds, preset, run["device"], threads, run["duration"], run["date"]].compact.join(words["comma"])
+    parts = ["#{words["run"]} <code>#{escaped(run["name"])}</code>#{words["colon"] unless facts.empty?}#{escaped(facts)}#{words["stop"]}"]
+    settings = run["configuration"]
+    parts << "#{words["settings"]}#{words["colon"]}<code>#{escaped(settings.join("; "))}</code>" unless settings.empty?
+    parts.join(" ")
   end
 
   # As the list of all numbers has it (_includes/numbers.liquid).

@@ -50,19 +50,16 @@ module Maths
     return if wanted.empty?
 
     base = "#{page.site.baseurl}/theme"
-    sheet = %(<link rel="stylesheet" href="#{base}/katex/katex.min.css">)
+    head = [%(<link rel="stylesheet" href="#{base}/katex/katex.min.css">)]
     if node?
       done = typeset(wanted.uniq, page)
-      # In front of the first formula: what stands above it is painted without waiting for the rules.
-      page.output = formulas(page.output) do |tex, display, _|
-        rules, sheet = sheet, ""
-        rules + done[[tex, display]]
-      end
+      page.output = formulas(page.output) { |tex, display, _| done[[tex, display]] }
     else
       scripts = ["katex/katex.min.js", "katex/auto-render.min.js", "maths.js"]
-      head = [sheet, *scripts.map { |s| %(<script defer src="#{base}/#{s}"></script>) }].join("\n")
-      page.output = page.output.sub("</head>") { "#{head}\n</head>" }
+      head += scripts.map { |s| %(<script defer src="#{base}/#{s}"></script>) }
     end
+    # Rules that came with the first formula would have the browser lay the whole page out twice.
+    page.output = page.output.sub("</head>") { "#{head.join("\n")}\n</head>" }
   end
 end
 

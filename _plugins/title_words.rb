@@ -7,6 +7,7 @@ require "open3"
 module TitleWords
   TITLE = %r{(<(?<tag>h[1-4])\b[^>]*>)(?<inside>.*?)(?=</\k<tag>>)|(<p class="(?:post-description|card-text)">)(?<said>[^<]*)}m
   TEXT = /(?<=>|\A)[^<]*\p{Han}[^<]*/
+  NAME = /[A-Z]+-[A-Z]+/
   RENDERER = File.expand_path("title_words.cjs", __dir__)
 
   module_function
@@ -23,18 +24,26 @@ module TitleWords
     texts.to_h { |text| [text, cache[text]] }
   end
 
+  # A browser would break a name at its hyphen.
+  def whole(html)
+    html.gsub(TITLE) { |title| title.gsub(/(?<=>|\A)[^<]+/) { |text| text.gsub(NAME, '<span class="whole">\0</span>') } }
+  end
+
   def broken(html, terms)
     texts = html.enum_for(:scan, TITLE).flat_map { (Regexp.last_match[:inside] || Regexp.last_match[:said]).scan(TEXT) }
     return html if texts.empty?
 
     known = pieces(texts.uniq, terms)
-    html.gsub(TITLE) { |title| title.gsub(TEXT) { |text| known.key?(text) ? known[text].join("<wbr>") : text } }
+    html.gsub(TITLE) { |title| title.gsub(TEXT) { |text| known.fetch(text, [text]).join("<wbr>") } }
   end
 end
 
 Jekyll::Hooks.register [:pages, :documents], :post_render do |page|
-  next unless page.output_ext == ".html" && page.output&.match?(/\p{Han}/) && Maths.node?
+  next unless page.output_ext == ".html" && page.output
 
   head, body = page.output.split(/(?=<body)/, 2)
-  page.output = head + TitleWords.broken(body, (page.site.data["terms"] || {}).fetch("zh", [])) if body
+  next unless body
+
+  body = TitleWords.broken(body, (page.site.data["terms"] || {}).fetch("zh", [])) if body.match?(/\p{Han}/) && Maths.node?
+  page.output = head + TitleWords.whole(body)
 end

@@ -92,7 +92,7 @@ def main(root: Path, argv: list[str]) -> int:
             if stop.asked or isinstance(error, KeyboardInterrupt):
                 print("\nStopped. What was finished is kept; the same command goes on from here.", file=sys.stderr)
                 return 128 + (stop.asked or signal.SIGINT)
-            from showcase.summary import cause
+            from showcase.troubles import cause
 
             print(f"build_figures.py: {cause(root, error)}", file=sys.stderr)
             return 2
@@ -128,15 +128,15 @@ def carry_out(root: Path, findings: list, args: argparse.Namespace, began: float
     """Run what is due, with the display, and sum up."""
     from rich.console import Console
 
-    from showcase import inspection, summary
+    from showcase import durations, inspection, summary, troubles
     from showcase.display import Display
     from showcase.engine import run
 
     due = [finding.step for finding in findings if finding.reasons]
-    summary.no_orphans(findings)
-    summary.no_edited_results(findings)
+    troubles.no_orphans(findings)
+    troubles.no_edited_results(findings)
     console = Console()
-    expected = summary.expected_durations(root, due)
+    expected = durations.expected_durations(root, due)
     with Display(root, due, expected, console):
         outcomes = run(root, due, expected, force=args.force, jobs=args.jobs)
     return summary.closing(root, findings, outcomes, args.preset, time.time() - began, inspection.inspect(root))

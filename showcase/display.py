@@ -14,6 +14,7 @@ from rich.text import Text
 from showcase import progress
 from showcase.nodes import Step
 from showcase.progress import Record
+from showcase.prose import duration
 
 
 class Display:
@@ -65,7 +66,7 @@ class Display:
                 self.console.print(
                     Text(f"{count} ")
                     .append_text(mark)
-                    .append(f" {self.steps[record.name].label}  {span(record.seconds)}"),
+                    .append(f" {self.steps[record.name].label}  {duration(record.seconds)}"),
                     soft_wrap=True,
                 )
 
@@ -77,7 +78,7 @@ class Display:
                 if not record.ended and time.time() - self.spoken.get(record.name, record.started) > self.heartbeat:
                     self.spoken[record.name] = time.time()
                     step = self.steps[record.name].label
-                    words = f"{record.fraction:4.0%} {record.words}, {span(record.seconds)} so far"
+                    words = f"{record.fraction:4.0%} {record.words}, {duration(record.seconds)} so far"
                     self.console.print(f"  ... {step}: {words}", highlight=False, soft_wrap=True)
 
     def table(self) -> Group:
@@ -92,23 +93,13 @@ class Display:
                     Text(self.steps[record.name].label, "bold"),
                     ProgressBar(total=1.0, completed=record.fraction, width=20),
                     Text(f"{record.fraction:4.0%}"),
-                    Text(span(record.seconds), "cyan"),
-                    Text(f"of about {span(last)}" if last else "", "dim"),
+                    Text(duration(record.seconds), "cyan"),
+                    Text(f"of about {duration(last)}" if last else "", "dim"),
                     Text(record.words, "dim", overflow="ellipsis", no_wrap=True),
                 )
         left = [name for name in self.steps if name not in self.done]
         known = sum(self.expected.get(name, 0.0) for name in left)
-        line = f"{len(self.done)} of {len(self.steps)} steps, {span(time.time() - self.begun)}"
-        return Group(rows, Text(line + (f", all that is left took {span(known)} last time" if known else ""), "dim"))
-
-
-def span(seconds: float) -> str:
-    """A duration in words: 0.4 s, 12 s, 3 min 05 s, 2 h 10 min."""
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02} min"
+        line = f"{len(self.done)} of {len(self.steps)} steps, {duration(time.time() - self.begun)}"
+        return Group(
+            rows, Text(line + (f", all that is left took {duration(known)} last time" if known else ""), "dim")
+        )

@@ -1,29 +1,18 @@
-"""What is due and why, by the lock file; and the run, by pytask.
-
-`pytask.lock` is committed. It holds, for every step, hashes of what it rested on and of what it made, and no absolute
-path: a clone is up to date wherever it lies. Each finished step is journalled at once, so a killed run goes on where it
-was.
-"""
+"""What is due and why, by the lock file; and the run, by pytask."""
 
 import io
-import json
 import os
-import re
 import sys
-import tomllib
 import traceback
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from experiments.errors import InputError
-from experiments.files import atomic
+from showcase.lock import complete, forget, read_lock, was_cut_off
 from showcase.nodes import Presence, Step
 from showcase.projects import PROJECTS
 
-LOCK, JOURNAL, VERSION = "pytask.lock", "pytask.lock.journal", "1"
-ENTRY = "[[task]]\n"
-OWNER = re.compile(r'id = "(?:study/|figure/|page/)(?P<project>[^/.]+)')
+__all__ = ["BrokenOff", "Finding", "Outcome", "complete", "look", "run", "was_cut_off"]
 
 
 @dataclass(frozen=True)
@@ -136,56 +125,6 @@ def run(
         raise heard.error or BrokenOff("the build broke off: " + heard.getvalue())
     forget(root, [project.name for project in PROJECTS])
     return outcomes
-
-
-def read_lock(root: Path) -> dict[str, dict]:
-    """Step → {state, depends_on, produces} as they were when it ran. Raises InputError when the file is broken."""
-    try:
-        table = tomllib.loads((root / LOCK).read_text(encoding="utf-8")) if (root / LOCK).exists() else {}
-        if table.get("lock-version", VERSION) != VERSION:
-            raise ValueError("version")
-        entries = {entry["id"]: entry for entry in table.get("task", ())}
-    except (ValueError, KeyError, TypeError) as error:  # a merge conflict does this
-        raise InputError(
-            f"{LOCK}: broken; `git checkout -- {LOCK}` brings it back, or delete it to make all"
-        ) from error
-    if (root / JOURNAL).exists():
-        for line in (root / JOURNAL).read_bytes().splitlines():
-            try:
-                entry = json.loads(line)
-                entries[entry["id"]] = entry
-            except (ValueError, KeyError):  # cut off by a kill
-                break
-    return entries
-
-
-def was_cut_off(root: Path) -> bool:
-    """Whether a build has ended without bringing the lock file up to date, so that a clone would not be."""
-    return (root / JOURNAL).exists()
-
-
-def complete(root: Path) -> None:
-    """Bring the lock file up to what a cut-off build has journalled: what is up to date here then is so in a clone.
-
-    Raises InputError when the lock file is broken.
-    """
-    if was_cut_off(root):
-        from _pytask.lockfile import LockfileState
-
-        read_lock(root)
-        state = LockfileState.from_path(root / LOCK, root)
-        state.flush()
-        (root / JOURNAL).unlink(missing_ok=True)  # flush leaves one without a whole line
-
-
-def forget(root: Path, projects: Collection[str]) -> None:
-    """Take the steps of projects that are not among these out of the lock file."""
-    text = (root / LOCK).read_text(encoding="utf-8") if (root / LOCK).exists() else ""
-    head, *entries = text.split(ENTRY)
-    kept = [entry for entry in entries if (found := OWNER.match(entry)) is None or found["project"] in projects]
-    if len(kept) < len(entries):
-        with atomic(root / LOCK) as file:
-            file.write((ENTRY.join([head, *kept]).rstrip("\n") + "\n").encode())
 
 
 def _changes(step: Step, entry: dict | None) -> list[str]:

@@ -79,16 +79,24 @@ def section(
             if one.name in needs:
                 behind = scripts.behind(needs[one.name], [one.name])
                 place = {"name": one.name, "path": one.path, "url": url}
-                figures.append(place | _entry(pages, one, others, needs[one.name], behind))
+                runs = [name for name, (_, drawn) in project.records.items() if one.name in drawn]
+                figures.append(place | _entry(pages, one, others, [*runs, *needs[one.name]], behind))
         for one, others in _by_language({lang: shown.tables(text) for lang, text in sheet.items()}):
-            parts = _parts(pages, one.values)
-            tables.append({"name": one.name, "url": url} | _entry(pages, one, others, parts, scripts.behind(parts)))
+            keys = [_key(pages, name) for name in one.values if not name.startswith(EARLIER)]
+            runs = list(dict.fromkeys(run_of(project, key) for key in keys))
+            behind = scripts.behind(list(dict.fromkeys(key.split(".")[0] for key in keys)))
+            tables.append({"name": one.name, "url": url} | _entry(pages, one, others, runs, behind))
     return {
         "preset": preset,
         "title": {lang: front.get("title", project.name) for lang, front in fronts.items()},
         "url": {lang: front.get("permalink", "") for lang, front in fronts.items()},
-        "runs": {part: _run(values, part, scripts) for part in values.provenance},
-        "numbers": _numbers(pages, (story, *further)),
+        "runs": {part: _run(values, part, scripts) for part in values.provenance}
+        | {
+            name: _record(project, values[keys[0]], name)
+            for name, (keys, _) in project.records.items()
+            if keys[0] in values
+        },
+        "numbers": _numbers(project, pages, (story, *further)),
         "figures": list({entry["name"]: entry for entry in reversed(figures)}.values())[::-1],
         "tables": tables,
         "claims": [_claim(name, pages) for name in claims_of(project.name)],
@@ -106,24 +114,25 @@ def _by_language(found: Mapping[str, list[Shown]]) -> list[tuple[Shown, dict[str
     return [(row[0], {lang: one for lang, one in zip(found, row, strict=True) if one}) for row in rows if row[0]]
 
 
-def _numbers(pages: Mapping[str, Page], sheets: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+def run_of(project: Project, key: str) -> str:
+    """What measured the value of a key: the command whose record holds it, else the part."""
+    held = (name for name, (keys, _) in project.records.items() if any(f"{key}.".startswith(f"{k}.") for k in keys))
+    return next(held, key.split(".")[0])
+
+
+def _numbers(project: Project, pages: Mapping[str, Page], sheets: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     """What each name on the pages stands for: its key, its run, and its text by language; none of the earlier ones."""
     found: dict[str, Any] = {}
     for lang, text in ((lang, text) for sheet in sheets for lang, text in sheet.items()):
         for name, told in shown.numbers(text).items():
             if not name.startswith(EARLIER):
                 key = _key(pages, name)
-                found.setdefault(name, {"key": key, "run": key.split(".")[0], "text": {}})["text"][lang] = told
+                found.setdefault(name, {"key": key, "run": run_of(project, key), "text": {}})["text"][lang] = told
     return dict(sorted(found.items()))
 
 
 def _key(pages: Mapping[str, Page], name: str) -> str:
     return next(iter(pages.values())).names.resolve(name)[0]
-
-
-def _parts(pages: Mapping[str, Page], names) -> list[str]:
-    """The runs whose values these are."""
-    return list(dict.fromkeys(_key(pages, name).split(".")[0] for name in names if not name.startswith(EARLIER)))
 
 
 def _entry(pages: Mapping[str, Page], one: Shown, by_language: Mapping[str, Shown], parts, scripts) -> dict[str, Any]:
@@ -139,20 +148,24 @@ def _entry(pages: Mapping[str, Page], one: Shown, by_language: Mapping[str, Show
 def _run(values: Values, part: str, scripts: Scripts) -> dict[str, Any]:
     run, config = values.provenance[part], values.configs.get(part, {})
     return {
-        "command": run.command,
-        "preset": run.preset,
+        **vars(run),
+        "seeds": list(run.seeds),
+        "versions": dict(run.versions),
         "config": dict(config),
         "configuration": configuration(config),
-        "seeds": list(run.seeds),
         "seeds_told": seeds(run.seeds),
-        "device": run.device,
-        "threads": run.threads,
-        "started": run.started,
         "date": day(run.started),
-        "seconds": run.seconds,
         "duration": duration(run.seconds),
-        "versions": dict(run.versions),
     } | _last_commit(scripts.behind([part]))
+
+
+def _record(project: Project, told: Any, name: str) -> dict[str, Any]:
+    """A measurement that a command of its own has made; what it did not write down is left out."""
+    told = told if isinstance(told, Mapping) else {}
+    config = {key: value for key, value in told.items() if key != "device" and isinstance(value, (int, float, str))}
+    device = {"device": told["device"]} if "device" in told else {}
+    command = f"python -m experiments.{project.name} {name}"
+    return {"command": command, "config": config, "configuration": configuration(config)} | device
 
 
 def _last_commit(scripts) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from showcase import tables
-from showcase.marks import CLAIM, CLAIMED, COMMENT, MEASURED, ROWS
+from showcase.marks import CLAIM, COMMENT, ROWS, plain
 from showcase.marks import tables as tables_in
 from showcase.sentences import split
 
@@ -18,9 +18,7 @@ def loosened(base: str, mine: str) -> Iterator[tuple[int, str]]:
                 words = f"the marks around the table '{one.name}' are gone, so new results will not reach it"
                 yield rows.start(), words
     was: dict[str, set[str]] = {}
-    for unit in split(
-        CLAIMED.sub(r"\g<content><!--claim: \g<name>-->", MEASURED.sub(r"\g<text><!--\g<name>-->", base))
-    ):
+    for unit in split(plain(base)):
         words = COMMENT.sub("", unit.text)
         if words and not words.startswith("|"):
             was.setdefault(words, set()).update(COMMENT.findall(unit.text))

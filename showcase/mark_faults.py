@@ -8,10 +8,11 @@ from functools import cached_property
 from pathlib import Path
 
 from experiments.errors import InputError
+from showcase import standing
 from showcase.claims import claims_of
-from showcase.links import CODE, Fault
+from showcase.liquid import Fault
 from showcase.loosened import loosened
-from showcase.marks import CLAIM, CLAIMED, END, MEASURED, NUMBER, SHAPE, tables
+from showcase.marks import CLAIM, CLAIMED, END, MEASURED, NUMBER, tables
 from showcase.migration import OLD
 from showcase.names import Names
 from showcase.projects import LANGUAGES, STORY, Project
@@ -75,46 +76,41 @@ def faults(text: str, known: Known) -> Iterator[Fault]:
         words = "numbers and claims stand in spans, the first format: the next build carries them over"
         yield Fault(found.start(), found.end(), words, advice=True)
         return
-    bare = CODE.sub(lambda match: match[0] if match[0].startswith("<!--") else " " * len(match[0]), text)
-    yield from _numbers(bare, known)
-    yield from _claims(bare, known)
-    yield from _tables(bare, known)
+    yield from _numbers(text, known)
+    yield from _claims(text, known)
+    yield from _tables(text, known)
     for start, words in loosened(known.renders[known.lang], text):
         yield Fault(start, start, words, advice=True)
 
 
 def _numbers(text: str, known: Known) -> Iterator[Fault]:
-    position = 0
-    for mark in NUMBER.finditer(text):
-        before, name = text[position : mark.start()], mark["name"]
-        line, position, at = before[before.rfind("\n") + 1 :], mark.end(), mark.span()
+    for at, (before, mark) in enumerate(standing.marks(NUMBER, text)):
+        name = mark["name"]
         written = known.texts.get(name, known.texts.get(known.names.canonical(name)))
-        shape = re.search(rf"{SHAPE}\Z", line)
-        if not before and mark.start():
-            yield Fault(*at, f"two names stand behind one number, {mark[0]} being the second: keep one of them")
-        elif not known.measures(name):
-            if shape:
-                used = [*known.texts, *(each for values in known.results for each in values.tree)]
-                yield Fault(*at, f"no number has the name '{name}'{known.names.nearest(name, used)}")
-        elif written is not None and line.endswith(written):
-            continue
-        elif shape:
+        kind, _, number = standing.standing(before, [written] if written else [], not at)
+        if kind == standing.SECOND:
+            words = f"two names stand behind one number, {mark[0]} being the second: keep one of them"
+            yield Fault(*mark.span(), words)
+        elif kind == standing.TYPED and not known.measures(name):
+            used = [*known.texts, *(each for values in known.results for each in values.tree)]
+            yield Fault(*mark.span(), f"no number has the name '{name}'{known.names.nearest(name, used)}")
+        elif kind == standing.TYPED:
             told = f", which is {written}" if written else ""
-            yield Fault(*at, f"{shape[0]} is not what '{name}' measures{told}: the next build sets it right")
-        elif re.search(r"[\w%]\Z", line):
+            words = f"{number} is not what '{name}' measures{told}: the next build sets it right"
+            yield Fault(*mark.span(), words)
+        elif kind == standing.NOTHING and re.search(r"[\w%]\Z", before) and known.measures(name):
             words = f"no number stands before {mark[0]}: the next build takes the mark away or writes the number"
-            yield Fault(*at, words, advice=True)
+            yield Fault(*mark.span(), words, advice=True)
 
 
 def _claims(text: str, known: Known) -> Iterator[Fault]:
-    for mark in CLAIM.finditer(text):
+    for before, mark in standing.marks(CLAIM, text):
         name, was = mark["name"], mark["verdict"] if mark["was"] else None
         now = known.verdicts.get(name, "")
         if not known.claims(name):
             yield Fault(*mark.span(), f"no claim has the name '{name}'")
         elif was not in (None, now) and now:
-            line = text[text.rfind("\n", 0, mark.start()) + 1 : mark.start()]
-            words = " ".join(re.sub(r"<[^<>]*>", "", line).split())
+            words = " ".join(re.sub(r"<[^<>]*>", "", before[before.rfind("\n") + 1 :]).split())
             told = f"you reworded '{name}' when it was '{was}', and now it is '{now}': {words[-120:]}"
             yield Fault(*mark.span(), f"{told} (once the words fit, delete ', was {was}')")
 

@@ -27,9 +27,10 @@ CLAIMED = re.compile(
     r"<!--claim-->(?P<content>(?:(?!<!--claim-->).)*?)<!--claim: (?P<name>[\w:]+), (?P<verdict>\w+)-->", re.DOTALL
 )
 
-# What a measured number looks like: digits, a unit that keeps to them, its interval.
+# What a measured number looks like: digits, a unit (a common one also behind an ordinary blank), its interval.
 DIGITS = r"[-−+]?\d[\d.,]*(?:e[-+]?\d+)?"
-SHAPE = rf"(?:{DIGITS})(?:[ \u202f]?%|\u202f[^\s<>\d]+)?(?: \[{DIGITS}, {DIGITS}\])?"
+UNITS = r"(?:%|°|ms|s|min|h|[kMG]i?B|dB)(?![^\W\d_])"
+SHAPE = rf"(?:{DIGITS})(?:[ \u202f]?{UNITS}|\u202f[^\s<>\d]+)?(?: \[{DIGITS}, {DIGITS}\])?"
 ROWS = re.compile(r"(?:^[ \t]*\|[^\n]*(?:\n|\Z))+", re.MULTILINE)
 
 

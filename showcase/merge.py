@@ -55,7 +55,7 @@ def merge(base: str, mine: str, fresh: str, lookup: Lookup | None = None) -> Mer
     notes = bound.notes
     return Merged(
         text.replace("\n", newline),
-        (*front_offered, *(bound.readable(sentence) for sentence in offered), *notes.offered, *bound.missed(body)),
+        (*front_offered, *map(bound.readable, offered), *notes.offered, *bound.tables.missed(body)),
         tuple(notes.contradictions),
         tuple(dict.fromkeys(notes.orphans)),
         tuple(notes.typed_over),

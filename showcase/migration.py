@@ -47,10 +47,9 @@ def _reworded(his: str, base: str, fresh: str) -> str:
 def _carried(text: str, fresh: str, lookup, runs: set[str], own: bool = False) -> str:
     def measured(match: re.Match) -> str:
         given = dict(ATTRIBUTE.findall(match["attributes"]))
-        style = Style.of(
-            unescape(given.get("format", "")), _number(given.get("scale", "1")), unescape(given.get("unit", ""))
-        )
-        name = style.bound(unescape(given["value"]))
+        given = [given["value"], *(given.get(part, "") for part in ("format", "scale", "unit"))]
+        key, style = Style.unbound("|".join(map(unescape, given)))
+        name = style.bound(key)
         return number(match["text"], lookup.canonical(name) if lookup else name)
 
     def kept(match: re.Match) -> str:
@@ -110,10 +109,3 @@ def _named(text: str, fresh: str) -> str:
 def _shown(rows: str) -> set[str]:
     """What the cells of a table are bound to."""
     return set(re.findall(r"<!--(?!number-->|claim-->)([^<>,]*)", rows))
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return 1.0

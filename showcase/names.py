@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,6 @@ class Names:
         try:
             text = (root / path).read_text(encoding="utf-8")
             table = yaml.safe_load(text) or {}
-            lines = {node.value: node.start_mark.line + 1 for node, _ in (yaml.compose(text) or _EMPTY).value}
         except FileNotFoundError:
             return cls(lang=lang, path=path.as_posix())
         except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -63,6 +63,7 @@ class Names:
             raise InputError(f"{path}{f':{mark.line + 1}' if mark else ''}: not valid YAML") from error
         if not isinstance(table, dict):
             raise InputError(f"{path}: not a table of names")
+        lines = {node.value: node.start_mark.line + 1 for node, _ in yaml.compose(text).value} if table else {}
         made = (_entry(f"{path}:{lines[name]}", str(name), given, lines[name]) for name, given in table.items())
         return cls(tuple(made), lang, path.as_posix())
 
@@ -86,7 +87,8 @@ class Names:
             own = entry.style(self.lang)
             if own.alike(style) and (steps := _match(entry.key, key)) is not None:
                 if own.unit != style.unit:
-                    raise InputError(f"'{key}' is written with '{own.unit}' in {self.path}, not with '{style.unit}'")
+                    units = own.unit.strip(), style.unit.strip()
+                    raise InputError(f"'{key}' has the unit '{units[0]}' in {self.path}, not '{units[1]}'")
                 name = _filled(entry.name, steps)
                 if self.named(name) == (key, own):  # and not first what another line says of such a name
                     return name
@@ -120,13 +122,6 @@ class Names:
         return (entry for entry in self.entries if not any(_match(entry.name, name) is not None for name in used))
 
 
-class _Empty:
-    value: tuple = ()
-
-
-_EMPTY = _Empty()
-
-
 def _entry(where: str, name: str, given: Any, line: int) -> Entry:
     try:
         shared = {setting: given[setting] for setting in SETTINGS & set(given)}
@@ -158,10 +153,9 @@ def _match(pattern: str, text: str) -> tuple[str, ...] | None:
     return found.groups() if found else None
 
 
-def _compiled(pattern: str, _known: dict[str, re.Pattern] = {}) -> re.Pattern:  # noqa: B006 — a cache
-    if pattern not in _known:
-        _known[pattern] = re.compile(re.escape(pattern).replace(r"\*", r"([^.|]+(?:\.\d+)?)"))
-    return _known[pattern]
+@cache
+def _compiled(pattern: str) -> re.Pattern:
+    return re.compile(re.escape(pattern).replace(r"\*", r"([^.|]+(?:\.\d+)?)"))
 
 
 def _filled(pattern: str, steps: tuple[str, ...]) -> str:

@@ -33,6 +33,11 @@ class Project:
         """The project's `Drawing`s, in the order of the story."""
         return _import(f"experiments.{self.name}.figures").FIGURES
 
+    @property
+    def records(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """What a command of its own has measured: its name → the keys of results that hold it, the figures of it."""
+        return getattr(self.study, "RECORDS", {})
+
     def result(self, preset: str, part: str) -> Path:
         return Path("results", self.name, preset, f"{part}.json")
 

@@ -1,10 +1,6 @@
-"""A page from its template and the project's results: a pure function of files, without a model or a GPU.
-
-Jinja's delimiters are `[[ ]]`, `[% %]` and `[# #]`, because Liquid, which reads the page next, has the usual ones.
-"""
+"""A page from its template and the project's results: a pure function of files, without a model or a GPU."""
 
 import contextlib
-import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -15,16 +11,17 @@ import jinja2
 
 from experiments.errors import InputError
 from experiments.results import Provenance
+from showcase import jinja
 from showcase.claims import VERDICTS, claims_of, observations_of
 from showcase.claims.tally import states
 from showcase.earlier import earlier
+from showcase.jinja import TEMPLATES
 from showcase.marks import MEASURED, claim, number, wrapped
 from showcase.names import Names
 from showcase.projects import STORY, stem
 from showcase.prose import attribute, day, duration, flow, harmless, quoted
 from showcase.values import Style, Values
 
-TEMPLATES = Path("showcase/templates")
 EARLIER = "earlier."  # names of numbers that the first write-up states
 VERDICT_WORDS = {
     "en": {"holds": "confirmed", "fails": "not confirmed", "undecided": "open"},
@@ -63,7 +60,7 @@ class Page:
 
     def text(self) -> str:
         """Render the page's template."""
-        return wrapped(self._made(self.template))
+        return wrapped(jinja.made(self.environment, self.template))
 
     def worded(self) -> Iterator[str]:
         """The names of numbers in the wordings of every verdict; of a wording that does not fit these results, none."""
@@ -94,19 +91,7 @@ class Page:
             return None
 
     def _environment(self) -> jinja2.Environment:
-        environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(self.root / TEMPLATES),
-            block_start_string="[%",
-            block_end_string="%]",
-            variable_start_string="[[",
-            variable_end_string="]]",
-            comment_start_string="[#",
-            comment_end_string="#]",
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
+        environment = jinja.environment(self.root / TEMPLATES)
         environment.globals.update(
             project=self.project,
             lang=self.lang,
@@ -136,22 +121,6 @@ class Page:
             harmless=harmless,
         )
         return environment
-
-    def _made(self, name: str) -> str:
-        try:
-            return self.environment.get_template(name).render()
-        except jinja2.TemplateNotFound as error:
-            path = TEMPLATES / str(error.name)
-            raise InputError(f"{path}: missing template; `git checkout -- {path}` brings it back") from error
-        except jinja2.TemplateSyntaxError as error:
-            raise InputError(f"{TEMPLATES / (error.name or name)}:{error.lineno}: {error.message}") from error
-        except (jinja2.UndefinedError, TypeError) as error:
-            raise InputError(f"{self._place(error, name)}: {error}") from error
-
-    def _place(self, error: Exception, name: str) -> str:
-        """Template and line where rendering failed: the innermost frame that lies in a template."""
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
-        return f"{TEMPLATES / Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else name
 
     def told(self, name: str) -> str:
         """A claim's sentence, or, as `name:verdict`, its verdict in a word."""

@@ -1,32 +1,21 @@
 """What the build says in words: lists, reasons, and the summary that closes a run."""
 
-import errno
-import json
-import os
 import sys
-import traceback
 from collections import Counter, defaultdict
-from contextlib import suppress
+from collections.abc import Iterator
 from pathlib import Path
-from zipfile import BadZipFile
 
 from experiments.errors import InputError
-from experiments.files import atomic
-from experiments.results import Result
-from showcase import progress
-from showcase.display import span
+from showcase import durations, progress
 from showcase.engine import Finding, Outcome
 from showcase.identity import advice
 from showcase.inspection import Found
-from showcase.nodes import ResultFiles, Step
+from showcase.liquid import Fault
+from showcase.nodes import Step
+from showcase.projects import find
+from showcase.prose import duration
+from showcase.troubles import cause
 
-DURATIONS = Path(".cache/durations.json")
-HINTS = {
-    errno.ENOSPC: "; make room, and the same command goes on from here",
-    errno.EDQUOT: "; make room, and the same command goes on from here",
-    errno.EACCES: "; it must be yours to write",
-    errno.EROFS: "; it must be yours to write",
-}
 KINDS = {"study": "studies", "figure": "figures", "page": "pages", "data": "data"}
 
 
@@ -58,6 +47,7 @@ def verdict(findings: list[Finding], preset: str, found: list[Found], mended: li
         print(f"stale: {finding.step.label}: {_few(finding.reasons)}")
     if cut:
         print("stale: pytask.lock: a build was cut off before it wrote it; `python build_figures.py` completes it")
+    found = [*_stopped(stale), *found]
     for each in found:
         print(each)
     if stale:
@@ -69,6 +59,19 @@ def verdict(findings: list[Finding], preset: str, found: list[Found], mended: li
     wrong = _wrong(found)
     print(f"On the pages: {len(wrong)} wrong, {len(found) - len(wrong)} advice{_cure(wrong)}.")
     return 1 if stale or wrong or cut else 0
+
+
+def _stopped(stale: list[Finding]) -> Iterator[Found]:
+    """What would stop a build at a stale page whose studies have run, told before one is begun."""
+    from showcase.tasks.pages import stopped
+
+    late = {finding.step.project for finding in stale if finding.step.kind == "study"}
+    pages = (each.step for each in stale if each.step.kind == "page" and each.step.project not in late)
+    for step, words in ((step, stopped(step)) for step in pages):
+        if words:
+            given = step.arguments
+            path = find(step.project).template(given["lang"], given["sheet"])
+            yield Found(path.as_posix(), 1, Fault(0, 0, words))
 
 
 def _wrong(found: list[Found]) -> list[Found]:
@@ -89,7 +92,7 @@ def _on_pages(found: list[Found]) -> None:
 
 def nothing_to_do(findings: list[Finding], preset: str, seconds: float, found: list[Found]) -> int:
     """The answer to a run with nothing to make, which counts what it looked at."""
-    print(f"Everything is up to date with preset '{preset}' ({span(seconds)}).")
+    print(f"Everything is up to date with preset '{preset}' ({duration(seconds)}).")
     counts = Counter((finding.step.project, finding.step.kind) for finding in findings)
     for name in dict.fromkeys(project for project, _ in counts):
         kinds = {kind: count for (project, kind), count in counts.items() if project == name}
@@ -106,7 +109,7 @@ def closing(
 ) -> int:
     """Sum up a run: made, kept, failed, how long, what next."""
     records = progress.read(root)
-    _remember(root, {record.name: record.seconds for record in records if record.ended and not record.failed})
+    durations.remember(root, {record.name: record.seconds for record in records if record.ended and not record.failed})
     states = {outcome.step.name: outcome.state for outcome in outcomes}
     by_state = defaultdict(list)
     for finding in findings:
@@ -124,7 +127,7 @@ def closing(
             f"{cause(root, outcome.error, outcome.trace, outcome.step.name)}",
             file=sys.stderr,
         )
-    print(f"Took {span(seconds)}.")
+    print(f"Took {duration(seconds)}.")
     if failed:
         print("Next: mend what failed and run the same command again; what is made is kept.")
         return 2 if all(isinstance(outcome.error, (InputError, OSError)) for outcome in failed) else 1
@@ -133,77 +136,6 @@ def closing(
     _on_pages(found)
     print(_site(root))
     return 0
-
-
-def no_orphans(findings: list[Finding]) -> None:
-    """Raises InputError when a step rests on a file that neither exists nor is made in this run."""
-    made = {node.signature for finding in findings for node in finding.step.makes}
-    for finding in findings:
-        for node in finding.step.rests_on:
-            if node.state() is None and node.signature not in made:
-                project = finding.step.project
-                raise InputError(
-                    f"{node.name}: missing, and {finding.step.label} rests on it; "
-                    f"run `python build_figures.py --only {project}` first"
-                )
-
-
-def no_edited_results(findings: list[Finding]) -> None:
-    """Raises InputError for a result that was changed by hand: a page must not show it, a run would overwrite it."""
-    for finding in findings:
-        for node in (*finding.step.rests_on, *finding.step.makes):
-            told = any(reason.startswith(f"{node.name} ") and "changed" in reason for reason in finding.reasons)
-            if told and isinstance(node, ResultFiles):
-                try:
-                    Result.load(node.path)
-                except InputError as error:
-                    if "digest mismatch" in str(error):
-                        raise InputError(str(error).replace(f"{finding.step.root}/", "")) from error
-                except (EOFError, BadZipFile):  # cut short, nobody's edit: made again
-                    continue
-
-
-def expected_durations(root: Path, steps: list[Step]) -> dict[str, float]:
-    """Seconds each step took the last time it ran on this machine, or where its committed result was made."""
-    results = {step.name: node.path for step in steps for node in step.makes if isinstance(node, ResultFiles)}
-    told = {name: _recorded_seconds(path) for name, path in results.items()}
-    return {name: seconds for name, seconds in told.items() if seconds is not None} | last_durations(root)
-
-
-def _recorded_seconds(path: Path) -> float | None:
-    """None for a result that was never made, or is broken: then it is made again."""
-    try:
-        return float(json.loads(path.read_text(encoding="utf-8"))["provenance"]["seconds"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def last_durations(root: Path) -> dict[str, float]:
-    """Seconds each step took the last time it ran on this machine."""
-    try:
-        return json.loads((root / DURATIONS).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-
-
-def _remember(root: Path, seconds: dict[str, float]) -> None:
-    with suppress(OSError), atomic(root / DURATIONS) as file:
-        file.write(json.dumps(last_durations(root) | seconds, indent=1).encode())
-
-
-def cause(root: Path, error: BaseException, trace: str = "", name: str = "build") -> str:
-    """One line: the input error itself; what the system refused, and where; else the error, and where all of it is."""
-    words = " ".join(str(error).split())
-    if isinstance(error, InputError):
-        return words
-    if isinstance(error, OSError) and error.errno:
-        place = error.filename2 or error.filename
-        shown = f"{place}: ".replace(f"{root}/", "") if isinstance(place, (str, os.PathLike)) else ""
-        return f"{shown}{os.strerror(error.errno)}{HINTS.get(error.errno, '')}"
-    path = Path(".cache/failures", name.replace("/", "~") + ".txt")
-    with suppress(OSError), atomic(root / path) as file:
-        file.write((trace or "".join(traceback.format_exception(error))).encode())
-    return f"{type(error).__name__}: {words} (all of it: {path})"
 
 
 def _table(steps: list[Step]) -> str:

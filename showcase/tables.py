@@ -13,8 +13,6 @@ from showcase.marks import CLAIMED, MEASURED, SHAPE, unmarked
 RULE = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?[ \t]*\Z")
 CELL = re.compile(r"(?:<!--.*?-->|\\.|\$\$.*?\$\$|`[^`]*`|[^|\\])*")
 
-Triple = tuple[int | None, int | None, int | None]
-
 
 @dataclass
 class Grid:
@@ -95,8 +93,9 @@ def bound(base: str, mine: str) -> str:
     return Grid(rows, his.rules).write()
 
 
-def _order(old: Sequence, his: Sequence, new: Sequence, his_texts: list[str], heads: bool = False) -> Iterator[Triple]:
-    """Rows or columns of the merged table: the fresh ones in their order, the owner's own behind their neighbours."""
+def _order(old: Sequence, his: Sequence, new: Sequence, his_texts: list[str], heads: bool = False) -> Iterator:
+    """Rows or columns of the merged table, each as its places in the three versions: the fresh ones in their order, the
+    owner's own behind their neighbours."""
 
     def texts(lines: Sequence) -> list[str]:
         return [unmarked(line[0] if heads else " ".join(line)).strip() for line in lines]
@@ -104,14 +103,10 @@ def _order(old: Sequence, his: Sequence, new: Sequence, his_texts: list[str], he
     labels = [[unmarked(line[0]).strip() for line in lines] for lines in (old, his, new)]
     mine, ours = (dict(_paired(labels[0], others, heads)) for others in labels[1:])
     back, there = ({j: i for i, j in pairs.items()} for pairs in (ours, mine))
-    # Heads stand above everything.
-    found: list[Triple] = []
+    found: list[tuple[int | None, int | None, int | None]] = []
     for f in range(len(new)):
-        b = back.get(f)
-        if b is None:
-            found.append((None, None, f))
-        elif b in mine:
-            found.append((b, mine[b], f))
+        if (b := back.get(f)) is None or b in mine:
+            found.append((b, mine.get(b), f))
     same = set(texts(new))
     for m in range(len(his)):
         b = there.get(m)

@@ -42,8 +42,7 @@ class Style:
 
     def alike(self, other: "Style") -> bool:
         """The same but for which unit it is."""
-        mine, others = ((s.spec, s.scale, s.interval, bool(s.unit)) for s in (self, other))
-        return mine == others
+        return replace(self, unit=other.unit) == other and bool(self.unit) == bool(other.unit)
 
     def bound(self, key: str) -> str:
         """`key|format|scale|unit` for a comment; what is at its default is left out, but for the first bar."""
@@ -108,8 +107,7 @@ class Values:
         return list(keys(self.tree))
 
     def __contains__(self, key: str) -> bool:
-        node = self._find(key)
-        return node is not MISSING and node is not None
+        return self._find(key) not in (MISSING, None)
 
     def _find(self, key: str) -> Any:
         node: Any = self.tree
@@ -150,8 +148,6 @@ class Values:
     def _format(self, key: str, value: Any, style: Style) -> str:
         if isinstance(value, (Mapping, list)):
             raise InputError(f"{self._where(key)}: not a number but a {'list' if isinstance(value, list) else 'tree'}")
-        if value is None:
-            raise InputError(f"{self._where(key)}: the run could not measure this value (it is null)")
         try:
             if style.scale != 1:
                 value = value * style.scale

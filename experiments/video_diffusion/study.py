@@ -13,6 +13,14 @@ def _part(name: str, *networks: str, records: tuple[str, ...] = ()) -> Part:
     return Part(f"experiments.video_diffusion.studies.{name}", tuple(FOLDER / file for file in names))
 
 
+# What commands of their own have measured, too long for a build: under which keys a part holds it, which figures show it.
+RECORDS = {
+    "compare": (("overview.comparison",), ("seam_scores", "family", "drift")),
+    "ablate": (("overview.ablation", "overview.history_tokens"), ("history_tokens",)),
+    "milestones": (("overview.milestones", "overview.history_training"), ("training_lengths",)),
+    "decisions": (("overview.decisions",), ("decisions",)),
+}
+
 PARTS = {
     "overview": _part("overview", *NETWORKS, records=("ablation", "milestones", "decisions", "comparison")),
     "clips": _part("clips", "autoencoder", "decoder", "denoiser", "guide", "judge"),

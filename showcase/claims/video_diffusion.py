@@ -4,7 +4,7 @@ from typing import Any
 
 from showcase.claims import FAILS, HOLDS, UNDECIDED, video_past, worded
 from showcase.claims.tally import most_hold
-from showcase.claims.verdicts import all_of, at_least, at_most, bounds, less, less_paired
+from showcase.claims.verdicts import all_of, at_least, at_most, bounds, less, less_paired, smaller
 
 MANY, FEW = "overview.comparison", "long_videos"  # parts that compare the methods, the one with more videos first
 LONG = f"{MANY}.drift"  # what tells of the longest videos, if it is there
@@ -26,7 +26,6 @@ COUPLED = (
     "hybrid",
 )  # every method beside injection that ties a clip to the last one
 KNOWN_BESIDE = 1.0  # dB that an autoencoder may lose on views that it knows
-NOTICEABLE = 0.1  # relative gap from which two numbers without an interval are told apart
 
 
 def compared(values: Any) -> str:
@@ -58,13 +57,6 @@ def _distance(values: Any, method: str) -> dict[str, float]:
     low, high = bounds(score_of(values, method, "seam_log_ratio"))
     nearest = 0.0 if low <= 0 <= high else min(abs(low), abs(high))
     return {"low": nearest, "high": max(abs(low), abs(high))}
-
-
-def smaller(a: float, b: float) -> str:
-    """Is a below b by a noticeable share? For numbers that come without an interval."""
-    if a < b * (1 - NOTICEABLE):
-        return HOLDS
-    return FAILS if b < a * (1 - NOTICEABLE) else UNDECIDED
 
 
 def history_costs(values: Any) -> str:

@@ -4,10 +4,8 @@ of what the first implementation suggested."""
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from showcase.claims import FAILS, HOLDS, UNDECIDED
-from showcase.claims.verdicts import all_of, at_least, bounds, less
+from showcase.claims.verdicts import FAILS, HOLDS, all_of, at_least, bounds, less, smaller
 
-NOTICEABLE = 0.1  # relative gap from which two numbers without an interval are told apart
 NEAR_REAL = 0.9  # of real video's plausible seams
 LENGTH = "injection_length"
 
@@ -31,8 +29,7 @@ OBSERVATIONS = {
 
 
 def noticeably_more(more: float, than: float) -> str:
-    """For numbers without an interval: more by a noticeable share, or not."""
-    return HOLDS if more > than * (1 + NOTICEABLE) else FAILS
+    return HOLDS if smaller(than, more) == HOLDS else FAILS
 
 
 def memory_in_training(values: Any) -> str:
@@ -47,18 +44,12 @@ def memory_in_sampling(values: Any) -> str:
 
 def cleaner_better(values: Any) -> str:
     """Are seams better where the known frames are held nearly clean than where they are as noisy as the clip?"""
-    return at_least_above(values[f"{LENGTH}.held_gain"])
+    return less(0, values[f"{LENGTH}.held_gain"])
 
 
 def matched_better(values: Any) -> str:
     """Are seams better when injection ends at the first implementation's noise level, not at its count of steps?"""
-    return at_least_above(values[f"{LENGTH}.matched.gain"])
-
-
-def at_least_above(difference: Mapping[str, float]) -> str:
-    """Is a difference positive beyond its interval?"""
-    low, high = bounds(difference)
-    return HOLDS if low > 0 else FAILS if high <= 0 else UNDECIDED
+    return less(0, values[f"{LENGTH}.matched.gain"])
 
 
 def matched_behind(values: Any, history: Mapping[str, float]) -> str:

@@ -100,6 +100,20 @@ def write_page(root: Path, project: str, preset: str, lang: str, report, sheet: 
         report.note(f"{path}: {note}")
 
 
+def stopped(step: Step) -> str:
+    """Why a build would stop at this page, from what renders it; empty where it would not, or where what the page rests
+    on has still to be made."""
+    from showcase.render import render
+
+    if any(node.state() is None for node in step.rests_on):
+        return ""
+    try:
+        render(**step.arguments, root=step.root)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
 def coming(last: Path) -> Path:
     """Where a render waits until the page is written. A cut leaves both it and the last one: `nearest` knows which the
     page was made from."""

@@ -102,6 +102,19 @@ def test_a_claim_on_a_result_that_does_not_exist_names_itself_and_what_is_there(
     assert "alpha.claims.j2 (small): value 'draws.meen' of alpha/standard: no such value; nearest: draws.mean" in words
 
 
+def test_a_unit_that_the_file_of_names_has_otherwise_is_told_by_check_and_by_the_build(tree):
+    names = tree.root / "showcase/values/alpha.yaml"
+    names.parent.mkdir(parents=True, exist_ok=True)
+    names.write_text('draws.middle: {key: draws.mean, format: .2f, unit: " s"}\n')
+    tree.edit("showcase/templates/alpha.en.md.j2", '"draws.mean", ".2f"', '"draws.mean", ".2f", unit=" MB"')
+    told = "'draws.mean' has the unit 's' in showcase/values/alpha.yaml, not 'MB'"
+    assert told in refused(tree, "--only", "pages")
+    out = tree.build("--check", code=1).out
+    assert f"wrong: showcase/templates/alpha.en.md.j2:1: {told}" in out and "1 wrong" in out
+    tree.edit("showcase/templates/alpha.en.md.j2", " MB", " s")
+    assert "0 wrong" in tree.build("--check", code=1).out
+
+
 def test_check_fails_for_a_wrong_path_and_fix_mends_it(tree):
     page = tree.root / "_projects/alpha.en.md"
     before = page.read_bytes()

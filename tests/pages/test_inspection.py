@@ -130,7 +130,8 @@ After.
     [
         (("a.b", "a.bb"), "no number has the name 'a.bb'; nearest: a.b", True),
         (("31%<", "35%<"), "35% is not what 'a.b' measures, which is 31%: the next build sets it right", True),
-        (("31%<", "31 MB<"), "no number stands before <!--a.b-->", False),
+        (("31%<", "31 MB<"), "31 MB is not what 'a.b' measures, which is 31%: the next build sets it right", True),
+        (("31%<", "a third<"), "no number stands before <!--a.b-->", False),
         (
             ("<!--a.c-->", "<!--a.c--><!--a.b-->"),
             "two names stand behind one number, <!--a.b--> being the second",

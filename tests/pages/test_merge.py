@@ -65,6 +65,8 @@ def test_its_unit_belongs_to_a_number(typed):
     assert merged(base, "It is 31 %<!--a.b--> here.\n", fresh).text == FRONT + "It is 31%<!--a.b--> here.\n"
     result = merged(base, f"It is {typed}<!--a.b--> here.\n", fresh)
     assert result.text == FRONT + "It is 31%<!--a.b--> here.\n" and result.typed_over == (typed,)
+    result = merged(base, "It is 31 MB<!--a.b--> here.\n", fresh)
+    assert result.text == FRONT + "It is 31%<!--a.b--> here.\n" and result.typed_over == ("31 MB",)
     other = merged(number("5\u202fMiB") + ".\n", "7 MiB<!--a.b-->.\n", number("6\u202fMiB") + ".\n")
     assert other.text == FRONT + "6\u202fMiB<!--a.b-->.\n" and other.typed_over == ("7 MiB",)
 

@@ -49,7 +49,7 @@ def test_what_has_no_name_is_bound_in_full_and_another_unit_is_told(names):
     for style in (Style(".3f"), Style(".1f", 100, "%", True), Style()):
         bound = names().name("other.key", style)
         assert bound.startswith("other.key|") and names().resolve(bound) == ("other.key", style)
-    with pytest.raises(InputError, match="'training.seconds' is written with"):
+    with pytest.raises(InputError, match="'training.seconds' has the unit 's' in showcase/values/p.yaml, not 'h'"):
         names().name("training.seconds", Style(".0f", 1, " h"))
 
 

@@ -109,9 +109,7 @@ def test_a_number_has_the_name_format_and_unit_that_the_file_of_names_gives_it(s
         assert plain(scratch.render(by_key, lang)) == f"{text}<!--runs.saved-->"
         assert plain(scratch.render("[[ measured('runs.saved') ]]", lang)) == f"{text}<!--runs.saved-->"
         assert scratch.render("[[ number('runs.saved') ]]", lang) == text
-    with pytest.raises(
-        InputError, match=r"'runs.saving' is written with '%' in showcase/values/tiny.yaml, not with '.s'"
-    ):
+    with pytest.raises(InputError, match=r"'runs.saving' has the unit '%' in showcase/values/tiny.yaml, not 's'"):
         scratch.render("[[ measured('runs.saving', '.1f', scale=100, unit=' s') ]]")
 
 

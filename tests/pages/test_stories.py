@@ -208,3 +208,18 @@ def test_the_table_of_a_story_has_every_observation_that_its_tally_counts(render
     rows = "\n".join(line for line in rendered[project, lang, STORY].splitlines() if line.startswith("|"))
     for name in observations_of(project.name):
         assert re.search(rf"\b{name}(?::verdict)?\b", rows), name
+
+
+@pytest.mark.parametrize("project", [project for project in PROJECTS if project.appendix and complete(project)])
+@pytest.mark.parametrize("sheet", [STORY, STUDY])
+def test_both_languages_bind_the_same_names(rendered, project, sheet):
+    """Numbers, claims and tables, as the pages have them."""
+    marks = r"<!--([A-Za-z]\w*(?:\.[\w+-]+)+(?:\|[^<>]*?)?|claim: [\w:]+|table: [\w-]+)-->"
+    english, chinese = (set(re.findall(marks, plain(rendered[project, lang, sheet]))) for lang in LANGUAGES)
+    assert len(english) > 40 and english == chinese, english ^ chinese
+
+
+@pytest.mark.parametrize("page", STORIES, ids=named(STORIES))
+def test_the_table_has_as_many_rows_as_the_tally_counts(rendered, page):
+    rows = re.findall(r"^\|(?![-:| ]+\|$)", rendered[page], re.MULTILINE)
+    assert len(rows) - 1 == len(observations_of(page[0].name))

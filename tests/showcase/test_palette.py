@@ -4,9 +4,9 @@ import itertools
 
 import pytest
 
-from showcase import vision
 from showcase.palette import INK, METHOD, MUTED, PAPER
-from showcase.vision import VISION, contrast, difference, luminance
+from tests.showcase import vision
+from tests.showcase.vision import VISION, contrast, difference, luminance
 
 # Pairs of CIELAB colours and their distance: Sharma, Wu and Dalal (2005), table 1.
 SHARMA = [

@@ -1,10 +1,13 @@
 """What a visitor sees of a story in a real browser: how long it is, and what is on its first screen."""
 
+import re
+
 import pytest
 import yaml
 
 pytestmark = [pytest.mark.jekyll, pytest.mark.browser]
 TALLEST = 9000  # pixels of a story at a width of 1280
+SHEETS = 8  # of A4 that a story takes on paper
 SCREENS = ((1280, 800), (390, 844))
 SEEN = (".post-title", ".byline", ".post-description", ".finding", ".player")
 
@@ -36,4 +39,16 @@ def test_the_first_screen_says_what_was_asked_and_found_and_shows_it_moving(stor
         assert all(0 < top < height for top in tops.values()), (url, tops)
         finding = page.locator(".finding").bounding_box()
         assert finding["y"] + finding["height"] <= height, "the result is read without scrolling"
+    page.close()
+
+
+def test_a_story_takes_a_few_sheets_of_paper(stories, browser):
+    page = browser.new_page()
+    for url in stories:
+        page.goto(url)
+        page.evaluate(
+            "Promise.all([...document.images].map(i => { i.loading = 'eager'; return i.decode().catch(() => {}) }))"
+        )
+        sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
+        assert 3 <= sheets <= SHEETS, (url, sheets)
     page.close()

@@ -52,6 +52,6 @@ def budgets(result: Result) -> Figure:
         [0.02, 0.16], [y, y], color=METHOD["floor"], alpha=0.25, linewidth=9, transform=key.transAxes, clip_on=False
     )
     key.text(0.22, y, "as good as exact draws", color=MUTED, transform=key.transAxes, va="center", fontsize=10.5)
-    figure.supylabel("sliced W2 in baselines", fontsize=11)
+    figure.supylabel("sliced W₂ in baselines", fontsize=11)
     figure.supxlabel(f"queries for {values['n']} draws", fontsize=11)
     return figure

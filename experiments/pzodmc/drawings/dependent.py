@@ -18,7 +18,7 @@ def dependent(result: Result) -> Figure:
     names = [name for name in LOOKS if name in values["quality"]]
     figure, (distance, modes) = plt.subplots(1, 2, figsize=(7.2, 1.75 + 0.5 * len(targets)), sharey=True)
     for axes, score, title in (
-        (distance, "sliced_w2", "Sliced W2 in baselines"),
+        (distance, "sliced_w2", "Sliced W₂ in baselines"),
         (modes, "modes", "Wrong modes in baselines"),
     ):
         axes.axvline(1, color=METHOD["floor"], linewidth=1.2)

@@ -8,9 +8,9 @@ from experiments.results import Result
 from showcase.palette import GRID, INK, METHOD, MUTED, PAPER
 
 FAMILIES = {
-    "paper": ("equal_quality", "The paper's algorithm"),
-    "repaired": ("equal_quality_repaired", "Rejection, empty scores repaired"),
-    "pooled": ("equal_quality_pooled", "Pool, bridges and i-SIR"),
+    "paper": ("equal_quality", "The published algorithm"),
+    "repaired": ("equal_quality_repaired", "The same, empty estimates repaired"),
+    "pooled": ("equal_quality_pooled", "Pooled: particles share their candidates"),
 }
 FULL, PARTIAL = METHOD["full"], METHOD["partial"]
 
@@ -18,7 +18,8 @@ FULL, PARTIAL = METHOD["full"], METHOD["partial"]
 def equal_quality(result: Result) -> Figure:
     dims = result.config["quality_dims"]
     rows = len(FAMILIES) * (len(dims) + 1)
-    figure, axes = plt.subplots(figsize=(7.2, 0.9 + 0.28 * rows))
+    figure, axes = plt.subplots(figsize=(7.2, 0.9 + 0.25 * rows))
+    figure.get_layout_engine().set(w_pad=0.1)
     y, ticks, names = 0.0, [], []
     longest = max(
         rung["cpu"]["value"]
@@ -46,7 +47,7 @@ def equal_quality(result: Result) -> Figure:
     axes.set_xticks([10.0**k for k in range(-3, 4) if left / 2 < 10.0**k < 2 * longest])
     axes.minorticks_off()
     axes.set_xlabel(
-        f"CPU seconds for {result.values['n']} draws within {result.config['bar']:g} baselines in MMD² and sliced W2\n"
+        f"CPU seconds for {result.values['n']} draws within {result.config['bar']:g} baselines in MMD² and sliced W₂\n"
         "○→ not reached at any budget tried"
     )
     axes.set_title("Time at equal quality:")

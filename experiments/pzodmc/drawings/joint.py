@@ -22,7 +22,7 @@ def joint(result: Result) -> Figure:
     quality, floor = result.values["quality"], result.values["floor"]
     for axes, score, title in (
         (kept, "dependence", "Dependence kept"),
-        (distance, "sliced_w2", "Sliced W2"),
+        (distance, "sliced_w2", "Sliced W₂"),
     ):
         dims, value = at({d: row[score] for d, row in floor.items()})
         axes.plot(dims, value, color=METHOD["floor"], linewidth=6, alpha=0.3)

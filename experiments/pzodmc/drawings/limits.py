@@ -10,13 +10,14 @@ from showcase.palette import GREEN, METHOD, MUTED, PAPER
 PANELS = (
     ("A narrow and\na wide mode", "dimension", {"widths_pooled": "pooled", "widths_adaptive": "adaptive"}),
     ("A mixture of\nall coordinates", "dimension", {"joint_adaptive": "adaptive"}),
-    ("A pool too narrow\nor too wide", "width ÷ advised", {"scale_pooled": "pooled"}),
+    ("A pool too narrow\nor too wide", "width ÷ advised width", {"scale_pooled": "pooled"}),
 )
 COLOURS = {"pooled": METHOD["partial"], "adaptive": GREEN}
 
 
 def limits(result: Result) -> Figure:
     figure, panels = plt.subplots(1, 3, figsize=(7.2, 3.4), sharey=True)
+    figure.get_layout_engine().set(w_pad=0.1)
     for axes, (title, label, rows) in zip(panels, PANELS, strict=True):
         for key, name in rows.items():
             _row(axes, result.values[key], COLOURS[name])

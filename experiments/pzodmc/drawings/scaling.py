@@ -35,7 +35,7 @@ def scaling(result: Result) -> Figure:
     figure.supxlabel(
         f"Proposals for {config['accepted']} accepted draws at t = {config['horizon']:g}. Dots: measured. Lines: exact "
         "acceptance integrals.\nDashed: (b/d)·exp(c d) for blocks of d. "
-        f"Good draws: MMD² and sliced W2 within {config['bar']:g} baselines.",
+        f"Good draws: MMD² and sliced W₂ within {config['bar']:g} baselines.",
         fontsize=10,
         color=MUTED,
     )

@@ -1,4 +1,4 @@
-"""What W2 says of 100 draws: a sampler that has collapsed to one point scores better than the truth itself."""
+"""What W₂ says of 100 draws: a sampler that has collapsed to one point scores better than the truth itself."""
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
@@ -17,7 +17,7 @@ LOOKS = {
 def small_batches(result: Result) -> Figure:
     figure, panels = plt.subplots(1, 2, figsize=(7.2, 4.0), sharex=True)
     owner = result.values["owner"]
-    for axes, (score, title) in zip(panels, {"w2": "W2", "paper_mmd": "MMD²"}.items(), strict=True):
+    for axes, (score, title) in zip(panels, {"w2": "W₂", "paper_mmd": "MMD²"}.items(), strict=True):
         ends = []
         for name, (colour, mark, words) in LOOKS.items():
             table = {d: row[name][score] for d, row in owner.items()}

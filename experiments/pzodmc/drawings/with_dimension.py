@@ -41,7 +41,7 @@ def cost_vs_dimension(result: Result) -> Figure:
     cost, proposals = result.values["cost"], result.config["proposals"]
     for axes, key, title in (
         (time, "cpu_seconds", "CPU seconds"),
-        (calls, "calls", "Oracle calls"),
+        (calls, "calls", "Queries"),
     ):
         ends = [_line(axes, result, name, {d: row[key] for d, row in cost[name].items()}) for name in LOOKS]
         plain_log(axes)
@@ -50,7 +50,7 @@ def cost_vs_dimension(result: Result) -> Figure:
         label_ends(axes, ends, size=9.5)
     figure.supxlabel(
         f"{result.values['n']} draws, {proposals} proposals per score for the whole or for each block.\n"
-        f"Hollow: wrong draws, MMD² or sliced W2 beyond {result.config['bar']:g} baselines.",
+        f"Hollow: wrong draws, MMD² or sliced W₂ beyond {result.config['bar']:g} baselines.",
         fontsize=10,
         color=MUTED,
     )
@@ -60,7 +60,7 @@ def cost_vs_dimension(result: Result) -> Figure:
 def quality_vs_dimension(result: Result) -> Figure:
     figure, panels = plt.subplots(1, 3, figsize=(7.2, 4.2), sharex=True)
     quality, floor = result.values["quality"], result.values["floor"]
-    titles = {"paper_mmd": "MMD²", "sliced_w2": "sliced W2", "w2": "W2"}
+    titles = {"paper_mmd": "MMD²", "sliced_w2": "sliced W₂", "w2": "W₂"}
     ends: dict[str, str] = {}
     for axes, (score, title) in zip(panels, titles.items(), strict=True):
         dims, value = at({d: row[score] for d, row in floor.items()})
@@ -85,7 +85,7 @@ def quality_vs_dimension(result: Result) -> Figure:
     figure.legend(handles=handles, loc="outside upper center", ncols=4, fontsize=9.5, handlelength=2.2, columnspacing=1)
     figure.supxlabel(
         f"{result.values['n']} draws. Grey: the baseline, two exact sets of that size.\n"
-        f"Hollow: MMD² or sliced W2 beyond {result.config['bar']:g} baselines.",
+        f"Hollow: MMD² or sliced W₂ beyond {result.config['bar']:g} baselines.",
         fontsize=10,
         color=MUTED,
     )

@@ -18,6 +18,7 @@ def guidance_curves(result: Result) -> Figure:
     whose clips `guidance_jumps` shows. Below, where the
     lines end, and the norm of the score."""
     figure, axes = plt.subplots(2, 2, figsize=(7.2, 4.6))
+    figure.get_layout_engine().set(w_pad=0.1, hspace=0.06)
     steps = range(1, result.values["steps"] + 1)
     arrays = result.arrays
     for axis, (name, (label, method)) in zip(axes[0], VARIANTS.items(), strict=True):
@@ -37,7 +38,7 @@ def guidance_curves(result: Result) -> Figure:
         axis.set_title(label, color=colour)
         words = f"rises {len(rises)} times" if len(rises) else "never rises"
         axis.text(0.04, 0.05, words, transform=axis.transAxes, color=INK, fontsize=10.5)
-    axes[0, 0].set_ylabel("residual on known frames")
+    axes[0, 0].set_ylabel("residual")
     axes[0, 1].annotate("no guidance", (steps[-1], 1.9), ha="right", va="bottom", color=MUTED, fontsize=9.5)
     _ends(axes[1, 0], result)
     _score(axes[1, 1], result, steps)
