@@ -63,7 +63,7 @@ export class Walk {
     this.latents = clip.slice(-overlap * LATENT);
     this.poses = [...this.poses, ...added].slice(-overlap);
     this.clips++;
-    return { pictures: images.pictures, poses: added, depth, keys };
+    return { pictures: images.pictures, poses: added, depth, keys, still: this.body.still };
   }
 
   // The stances that what is asked leads to.
