@@ -23,7 +23,7 @@ from showcase.projects import PROJECTS
 
 LOCK, JOURNAL, VERSION = "pytask.lock", "pytask.lock.journal", "1"
 ENTRY = "[[task]]\n"
-OWNER = re.compile(r'id = "(?:study/|figure/|page/)(?P<project>[^/.]+)')
+OWNER = re.compile(r'id = "(?:study/|export/|figure/|page/)(?P<project>[^/.]+)')
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ HINTS = {
     errno.EACCES: "; it must be yours to write",
     errno.EROFS: "; it must be yours to write",
 }
-KINDS = {"study": "studies", "figure": "figures", "page": "pages", "data": "data"}
+KINDS = {"study": "studies", "export": "exports", "figure": "figures", "page": "pages", "data": "data"}
 
 
 def listing(findings: list[Finding]) -> int:
