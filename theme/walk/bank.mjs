@@ -14,10 +14,10 @@ export class Bank {
     if (this.views.length > MOST) this.views.shift();
   }
 
-  // What memory shows from these poses: [{ image, known }, …].
-  show(poses, count) {
+  // What the `count` views that overlap most with those from `poses` show from `wanted`: [{ image, known }, …].
+  show(poses, wanted, count) {
     const chosen = mostOverlapping(this.views, poses, count).map((index) => this.views[index]);
-    return poses.map((pose) => reproject(chosen, pose));
+    return wanted.map((pose) => reproject(chosen, pose));
   }
 }
 

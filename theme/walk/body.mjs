@@ -6,6 +6,7 @@ import { pieces } from "./walls.mjs";
 export const RADIUS = 0.2; // blocks
 export const PACE = { speed: 0.2, turn: 0.2, inertia: 0.5 }; // blocks and radians a frame, in the middle of the training walks'
 const TRUSTED = 1.5; // blocks: what a view shows farther away stops nobody
+const CORNERS = 4; // walls that a walker may be moved away from in one go, the nearest first
 const NEAR = 1.6; // blocks around a walker that a clip can lead to
 
 export class Body {
@@ -45,15 +46,24 @@ export function wallsNear(views, x, y) {
       if (list[k + 4] < TRUSTED && Math.hypot(list[k] - x, list[k + 1] - y) < NEAR) near.push(list.slice(k, k + 4));
     }
   }
-  return (px, py) => near.reduce(([qx, qy], piece) => pushed(qx, qy, piece), [px, py]);
+  return (px, py) => {
+    let point = [px, py];
+    for (let turn = 0; turn < CORNERS; turn++) {
+      const nearest = near.reduce((best, piece) => closer(best, from(point, piece)), { distance: RADIUS });
+      if (!nearest.out) break;
+      point = nearest.out;
+    }
+    return point;
+  };
 }
 
-function pushed(x, y, [x1, y1, x2, y2]) {
+const closer = (best, one) => (one.distance < best.distance && one.distance > 1e-9 ? one : best);
+
+// How far a point is from a piece of wall, and where it is when it has been moved straight away from it.
+function from([x, y], [x1, y1, x2, y2]) {
   const [sx, sy] = [x2 - x1, y2 - y1];
   const along = Math.min(Math.max(((x - x1) * sx + (y - y1) * sy) / Math.max(sx * sx + sy * sy, 1e-12), 0), 1);
-  const [ax, ay] = [x - x1 - along * sx, y - y1 - along * sy];
-  const distance = Math.hypot(ax, ay);
-  if (distance >= RADIUS || distance < 1e-9) return [x, y];
-  const out = RADIUS / distance;
-  return [x1 + along * sx + out * ax, y1 + along * sy + out * ay];
+  const [cx, cy] = [x1 + along * sx, y1 + along * sy];
+  const distance = Math.hypot(x - cx, y - cy);
+  return { distance, out: [cx + (RADIUS * (x - cx)) / distance, cy + (RADIUS * (y - cy)) / distance] };
 }

@@ -17,6 +17,7 @@ export class Walk {
   pilot = new Pilot();
   latents = new Float32Array(0); // of the last frames, as many as a clip continues
   poses = [];
+  shown = nothing(0); // what memory showed at these frames, as the denoiser takes it
   clips = 0;
   depth = null; // 1 / depth of the last frame's columns
 
@@ -43,10 +44,10 @@ export class Walk {
     const keys = asked ?? this.pilot.ask(this.depth, FRAMES - known);
     const added = this.#move(keys.slice(0, FRAMES - known), memory);
     const poses = [...(tied ? this.poses.slice(-overlap) : []), ...added];
-    const told = {
-      poses: Float32Array.from(this.#around(poses).flat()),
-      ...(memory && this.clips ? await this.#reminded(poses, retrieved) : nothing()),
-    };
+    // The known frames keep what memory showed when they were drawn: to see it anew costs time and gains nothing.
+    const shown = memory && this.clips ? await this.#reminded(poses, added, retrieved) : nothing(added.length);
+    const views = joined(tied ? this.shown : nothing(0), shown);
+    const told = { poses: Float32Array.from(this.#around(poses).flat()), views, remembering: memory && this.clips ? 1 : 0 };
     const random = randomness(Math.imul(this.seed, 0x9e3779b1) + this.clips);
     const clip = await sample((z, levels) => this.networks.denoise(z, levels, told), {
       method: this.methods[tied ? way : "independent"], known: tied ? this.latents : new Float32Array(0),
@@ -61,6 +62,7 @@ export class Walk {
     });
     this.depth = depth.slice(-SIZE);
     this.latents = clip.slice(-overlap * LATENT);
+    this.shown = views.slice(-overlap * VIEW);
     this.poses = [...this.poses, ...added].slice(-overlap);
     this.clips++;
     return { pictures: images.pictures, poses: added, depth, keys, still: this.body.still };
@@ -82,22 +84,22 @@ export class Walk {
     return poses.map(([px, py, heading]) => [px - x, py - y, heading % (2 * Math.PI)]);
   }
 
-  // What memory shows from the clip's stances, as the denoiser takes it.
-  async #reminded(poses, retrieved) {
-    const shown = this.bank.show(poses, retrieved);
+  // What memory shows from the new stances, as the denoiser takes it; all stances of the clip choose the views.
+  async #reminded(poses, added, retrieved) {
+    const shown = this.bank.show(poses, added, retrieved);
     const images = new Float32Array(shown.length * 3 * PIXELS);
     shown.forEach(({ image }, k) => images.set(image, k * 3 * PIXELS));
     const latents = await this.networks.encode(images);
-    const views = new Float32Array(shown.length * (LATENT + PLACES));
+    const views = nothing(shown.length);
     shown.forEach(({ known }, k) => {
       const covered = cover(known);
-      const at = k * (LATENT + PLACES);
+      const at = k * VIEW;
       for (let c = 0; c < CHANNELS; c++) {
         for (let p = 0; p < PLACES; p++) views[at + c * PLACES + p] = covered[p] > 0 ? latents[k * LATENT + c * PLACES + p] : 0;
       }
       views.set(covered, at + LATENT);
     });
-    return { views, remembering: 1 };
+    return views;
   }
 
   // Latents to pictures (RGBA bytes), to planes of bytes, and to these planes' colours from −1 to 1.
@@ -116,4 +118,12 @@ export class Walk {
   }
 }
 
-const nothing = () => ({ views: new Float32Array(FRAMES * (LATENT + PLACES)), remembering: 0 });
+const VIEW = LATENT + PLACES; // what memory shows at one frame: latents, and how much of each place is known
+const nothing = (frames) => new Float32Array(frames * VIEW);
+
+function joined(first, second) {
+  const both = new Float32Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
