@@ -46,7 +46,11 @@ def export(out: Path, weights: Path = WEIGHTS, report: Report = silent) -> dict:
             for name, content in files.items()
         },
         "digests": digests,
-        "checked": {"clips": CLIPS, "tolerance": TOLERANCE, "differences": {k: _short(v) for k, v in differences.items()}},
+        "checked": {
+            "clips": CLIPS,
+            "tolerance": TOLERANCE,
+            "differences": {k: _short(v) for k, v in differences.items()},
+        },
         "sampling": _sampling(),
     }
     for name, content in graphs.items():
