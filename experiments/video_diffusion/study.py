@@ -24,6 +24,7 @@ PARTS = {
     "sampler_steps": _part("sampler_steps", "decoder", "denoiser", "guide", "judge"),
     "off_lattice": _part("off_lattice", "autoencoder", "denoiser", "judge"),
     "cost": _part("cost", "autoencoder", "denoiser", "history"),
+    "walk": _part("walk", "continuous/autoencoder", "continuous/denoiser", "continuous/depth"),
 }
 
 # What a visitor's browser runs: graphs beside the weights of continuous walks.
