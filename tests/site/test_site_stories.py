@@ -6,7 +6,7 @@ import yaml
 pytestmark = [pytest.mark.jekyll, pytest.mark.browser]
 TALLEST = 9000  # pixels of a story at a width of 1280
 SCREENS = ((1280, 800), (390, 844))
-SEEN = (".post-title", ".byline", ".post-description", ".finding", ".player")
+SEEN = (".post-title", ".byline", ".post-description", ".finding", "[data-piece], .player")
 
 
 @pytest.fixture

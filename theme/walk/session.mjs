@@ -1,5 +1,6 @@
 // One walk from the click on: asks the worker for clips, and hands their frames on at the pace at which they are drawn.
 const LEAST = 1000 / 30; // milliseconds between two frames, at least
+const PATIENCE = 60_000; // milliseconds for a clip; a worker that is silent for longer has been ended by the browser
 
 export class Session {
   #worker;
@@ -8,6 +9,7 @@ export class Session {
   #shown = false; // whether a frame is on its way to the screen
   #awake = true;
   #interval = 120;
+  #watch;
 
   // ask(count): { asked, way, memory, steps } for the next clip of `count` new frames, or null to wait.
   // onframe(frame), onstate({ progress } | { ready } | { fault }). hurried: only the last frame of a clip is shown.
@@ -34,11 +36,13 @@ export class Session {
   }
 
   end() {
+    clearTimeout(this.#watch);
     this.#worker.terminate();
     this.#awake = false;
   }
 
   #heard({ progress, ready, drawn, fault }) {
+    clearTimeout(this.#watch);
     if (fault) return this.#fault(fault);
     if (progress !== undefined) return this.onstate({ progress });
     if (ready) {
@@ -78,6 +82,7 @@ export class Session {
       if (!wanted) return;
       this.#pending = true;
       this.#worker.postMessage({ clip: wanted });
+      this.#watch = setTimeout(() => this.#fault({ kind: "broken", detail: "no answer" }), PATIENCE);
     }
   }
 
