@@ -60,12 +60,6 @@ def long_video(result: Result, name: str) -> Animation:
     return Animation(frames, fps=FPS, poster=result.values["given"] + 14, gif_colours=96)
 
 
-def walk(result: Result) -> Animation:
-    """Out, around and back, as the model with memory draws it from nothing."""
-    frames = result.arrays["remembering"].repeat(4, axis=1).repeat(4, axis=2)
-    return Animation(frames, fps=FPS, poster=len(frames) // 5, gif_every=3, gif_colours=96)
-
-
 def film_strips(result: Result, names: Sequence[str], every: int = 3, columns: int = 8) -> Figure:
     """Every third frame around the first seams, of the methods in `names` that ran."""
     first = result.values["given"] - 3

@@ -5,6 +5,7 @@ At the end the walker stands where he began and looks the same way, so that the 
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from experiments.study import Report
 from experiments.video_diffusion.data import MazeWalks
 from experiments.video_diffusion.model.conditions import Conditions
 from experiments.video_diffusion.model.shipped_weights import FOLDER
+from experiments.video_diffusion.model.video_decoder import VideoDecoder
 from experiments.video_diffusion.sampling.extension import extend
 from experiments.video_diffusion.sampling.methods.method import Method, Past, Told
 from experiments.video_diffusion.sampling.methods.per_frame_noise import PerFrameNoise
@@ -27,6 +29,15 @@ from experiments.video_diffusion.scores.statistics import interval
 WEIGHTS = FOLDER / "continuous"
 FIRST = 50_000  # walks of the test split from here on; no other study draws them
 AROUND = 16  # frames of a half turn
+
+
+class Alone(Models):
+    """Each frame is decoded by itself, as in the browser: no decoder that sees its neighbours is trained on these latents
+    yet."""
+
+    @cached_property
+    def decoder(self) -> VideoDecoder:
+        return VideoDecoder.of(self.autoencoder).to(self.device)
 
 
 @dataclass(frozen=True)
@@ -44,7 +55,7 @@ class Config:
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: how like the first frame the last one is, in decibels, by memory; arrays: the first walk of each."""
     recorder.seeds = (config.seed,)
-    models = Models(best_device(), WEIGHTS).check("autoencoder", "denoiser", "depth")
+    models = Alone(best_device(), WEIGHTS).check("autoencoder", "denoiser", "depth")
     recorder.device = str(models.device)
     data = MazeWalks("test", config.out)
     paths = sorted((data.path(FIRST + number).poses for number in range(config.paths)), key=reach, reverse=True)
@@ -53,7 +64,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     for done, name in enumerate(("remembering", "forgetting")):
         report(done / 2, f"walks out and back, {name}")
         latents = drawn(models, poses, config, memory=name == "remembering")
-        videos = models.decode(latents, alone=True)
+        videos = models.decode(latents)
         error = (videos[:, 0].float() - videos[:, -1].float()).square().mean((1, 2, 3)) / 255**2
         values[name] = {"returned_psnr": interval((-10 * error.log10()).tolist())}
         arrays[name] = videos[0].numpy()
