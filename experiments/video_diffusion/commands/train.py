@@ -1,4 +1,4 @@
-"""Train one network, or all of them in order: autoencoder, decoder, judge, denoiser, its guide, history encoder.
+"""Train networks, or all of a preset, each after those that it needs: the autoencoder before all others.
 
 A killed run goes on where its last checkpoint stood when the same command is given again. With `--data` the networks
 learn from other videos than the embedded mazes; give them a folder of their own with `--out`.
@@ -33,7 +33,7 @@ from experiments.video_diffusion.training.workspace import Workspace
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", choices=[*TASKS, "all"])
+    parser.add_argument("names", nargs="+", choices=[*TASKS, "all"], metavar="NAME", help=f"{', '.join(TASKS)} or all")
     parser.add_argument("--preset", choices=TRAINING_PRESETS, default="cpu", help="size and length (default: cpu)")
     parser.add_argument("--data", default=WALKS, metavar="SOURCE", help=f"{DATA_HELP} (default: {WALKS})")
     add_strict(parser)
@@ -83,7 +83,7 @@ def run(given: argparse.Namespace) -> None:
 def asked(given: argparse.Namespace) -> list[str]:
     """The networks to train, each after those that it needs."""
     known = networks_in(given.preset)
-    return [name for name in TASKS if name in known] if given.name == "all" else [given.name]
+    return [name for name in TASKS if name in (known if "all" in given.names else given.names)]
 
 
 def kept(given: argparse.Namespace) -> str:

@@ -15,12 +15,14 @@ from experiments.video_diffusion.memory.poses import compose, relative
 
 ONE_WALL = 0.15  # blocks within which two views are taken to see the same wall
 STRAIGHT = 0.04  # how much 1 / depth, which is linear along a wall, may bend between neighbouring columns
+SEAM = 1e-3  # of a piece of wall
 HOLE = 0.0  # mid grey
 
 
 @dataclass(frozen=True)
 class Views:
-    """Remembered frames: `images` (M, 3, S, S) in [−1, 1], 1 / depth (M, S) of their walls, poses (M, 3)."""
+    """Remembered frames: `images` (M, 3, S, S) in [−1, 1], 1 / depth (M, S) of their walls, poses (M, 3). A frame
+    whose depth is NaN shows nothing."""
 
     images: Tensor
     inverse_depth: Tensor
@@ -33,11 +35,11 @@ class Views:
 def reproject(views: Views, poses: Tensor) -> tuple[Tensor, Tensor]:
     """The views seen from `poses` (T, 3): images (T, 3, S, S) in [−1, 1], HOLE where nothing is known, and where
     something is (T, 1, S, S)."""
-    size = views.images.shape[-1]
-    images = torch.full((len(poses), 3, size, size), HOLE)
+    size, device = views.images.shape[-1], poses.device
+    images = torch.full((len(poses), 3, size, size), HOLE, device=device)
     if not len(views.poses):
-        return images, torch.zeros(len(poses), 1, size, size)
-    across = (torch.arange(size) + 0.5) / size * 2 - 1
+        return images, torch.zeros(len(poses), 1, size, size, device=device)
+    across = (torch.arange(size, device=device) + 0.5) / size * 2 - 1
     down = across[:, None]  # rows, too, run from −1 to 1
     depth, source = walls_ahead(views, poses, across)
     depth = depth[:, None, :]  # (T, 1, S); inf where no wall is known
@@ -95,7 +97,9 @@ def walls_ahead(views: Views, poses: Tensor, across: Tensor) -> tuple[Tensor, Te
     cross = torch.where(cross.abs() < 1e-9, 1e-9, cross)
     s = (offset[..., 0] * span[..., 1] - offset[..., 1] * span[..., 0]) / cross
     r = (offset[..., 0] * ray[..., 1] - offset[..., 1] * ray[..., 0]) / cross
-    hit = (s > 0.05) & (r >= 0) & (r <= 1) & joined[None, :, None]
+    # A ray that meets the very seam of two pieces, as from the same stance, must not slip between them.
+    on = (r >= -SEAM) & (r <= 1 + SEAM)
+    hit = (s > 0.05) & on & joined[None, :, None]
     depth = torch.where(hit, s, torch.inf).amin(-1)  # (T, M, S)
     nearest = depth.amin(1)
     end = points_on_rays(poses, across, torch.where(nearest.isfinite(), nearest, 1.0))
@@ -114,7 +118,8 @@ def floor_ahead(views: Views, poses: Tensor, across: Tensor, down: Tensor) -> tu
     ahead, right = seen_from(views.poses[:, None, None, None], points)  # (M, T, S, S)
     u, v = right / ahead, 0.5 / ahead
     column = ((u + 1) / 2 * size).long().clamp(0, size - 1)
-    wall = (1 / views.inverse_depth.clamp(min=1e-3))[torch.arange(len(views.poses))[:, None, None, None], column]
+    which = torch.arange(len(views.poses), device=poses.device)[:, None, None, None]
+    wall = (1 / views.inverse_depth.clamp(min=1e-3))[which, column]
     sees = (u.abs() < 1) & (v < 1) & (ahead < wall) & (ahead > 0.05)
     source = torch.where(sees, ahead, torch.inf).argmin(0)
     u, v = (part.gather(0, source[None])[0] for part in (u, v))
@@ -140,7 +145,7 @@ def look_up(images: Tensor, source: Tensor, u: Tensor, v: Tensor) -> tuple[Tenso
 def sky_by_row(views: Views) -> tuple[Tensor, Tensor]:
     """Mean colour (3, S) of what lies above the walls in each row, and in which rows (S,) any view shows it."""
     size = views.images.shape[-1]
-    down = ((torch.arange(size) + 0.5) / size * 2 - 1)[:, None]
+    down = ((torch.arange(size, device=views.poses.device) + 0.5) / size * 2 - 1)[:, None]
     sky = (down < 0) & (down.abs() > 0.5 * views.inverse_depth[:, None, :] + 2 / size)  # (M, S, S)
     count = sky.sum((0, 2))
     colours = (views.images * sky[:, None]).sum((0, 3)) / count.clamp(min=1)

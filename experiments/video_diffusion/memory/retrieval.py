@@ -15,8 +15,8 @@ COLUMNS = 9  # points at each of them, over the field of view of 90°
 
 def points_ahead(poses: Tensor) -> tuple[Tensor, Tensor]:
     """Points (N, 2) in front of poses (T, 3), and what each weighs (N,): near ones fill more of a picture."""
-    depth = torch.tensor(DEPTHS).repeat_interleave(COLUMNS)
-    side = torch.linspace(-0.95, 0.95, COLUMNS).repeat(len(DEPTHS)) * depth
+    depth = torch.tensor(DEPTHS, device=poses.device).repeat_interleave(COLUMNS)
+    side = torch.linspace(-0.95, 0.95, COLUMNS, device=poses.device).repeat(len(DEPTHS)) * depth
     cos, sin = poses[:, 2:].cos(), poses[:, 2:].sin()
     x = poses[:, :1] + cos * depth - sin * side
     y = poses[:, 1:2] + sin * depth + cos * side
@@ -42,15 +42,27 @@ def most_overlapping(poses: Tensor, inverse_depth: Tensor, wanted: Tensor, count
     """
     if not len(poses):
         return torch.zeros(0, dtype=torch.long)
+    chosen, adds = ranked(poses, inverse_depth, wanted, count)
+    return chosen[adds]
+
+
+def ranked(
+    poses: Tensor, inverse_depth: Tensor, wanted: Tensor, count: int, there: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
+    """The same as `count` indices (count,) and which of them add anything (count,). `there` (M,) tells which views are
+    to choose from; all, without it. No step depends on a value, so that `torch.vmap` takes it."""
     points, weight = points_ahead(wanted)
-    seen, chosen = sees(poses, inverse_depth, points), []
+    seen, numbers = sees(poses, inverse_depth, points), torch.arange(len(poses), device=poses.device)
+    if there is not None:
+        seen = seen & there[:, None]
+    chosen, adds = [], []
     for _ in range(count):
         gain = (seen * weight).sum(1)
-        best = len(gain) - 1 - int(gain.flip(0).argmax())
-        if gain[best] <= 0:
-            break
+        best = len(poses) - 1 - gain.flip(0).argmax()
         chosen.append(best)
+        adds.append(gain.amax() > 0)
+        taken = (numbers == best)[:, None]
         # A point seen once counts less, not nothing: a second view of it is nearer or sharper.
-        weight = torch.where(seen[best], 0.25 * weight, weight)
-        seen[best] = False
-    return torch.tensor(chosen, dtype=torch.long)
+        weight = torch.where((seen & taken).any(0), 0.25 * weight, weight)
+        seen = seen & ~taken
+    return torch.stack(chosen), torch.stack(adds)

@@ -89,7 +89,14 @@ def training_levels(
     levels = whole.expand(clips, frames)
     if continuing:
         known = torch.rand(clips, 1, generator=generator, device=device) < continuing
-        low = KNOWN_LEVEL * torch.rand(clips, 1, generator=generator, device=device)
-        first = torch.arange(frames, device=device) < frames // 2
-        levels = torch.where(known & first, torch.minimum(low, levels), levels)
+        levels = with_known_half(levels, known, generator)
     return torch.where(alone, each, levels)
+
+
+def with_known_half(levels: Tensor, known: Tensor, generator: torch.Generator) -> Tensor:
+    """Levels (clips, frames) where the first half of the frames of the clips `known` (clips, 1) stands at one level
+    below KNOWN_LEVEL, and not above its own."""
+    clips, frames = levels.shape
+    low = KNOWN_LEVEL * torch.rand(clips, 1, generator=generator, device=generator.device)
+    first = torch.arange(frames, device=generator.device) < frames // 2
+    return torch.where(known & first, torch.minimum(low, levels), levels)

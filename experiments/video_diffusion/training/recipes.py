@@ -8,18 +8,19 @@ import torch
 
 from experiments.errors import InputError
 from experiments.presets import load_config, read_presets
+from experiments.video_diffusion.data import EPISODE
 from experiments.video_diffusion.training.loop import generator_for
 from experiments.video_diffusion.training.schedule import TrainingConfig
 
 PRESETS_FILE = Path(__file__).parents[1] / "training.yaml"
-TRAINING_PRESETS = ("cpu", "gtx1080ti", "gpu", "laptop", "continuous")
+TRAINING_PRESETS = ("cpu", "gtx1080ti", "gpu", "laptop", "continuous", "continuous-laptop")
 
 
 @dataclass(frozen=True)
 class Recipe:
     """One network's entry in training.yaml."""
 
-    episodes: int  # windows of 64 frames
+    episodes: int  # windows of `walk_frames` frames
     steps: int
     batch: int  # a process
     learning_rate: float
@@ -27,9 +28,10 @@ class Recipe:
     restarts: tuple[int, ...] = ()  # a finished run goes on when its `steps` become a restart and `steps` grow
     seed: int = 0
     details: str = ""  # mazes full of what is rare elsewhere, for the lower noise levels
-    walk_frames: int = 64  # of the walks that a denoiser with conditions learns from
+    walk_frames: int = EPISODE  # long ones have a past to remember
     remembered: int = 0  # how many different clips of them come with what memory shows there
     remembering: float = 0.0  # their share of a batch
+    recalling: float = 0.0  # share of a batch whose clips begin with earlier frames in place of their own
     detail_steps: tuple[tuple[int, int], ...] = ()  # ranges (first, end) in which every other step is on `details`
     checkpointing: bool = False  # recompute activations in the backward pass: less memory, a third more time
     fusion: bool = False  # one GPU compiles blocks and replays whole steps; not Pascal, which Triton does not know

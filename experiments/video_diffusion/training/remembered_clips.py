@@ -1,7 +1,8 @@
 """Training clips with a memory: beside each, what earlier frames of the same walk show from its stances.
 
-A reprojection takes longer than a training step on its clip, so it is made when it is first drawn, and kept on disk.
-Clip number n is a function of the walks, the networks and n: a resumed training sees what an unbroken one does.
+The frames are those that the autoencoder gives back, as a video that grows remembers its own. A reprojection takes
+longer than a training step on its clip, so it is made when it is first drawn, and kept. Clip number n is a function of
+the walks, the networks and n: a resumed training sees what an unbroken one does.
 """
 
 import pathlib
@@ -12,28 +13,24 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from experiments.video_diffusion.data import MazeWalks
-from experiments.video_diffusion.data.maze_walks import Path
-from experiments.video_diffusion.data.raycaster import cast
 from experiments.video_diffusion.memory.bank import RETRIEVED, encoded_views
 from experiments.video_diffusion.memory.depth_reader import DepthReader
 from experiments.video_diffusion.memory.reprojection import Views, reproject
-from experiments.video_diffusion.memory.retrieval import most_overlapping
-from experiments.video_diffusion.model.autoencoder import Autoencoder, to_images
+from experiments.video_diffusion.memory.retrieval import ranked
+from experiments.video_diffusion.model.autoencoder import Autoencoder
 from experiments.video_diffusion.model.precision import precision
+from experiments.video_diffusion.training.posed_walks import PosedWalks
 
 KNOWN = 5  # frames of a clip that memory may hold already: those that it goes on from
+TOGETHER = 256  # clips whose views a GPU makes at a time
 
 
 @dataclass(frozen=True)
 class RememberedClips:
-    """`count` clips of `frames` frames from walks whose latents are (N, length, C, H, W); views are kept beside
-    `file`."""
+    """`count` clips of `frames` frames. On a CPU their views are kept in files beside `file`; on a GPU, which makes
+    them all in seconds, in its memory."""
 
-    walks: MazeWalks
-    paths: list[Path]  # through the mazes, one a walk
-    inverse_depth: Tensor  # (N, length, S): of the walls in every frame, by the maze; tells which views overlap
-    latents: Tensor
+    walks: PosedWalks
     autoencoder: Autoencoder
     reader: DepthReader
     file: pathlib.Path
@@ -41,62 +38,101 @@ class RememberedClips:
     frames: int
     seed: int = 0
 
-    @classmethod
-    def of(cls, walks: MazeWalks, latents: Tensor, **settings) -> "RememberedClips":
-        """Of the first walks, whose `latents` these are."""
-        paths = [walks.path(number) for number in range(len(latents))]
-        depth = np.stack([1 / cast(path.maze, path.poses, walks.pixels)[0] for path in paths])
-        return cls(walks, paths, torch.from_numpy(depth).float(), latents, **settings)
-
     def draw(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """Random clips (count, frames, C, H, W), their poses (count, frames, 3) and views (count, frames, C + 1, H,
         W)."""
-        numbers = torch.randint(self.count, (count,), generator=generator).tolist()
-        clips, poses, views = zip(*map(self.clip, numbers), strict=True)
-        return torch.stack(clips), torch.stack(poses), torch.stack(views)
+        return self.clips(torch.randint(self.count, (count,), generator=generator, device=generator.device))
 
-    def clip(self, number: int) -> tuple[Tensor, Tensor, Tensor]:
-        rng = np.random.default_rng([self.seed, number])
-        walk = int(rng.integers(len(self.latents)))
-        first = int(rng.integers(KNOWN, self.latents.shape[1] - self.frames + 1))
-        here = slice(first, first + self.frames)
-        poses = self.poses(walk)
-        kept, done = self._kept
-        if not done[number]:
-            kept[number] = self._views(walk, first, poses, rng).numpy()
-            done[number] = 1
-        return self.latents[walk, here].float(), poses[here], torch.from_numpy(kept[number].astype(np.float32))
+    def clips(self, numbers: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The clips of these numbers (B,): latents, poses, views."""
+        views, _ = self._made(numbers)
+        walk, first, _, _ = self._plan
+        latents, poses = self.walks.frames(walk[numbers], first[numbers][:, None] + self._clip)
+        return latents, poses, views.float()
 
-    def poses(self, walk: int) -> Tensor:
-        """Of all frames of a walk (length, 3)."""
-        return torch.from_numpy(self.paths[walk].poses).float()
+    def recalled(self, numbers: Tensor, count: int) -> tuple[Tensor, Tensor]:
+        """The `count` earlier frames that show most of these clips (B,), as frames: latents (B, count, C, H, W) and
+        poses (B, count, 3). Where fewer show anything, the first of them
+        stands in, or the last frame that memory may hold."""
+        _, chosen = self._made(numbers)
+        return self.walks.frames(self._plan[0][numbers], chosen[:, :count].long())
 
-    def _views(self, walk: int, first: int, poses: Tensor, rng: np.random.Generator) -> Tensor:
-        """Half of the clips remember the frames that they go on from, too; the others only what lies further back."""
-        past = first + KNOWN if rng.random() < 0.5 else max(1, first - int(rng.integers(0, 40)))
-        wanted = poses[first : first + self.frames]
-        count = int(rng.integers(1, RETRIEVED + 1))
-        chosen = most_overlapping(poses[:past], self.inverse_depth[walk, :past], wanted, count)
-        frames = torch.from_numpy(self.walks.draw(self.paths[walk], chosen.numpy()))
-        device = next(self.autoencoder.parameters()).device
-        images = to_images(frames)
-        with torch.no_grad(), precision(device):
-            read = self.reader(images.to(device)).cpu()
-        found = reproject(Views(images, read, poses[chosen]), wanted)
+    def _made(self, numbers: Tensor) -> tuple[Tensor, Tensor]:
+        """What is kept of these clips; made now where it is missing."""
+        views, chosen, done = self._kept
+        if self._device.type == "cuda":
+            return views[numbers], chosen[numbers]
+        missing = numbers[done[numbers] == 0].unique()
+        if len(missing):
+            views[missing], chosen[missing] = self._views(missing)
+            done[missing] = 1
+        return views[numbers], chosen[numbers]
 
-        def encode(images: Tensor) -> Tensor:
-            with precision(device):
-                return self.autoencoder.encode(images.to(device)).cpu()
+    def _views(self, numbers: Tensor) -> tuple[Tensor, Tensor]:
+        """Views (B, frames, C + 1, H, W) of these clips, and the frames that they are from (B, RETRIEVED)."""
+        walk, first, past, count = (part[numbers] for part in self._plan)
+        wanted = self.walks.poses[walk[:, None], first[:, None] + self._clip]
+        there = torch.arange(self.walks.length, device=self._device) < past[:, None]
 
-        return encoded_views(*found, encode)
+        def rank(poses: Tensor, inverse_depth: Tensor, wanted: Tensor, there: Tensor) -> tuple[Tensor, Tensor]:
+            return ranked(poses, inverse_depth, wanted, RETRIEVED, there)
+
+        chosen, adds = torch.vmap(rank)(self.walks.poses[walk], self.walks.inverse_depth[walk], wanted, there)
+        asked = adds & (torch.arange(RETRIEVED, device=self._device) < count[:, None])
+        latents, poses = self.walks.frames(walk, chosen)
+        with torch.no_grad():
+            with precision(self._device):
+                images = self.autoencoder.decode(latents.flatten(0, 1)).clamp(-1, 1)
+            depth = self.reader(images).masked_fill(~asked.flatten()[:, None], torch.nan)
+            images, depth = (part.unflatten(0, chosen.shape) for part in (images, depth))
+            found = torch.vmap(lambda *seen: reproject(Views(*seen[:3]), seen[3]))(images, depth, poses, wanted)
+
+            def encode(images: Tensor) -> Tensor:
+                with precision(self._device):
+                    return self.autoencoder.encode(images)
+
+            views = encoded_views(*(part.flatten(0, 1) for part in found), encode)
+        first_or_last = torch.where(adds[:, :1], chosen[:, :1], past[:, None] - 1)
+        kept = torch.where(adds, chosen, first_or_last)
+        return views.unflatten(0, wanted.shape[:2]).half(), kept.short()
+
+    @property
+    def _device(self) -> torch.device:
+        return self.walks.latents.device
+
+    @property
+    def _clip(self) -> Tensor:
+        return torch.arange(self.frames, device=self._device)
 
     @cached_property
-    def _kept(self) -> tuple[np.memmap, np.memmap]:
-        """The views, and which of them have been made."""
-        shape = (self.count, self.frames, self.latents.shape[2] + 1, *self.latents.shape[3:])
+    def _plan(self) -> list[Tensor]:
+        """Of every clip (count,): its walk, its first frame, how many frames of the walk memory may hold, and how many
+        are retrieved. Half of the clips remember the frames that they go on from, too; the others only what lies
+        further back."""
+        rows = []
+        for number in range(self.count):
+            rng = np.random.default_rng([self.seed, number])
+            walk = int(rng.integers(len(self.walks.latents)))
+            first = int(rng.integers(KNOWN, self.walks.length - self.frames + 1))
+            past = first + KNOWN if rng.random() < 0.5 else max(1, first - int(rng.integers(0, 40)))
+            rows.append((walk, first, past, int(rng.integers(1, RETRIEVED + 1))))
+        return list(torch.tensor(rows).to(self._device).unbind(1))
+
+    @cached_property
+    def _kept(self) -> tuple[Tensor, Tensor, Tensor]:
+        """The views, the frames that they are from, and which of them have been made."""
+        shape = (self.count, self.frames, self.walks.latents.shape[2] + 1, *self.walks.latents.shape[3:])
+        sizes = {
+            ".views": (np.float16, shape),
+            ".chosen": (np.int16, (self.count, RETRIEVED)),
+            ".made": (np.uint8, (self.count,)),
+        }
+        if self._device.type == "cuda":
+            views, chosen = zip(*map(self._views, torch.arange(self.count, device=self._device).split(TOGETHER)), strict=True)
+            return torch.cat(views), torch.cat(chosen), torch.ones(self.count, device=self._device)
         files = []
-        for suffix, kind, size in ((".views", np.float16, shape), (".made", np.uint8, (self.count,))):
+        for suffix, (kind, size) in sizes.items():
             path = self.file.with_suffix(suffix)
             whole = path.exists() and path.stat().st_size == int(np.prod(size)) * np.dtype(kind).itemsize
-            files.append(np.memmap(path, kind, "r+" if whole else "w+", shape=size))
-        return files[0], files[1]
+            files.append(torch.from_numpy(np.memmap(path, kind, "r+" if whole else "w+", shape=size)))
+        return tuple(files)

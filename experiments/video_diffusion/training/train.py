@@ -12,7 +12,7 @@ from experiments.video_diffusion.training.distributed import first_process_first
 from experiments.video_diffusion.training.loop import fit
 from experiments.video_diffusion.training.recipes import recipe_of
 from experiments.video_diffusion.training.state import read_state, revive
-from experiments.video_diffusion.training.tasks import TASKS
+from experiments.video_diffusion.training.tasks import MEMORIES, TASKS
 from experiments.video_diffusion.training.tasks.task import DrawnLoss, learns_details
 from experiments.video_diffusion.training.warm_start import begin, stages
 from experiments.video_diffusion.training.workspace import Workspace
@@ -27,6 +27,7 @@ NEEDS = {
     "denoiser": ("autoencoder",),
     "guide": ("autoencoder",),
     "history": ("autoencoder", "denoiser"),
+    **dict.fromkeys(MEMORIES, ("autoencoder", "denoiser")),
 }
 
 
@@ -80,7 +81,7 @@ def train(
             parts=(task.loss.draw, task.loss.cost) if fuse and isinstance(task.loss, DrawnLoss) else None,
         )
     scores = task.scores()
-    data = f"{workspace.data}, {recipe.episodes} windows of 64 frames"
+    data = f"{workspace.data}, {recipe.episodes} windows of {recipe.walk_frames} frames"
     if learns_details(recipe, workspace):
         ranges = " and ".join(f"{first} to {end}" for first, end in recipe.detail_steps)
         data += f"; {recipe.details}, every other one of steps {ranges}"

@@ -5,64 +5,66 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from experiments.errors import InputError
-from experiments.video_diffusion.data import MazeWalks
 from experiments.video_diffusion.memory.depth_reader import DepthReader, DepthReaderConfig
 from experiments.video_diffusion.model.conditions import Conditions
 from experiments.video_diffusion.model.weight_files import load_weights
+from experiments.video_diffusion.training.posed_walks import PosedWalks
 from experiments.video_diffusion.training.recipes import Recipe
 from experiments.video_diffusion.training.remembered_clips import RememberedClips
 from experiments.video_diffusion.training.workspace import Workspace
 
-MOVING = 0.3  # share of the clips without memory that are told their motion
+MOVING = 0.5  # share of the clips without memory that are told their motion
+SLOTS = 3  # first frames of a recalling clip, where earlier frames stand in place of its own
 
 
 @dataclass(frozen=True)
 class ConditionedClips:
-    """Clips of walks whose poses are known: a share of each batch is remembered, of the others a share is moving."""
+    """Clips of walks whose poses are known. A share of each batch is `remembering`: told its motion and what memory
+    shows there. Another one is `recalling`: its first SLOTS frames are earlier ones, told apart by their poses alone.
+    Of the others a share is told its motion, and the rest nothing."""
 
     remembered: RememberedClips
-    share: float
+    remembering: float
+    recalling: float = 0.0
 
     @classmethod
-    def of(cls, recipe: Recipe, workspace: Workspace, split: str, walks: Tensor, frames: int) -> "ConditionedClips":
-        """Raises InputError for recordings, whose poses are not known, and where the depth reader is missing."""
-        data = workspace.open(split)
-        if not isinstance(data, MazeWalks):
-            raise InputError(f"{workspace.data}: no poses, so that motion and memory cannot be learned from it")
-        reader = load_weights(DepthReader, DepthReaderConfig, workspace.path("depth"), str(workspace.device))
-        name = f"remembered-{split}-{len(walks)}-{workspace.digest(split, 'autoencoder', 'depth')}"
-        remembered = RememberedClips.of(
-            data,
+    def of(cls, recipe: Recipe, workspace: Workspace, split: str, count: int, frames: int) -> "ConditionedClips":
+        """Of the first `count` walks of a split. Raises InputError for recordings, whose poses are not known, and where
+        the depth reader is missing."""
+        walks = PosedWalks.of(workspace, split, count)
+        remembered = RememberedClips(
             walks,
-            autoencoder=workspace.autoencoder(),
-            reader=reader,
-            file=workspace.runs / name,
+            workspace.autoencoder(),
+            load_weights(DepthReader, DepthReaderConfig, workspace.path("depth"), str(workspace.device)),
+            file=workspace.runs / f"decoded-{split}-{count}-{workspace.digest(split, 'autoencoder', 'depth')}",
             count=recipe.remembered if split == "train" else 256,
             frames=frames,
         )
-        return cls(remembered, recipe.remembering)
+        return cls(remembered, recipe.remembering, recipe.recalling)
 
-    def draw(self, count: int, generator: torch.Generator) -> tuple[Tensor, Conditions]:
-        """Clips (count, T, C, H, W) and what is told of them."""
-        m = round(self.share * count)
-        clips, poses, views = self.remembered.draw(m, generator)
-        others, other_poses = self.plain(count - m, generator)
-        told = torch.rand(count - m, generator=generator) < MOVING
-        everyone = torch.ones(m, dtype=torch.bool)
+    def draw(self, count: int, generator: torch.Generator) -> tuple[Tensor, Conditions, Tensor]:
+        """Clips (count, T, C, H, W), what is told of them, and which of them are recalling (count,)."""
+        m, k = round(self.remembering * count), round(self.recalling * count)
+        remembered, poses, views = self.remembered.draw(m, generator)
+        recalled = self.recalled(k, generator)
+        plain = self.plain(count - m - k, generator)
+        clips, where = (torch.cat(parts) for parts in zip((remembered, poses), recalled, plain, strict=True))
+        kind = torch.arange(count, device=clips.device)
+        told = torch.rand(count, generator=generator, device=clips.device) < MOVING
         unseen = views.new_zeros(count - m, *views.shape[1:])
-        return torch.cat([clips, others]), Conditions(
-            torch.cat([poses, other_poses]),
-            torch.cat([views, unseen]),
-            torch.cat([everyone, told]),
-            torch.cat([everyone, torch.zeros_like(told)]),
-        )
+        known = Conditions(where, torch.cat([views, unseen]), (kind < m + k) | told, kind < m)
+        return clips, known, (kind >= m) & (kind < m + k)
+
+    def recalled(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Clips whose first frames are earlier ones that show the most of what comes, and their poses."""
+        shown = self.remembered
+        numbers = torch.randint(shown.count, (count,), generator=generator, device=generator.device)
+        earlier, own = shown.recalled(numbers, SLOTS), shown.clips(numbers)[:2]
+        return tuple(torch.cat([a, b[:, SLOTS:]], dim=1) for a, b in zip(earlier, own, strict=True))
 
     def plain(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Clips from anywhere in the walks, and their poses (count, T, 3)."""
-        walks, length = self.remembered.latents, self.remembered.frames
-        which = torch.randint(len(walks), (count, 1), generator=generator)
-        start = torch.randint(walks.shape[1] - length + 1, (count, 1), generator=generator)
-        frames = start + torch.arange(length)
-        poses = torch.stack([self.remembered.poses(w)[f] for w, f in zip(which[:, 0].tolist(), frames, strict=True)])
-        return walks[which, frames].float(), poses
+        walks, length, device = self.remembered.walks, self.remembered.frames, generator.device
+        which = torch.randint(len(walks.latents), (count,), generator=generator, device=device)
+        start = torch.randint(walks.length - length + 1, (count, 1), generator=generator, device=device)
+        return walks.frames(which, start + torch.arange(length, device=device))

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from experiments.video_diffusion.model.conditions import NOTHING, Conditions
 from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig
-from experiments.video_diffusion.model.noise import DETAIL_LEVELS, USUAL_LEVELS
+from experiments.video_diffusion.model.noise import DETAIL_LEVELS, USUAL_LEVELS, with_known_half
 from experiments.video_diffusion.model.precision import precision
 from experiments.video_diffusion.training.recipes import Recipe
 from experiments.video_diffusion.training.tasks.conditioned import ConditionedClips
@@ -17,10 +17,11 @@ from experiments.video_diffusion.training.workspace import Workspace
 
 
 def denoiser_task(recipe: Recipe, workspace: Workspace, kind: Callable[[DenoiserConfig], Denoiser] = Denoiser) -> Task:
+    workspace = replace(workspace, frames=recipe.walk_frames)
     module = workspace.new(kind, DenoiserConfig(**recipe.network), recipe.checkpointing)
     frames = module.config.frames
     if module.config.conditions:
-        return conditioned_task(recipe, replace(workspace, frames=recipe.walk_frames), module)
+        return conditioned_task(recipe, workspace, module)
     walks = workspace.latents("train", recipe.episodes).to(workspace.device)
     elsewhere = rare_details(recipe, workspace)
     details = elsewhere.latents("train", recipe.episodes).to(workspace.device) if elsewhere else None
@@ -40,29 +41,34 @@ def denoiser_task(recipe: Recipe, workspace: Workspace, kind: Callable[[Denoiser
 
 def conditioned_task(recipe: Recipe, workspace: Workspace, module: Denoiser) -> Task:
     """The same for a denoiser that can be told of motion and memory. Its walks are long: memory needs a past."""
-    walks = workspace.latents("train", recipe.episodes)
-    source = ConditionedClips.of(recipe, workspace, "train", walks, module.config.frames)
+    source = ConditionedClips.of(recipe, workspace, "train", recipe.episodes, module.config.frames)
 
-    def draw(step: int) -> tuple[Tensor, Tensor, Tensor, Conditions]:
-        clips, known = source.draw(recipe.batch, recipe.generator(0, step))
-        clips = clips.to(workspace.device)
-        return clips, *module.noise_for(clips, recipe.generator(1, step, workspace.device)), known
+    def draw(step: int) -> tuple[Tensor, ...]:
+        """Clips, noise, levels and the parts of their conditions."""
+        clips, known, recalling = source.draw(recipe.batch, recipe.generator(0, step, workspace.device))
+        generator = recipe.generator(1, step, workspace.device)
+        noise, t = module.noise_for(clips, generator)
+        # What a clip recalls has been seen: it stands before it nearly without noise.
+        t = with_known_half(t, recalling[:, None], generator)
+        return clips, noise, t, known.poses, known.views, known.moving, known.remembering
+
+    def cost(module: Denoiser, clips: Tensor, noise: Tensor, t: Tensor, *known: Tensor) -> Tensor:
+        return module.cost(clips, noise, t, Conditions(*known))
 
     def scores() -> dict[str, float]:
         """The loss on 256 held-out clips: told nothing, told their motion, and what memory shows there as well."""
-        held = workspace.latents("validation", 16)
-        remembered = ConditionedClips.of(recipe, workspace, "validation", held, module.config.frames).remembered
-        clips, poses, views = (torch.stack(part) for part in zip(*map(remembered.clip, range(256)), strict=True))
+        remembered = ConditionedClips.of(recipe, workspace, "validation", 16, module.config.frames).remembered
+        clips, poses, views = remembered.clips(torch.arange(256, device=workspace.device))
         told = {"": NOTHING, "_with_motion": Conditions(poses), "_with_memory": Conditions(poses, views)}
         return {f"validation_loss{name}": loss_of(clips, known) for name, known in told.items()}
 
     def loss_of(clips: Tensor, known: Conditions) -> float:
         parts = []
         for i in range(0, len(clips), 32):
-            some = clips[i : i + 32].to(workspace.device)
+            some = clips[i : i + 32]
             noise, t = module.noise_for(some, recipe.generator(3, i, workspace.device))
             with torch.no_grad(), precision(workspace.device):
                 parts.append(module.cost(some, noise, t, known.clips(slice(i, i + 32))))
         return float(torch.stack(parts).mean())
 
-    return Task(module, DrawnLoss(draw, type(module).cost), scores)
+    return Task(module, DrawnLoss(draw, cost), scores)

@@ -1,5 +1,7 @@
 """The history encoder learns what of the past helps the frozen denoiser."""
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
@@ -11,6 +13,7 @@ from experiments.video_diffusion.training.workspace import Workspace
 
 
 def history_task(recipe: Recipe, workspace: Workspace) -> Task:
+    workspace = replace(workspace, frames=recipe.walk_frames)
     denoiser = workspace.denoiser().requires_grad_(False)
     if recipe.checkpointing:
         recompute(denoiser)
