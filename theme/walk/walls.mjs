@@ -4,6 +4,7 @@ import { compose, rays, seenFrom } from "./poses.mjs";
 
 const ONE_WALL = 0.15; // blocks within which two views are taken to see the same wall
 const STRAIGHT = 0.04; // how much 1 / depth may bend between neighbouring columns of one wall
+const SEAM = 1e-3; // of a piece: a ray that meets the seam of two, as from the same stance, must not slip between them
 
 // The pieces of wall that a view shows: flat [x1, y1, x2, y2, depth, …], depth the larger one of the two ends.
 export function pieces({ pose, inverseDepth: q }) {
@@ -32,7 +33,7 @@ function hit(list, x, y, rx, ry) {
     const s = (ox * sy - oy * sx) / cross;
     if (s <= 0.05 || s >= nearest) continue;
     const r = (ox * ry - oy * rx) / cross;
-    if (r >= 0 && r <= 1) nearest = s;
+    if (r >= -SEAM && r <= 1 + SEAM) nearest = s;
   }
   return nearest;
 }
