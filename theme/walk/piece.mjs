@@ -16,7 +16,7 @@ export function build(root) {
   const told = make("p", { class: "walk-told", role: "status" });
   const about = make("p", { class: "walk-about" }, root.dataset.megabytes ? fill(words.about, root.dataset.megabytes) : "");
   const start = make("button", { type: "button", "data-start": true, onclick: () => begin() }, words.start);
-  film.append(start);
+  film.append(start, about, told);
   const state = { way: "memory", cut: false, steps: 4, marks: false, pilot: !calm, script: [], asked: [], kept: [] };
   let stage, session;
 
@@ -25,6 +25,7 @@ export function build(root) {
     stage?.box.remove();
     [stage, session] = [null, null];
     film.hidden = false;
+    film.append(told);
     start.disabled = false;
     root.dataset.error = fill(words[kind] ?? words.broken, detail || kind);
     told.textContent = root.dataset.error;
@@ -109,12 +110,13 @@ export function build(root) {
       },
     };
     film.hidden = true;
-    root.insertBefore(box, told);
+    root.append(box, told);
     box.focus({ preventScroll: true });
+    box.scrollIntoView({ block: "nearest" });
     watch(root, (seen) => session?.wake(seen));
   }
 
-  root.replaceChildren(film, told, about);
+  root.replaceChildren(film);
   root.classList.add("ready");
 }
 

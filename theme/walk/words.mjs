@@ -1,7 +1,7 @@
 // What the piece says, in the page's language. {} are blanks.
 const EN = {
   start: "Walk in a maze that no one has drawn",
-  about: "A video diffusion model draws it in your browser; {} MB are loaded when you click.",
+  about: "The video diffusion model runs in your browser, without a server; a click loads {} MB.",
   loading: "loading {}%", preparing: "preparing the model", first: "drawing the first frames",
   picture: "What the walker sees, drawn by the model", map: "Map: the way walked, and the walls that a depth reader sees in the frames",
   keys: "Arrows or W A S D walk and turn.", ahead: "Forward", back: "Back", left: "Turn left", right: "Turn right",
@@ -9,7 +9,7 @@ const EN = {
   method: "Method", memory: "memory", frames: "per-frame noise", injection: "injection of noised frames",
   steps: "Steps a clip", again: "New maze", same: "Start over", share: "Copy link", shared: "Link copied", gif: "GIF", mp4: "MP4",
   saving: "saving …", seam: "seam",
-  speed: "{} frames drawn, {} new frames a second ({}); the first one {} s after the click",
+  speed: "{} frames drawn · {} new frames a second ({}) · the first after {} s",
   webgpu: "WebGPU", wasm_name: "WASM, one thread",
   note_memory: "Each clip is tied to the last five frames and told what earlier ones show from here. Turn around: the place is still there.",
   note_forget: "Memory is off. Each clip knows five frames, and what is behind you is invented anew.",
@@ -25,7 +25,7 @@ const EN = {
 };
 const ZH = {
   start: "走进一座没有人画过的迷宫",
-  about: "视频扩散模型就在你的浏览器里作画；点击后加载 {} MB。",
+  about: "视频扩散模型就在你的浏览器里运行，无需服务器；点击后加载 {} MB。",
   loading: "正在加载 {}%", preparing: "正在准备模型", first: "正在生成最初的画面",
   picture: "漫游者所见，由模型生成", map: "地图：走过的路线，以及深度读取网络在画面中看到的墙",
   keys: "用方向键或 W A S D 行走与转向。", ahead: "前进", back: "后退", left: "左转", right: "右转",
@@ -33,7 +33,7 @@ const ZH = {
   method: "方法", memory: "记忆", frames: "逐帧噪声", injection: "注入加噪画面",
   steps: "每个片段的步数", again: "新的迷宫", same: "重新开始", share: "复制链接", shared: "链接已复制", gif: "GIF", mp4: "MP4",
   saving: "正在保存……", seam: "衔接处",
-  speed: "已生成 {} 帧，每秒 {} 帧（{}）；点击后 {} 秒出现第一帧",
+  speed: "已生成 {} 帧 · 每秒 {} 帧（{}）· 第一帧用时 {} 秒",
   webgpu: "WebGPU", wasm_name: "WASM，单线程",
   note_memory: "每个片段都与最后五帧相连，并得知先前的画面从此处看去是什么样子。转身看看：那个地方还在。",
   note_forget: "记忆已关闭。每个片段只知道五帧，身后的一切都会重新编造。",
