@@ -7,6 +7,7 @@ module Walk
   FOLDER = "assets/walk"
   WEIGHTS = "experiments/video_diffusion/checkpoints/continuous"
   RUNTIME = "theme/runtime/ort-wasm-simd-threaded.wasm"
+  OFFLINE = "theme/walk/offline.js" # at the site's root it may answer for all of its pages
   PIECE = ' data-piece="walk"'
 
   # A file that is published elsewhere than it lies.
@@ -40,6 +41,7 @@ Jekyll::Hooks.register :site, :post_read do |site|
     from = site.in_source_dir(Walk::WEIGHTS, name)
     site.static_files << Walk::Carried.new(site, from, Walk::FOLDER, name) if File.exist?(from)
   end
+  site.static_files << Walk::Carried.new(site, site.in_source_dir(Walk::OFFLINE), "", "walk-offline.js")
 end
 
 Jekyll::Hooks.register :documents, :post_render do |page|

@@ -1,5 +1,6 @@
 // The piece on the page: a film until it is started, then a maze that the model draws while the visitor walks.
-import { calm, choice, fill, make } from "../play/page.mjs";
+import { calm, fill, make } from "../play/page.mjs";
+import { keepForLater } from "./keep.mjs";
 import { Keys } from "./keys.mjs";
 import { read, write } from "./link.mjs";
 import { Chart } from "./map.mjs";
@@ -52,7 +53,10 @@ export function build(root) {
     function onstate({ progress, ready, fault: wrong }) {
       if (wrong) return fault(wrong);
       if (progress !== undefined) told.textContent = progress < 1 ? fill(words.loading, Math.round(100 * progress)) : words.preparing;
-      if (ready) told.textContent = words.first;
+      if (ready) {
+        told.textContent = words.first;
+        keepForLater(ready.loaded);
+      }
     }
     function onframe(frame) {
       if (!stage) open();

@@ -20,7 +20,8 @@ async function answer({ begin, clip }) {
   if (begin) {
     const provider = networks ? undefined : await prepare(begin);
     walk = new Walk(networks, settings, begin.seed);
-    postMessage({ ready: { provider, overlap: settings.overlap } });
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+    postMessage({ ready: { provider, loaded: [location.href, ...loaded] } });
   } else if (clip) {
     const began = performance.now();
     const drawn = await walk.clip(clip);
