@@ -14,6 +14,7 @@ export async function open(ort, files, provider) {
     if (!wide.has(weights)) wide.set(weights, widened(files[`${weights}.safetensors`]));
     sessions[name] = await ort.InferenceSession.create(files[`${name}.onnx`], {
       executionProviders: [provider],
+      enableCpuMemArena: false,
       externalData: [{ path: `${weights}.float32`, data: wide.get(weights) }],
     });
   }
