@@ -33,15 +33,22 @@ export async function load(folder, progress) {
 }
 
 // ONNX Runtime, and the provider that it has here: the GPU where the browser offers one, WASM with SIMD elsewhere.
-export async function runtime(folder) {
+export async function runtime(folder, { gpu: wanted = true } = {}) {
   if (typeof WebAssembly === "undefined" || !WebAssembly.validate(SIMD)) throw new Fault("wasm");
-  const gpu = "Suspending" in WebAssembly && (await navigator.gpu?.requestAdapter().catch(() => null));
+  const gpu = wanted && (await graphics());
   const url = new URL(gpu ? "ort.jspi.min.mjs" : "ort.wasm.min.mjs", folder);
   await answered(url, "runtime");
   const ort = await import(url);
   ort.env.wasm.wasmPaths = folder.href;
   ort.env.wasm.numThreads = 1; // more need headers that GitHub Pages does not send
   return { ort, provider: gpu ? "webgpu" : "wasm" };
+}
+
+// Whether the runtime can use a GPU: it needs WebGPU, and stacks that can be switched (JSPI).
+async function graphics() {
+  if (!("Suspending" in WebAssembly)) return false;
+  const adapter = await navigator.gpu?.requestAdapter().catch(() => null);
+  return Boolean(adapter) && !(adapter.info?.isFallbackAdapter ?? adapter.isFallbackAdapter);
 }
 
 // The shortest module with an instruction of SIMD: a v128 constant, dropped.

@@ -1,8 +1,10 @@
 // The walk in a thread of its own, so that the page never waits. It is asked { begin } or { clip } and answers
 // { progress }, { ready }, { drawn } or { fault }; one clip at a time.
 import { load, runtime } from "./load.mjs";
-import { open } from "./networks.mjs";
+import { FRAMES, LATENT, open, PLACES } from "./networks.mjs";
 import { Walk } from "./walk.mjs";
+
+const [WARMING, CALL] = [8000, 80]; // milliseconds for a GPU's first calls, and for one of them; a processor takes about 75
 
 let networks, settings, walk;
 
@@ -12,8 +14,27 @@ async function prepare({ model, engine }) {
     runtime(new URL(engine)),
   ]);
   settings = loaded.settings;
-  networks = await open(ort, loaded.files, provider);
-  return provider;
+  networks = await open(ort, loaded.files, provider).catch((error) => {
+    if (provider === "wasm") throw error;
+  });
+  if (provider === "wasm" || (networks && (await quick(networks)))) return provider;
+  const slower = await runtime(new URL(engine), { gpu: false });
+  networks = await open(slower.ort, loaded.files, slower.provider);
+  return slower.provider;
+}
+
+// Some browsers offer a GPU that is none, or one that is slower than the processor: one call to warm up, one to be timed.
+async function quick({ denoise }) {
+  const once = () => denoise(new Float32Array(FRAMES * LATENT), new Float32Array(FRAMES).fill(0.5), {
+    poses: new Float32Array(3 * FRAMES), views: new Float32Array(FRAMES * (LATENT + PLACES)), remembering: 0,
+  });
+  const late = new Promise((done) => setTimeout(() => done(Infinity), WARMING));
+  const timed = once().then(async () => {
+    const began = performance.now();
+    await once();
+    return performance.now() - began;
+  });
+  return (await Promise.race([timed.catch(() => Infinity), late])) < CALL;
 }
 
 async function answer({ begin, clip }) {
