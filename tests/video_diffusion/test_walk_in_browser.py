@@ -151,10 +151,25 @@ def test_weights_are_widened_alike():
         assert node("widened", file=str(file)) == hashlib.sha256(widened(file)).hexdigest()
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(
+def files_of_a_walk() -> dict[str, str]:
+    files = {f"{name}.onnx": str(ROOT / f"assets/walk/{name}.onnx") for name in GRAPHS}
+    return files | {f"{name}.safetensors": str(WEIGHTS / f"{name}.safetensors") for name in FILES}
+
+
+needs_runtime = pytest.mark.skipif(
     not (ROOT / "theme/runtime/ort.wasm.min.mjs").exists(), reason="python3 showcase/bootstrap.py runtime"
 )
+
+
+@pytest.mark.slow
+@needs_runtime
+def test_networks_that_answer_rightly_are_told_from_those_that_do_not():
+    probes = json.loads((ROOT / "assets/walk/walk.json").read_text())["probes"]
+    assert node("walk", files=files_of_a_walk(), settings=SETTINGS, probes=probes) == [True, False]
+
+
+@pytest.mark.slow
+@needs_runtime
 def test_a_walk_is_the_same_as_with_torch():
     """Four clips for a fixed seed and keys: latents within .03 of torch's, pictures within 2 of 255 in 99.9 % of places."""
     clips = [
@@ -163,9 +178,7 @@ def test_a_walk_is_the_same_as_with_torch():
         {"asked": [[0, -1]] * 5, "way": "injection", "memory": False, "steps": 4},
         {"asked": [[-1, -1]] * 5, "way": "frames", "memory": True, "steps": 3},
     ]
-    files = {f"{name}.onnx": str(ROOT / f"assets/walk/{name}.onnx") for name in GRAPHS}
-    files |= {f"{name}.safetensors": str(WEIGHTS / f"{name}.safetensors") for name in FILES}
-    found = node("walk", files=files, settings=SETTINGS, seed=5, clips=clips)
+    found = node("walk", files=files_of_a_walk(), settings=SETTINGS, seed=5, clips=clips)
     for number, (clip, drawn, wanted) in enumerate(zip(clips, found, by_torch(5, clips, found), strict=True)):
         latents, pictures, views = wanted
         apart = np.abs(np.array(drawn["latents"]) - latents.numpy().ravel())

@@ -29,7 +29,7 @@ export async function load(folder, progress) {
     if (file.length !== bytes || (found && found !== sha256)) throw new Fault("version", name);
     return [name, file];
   };
-  return { settings: listed.sampling, files: Object.fromEntries(await Promise.all(Object.entries(listed.files).map(one))) };
+  return { settings: listed.sampling, probes: listed.probes, files: Object.fromEntries(await Promise.all(Object.entries(listed.files).map(one))) };
 }
 
 // ONNX Runtime, and the provider that it has here: the GPU where the browser offers one, WASM with SIMD elsewhere.

@@ -6,6 +6,20 @@ export const BATCH = 5; // frames that go through encoder, decoder and depth rea
 export const [FRAMES, CHANNELS, PLACES, SIZE] = [10, 8, 64, 64]; // of a clip; of a latent, (8, 8) places; pixels a side
 export const LATENT = CHANNELS * PLACES;
 
+const TOLERANCE = 0.02; // of a probe's numbers, which are rounded
+const IMAGES = { images: [BATCH, 3, SIZE, SIZE] };
+const INPUTS = {
+  denoiser: {
+    z: [1, FRAMES, CHANNELS, 8, 8], t: [1, FRAMES], poses: [1, FRAMES, 3], views: [1, FRAMES, CHANNELS + 1, 8, 8], moving: [1], remembering: [1],
+  },
+  encoder: IMAGES, decoder: { latents: [BATCH, CHANNELS, 8, 8] }, depth: IMAGES,
+};
+
+function wave(key, dims) {
+  const all = Float32Array.from({ length: dims.reduce((a, b) => a * b) }, (_, k) => (Math.sin(1.7 * k) + Math.cos(0.31 * k)) / 2);
+  return key === "t" ? all.map(Math.abs) : all;
+}
+
 // files: name → Uint8Array. provider: "webgpu" or "wasm".
 export async function open(ort, files, provider) {
   const wide = new Map();
@@ -39,11 +53,21 @@ export async function open(ort, files, provider) {
     return all;
   };
   return {
+    // Whether every network answers known inputs as torch does (experiments/video_diffusion/browser/check.py, probe).
+    right: async (probes) => {
+      for (const [name, expected] of Object.entries(probes)) {
+        const inputs = Object.entries(INPUTS[name]).map(([key, dims]) => [key, [wave(key, dims), ...dims]]);
+        const answer = await run(name, Object.fromEntries(inputs));
+        const every = Math.max(1, Math.floor(answer.length / expected.length));
+        if (expected.some((value, k) => !(Math.abs(answer[k * every] - value) < TOLERANCE))) return false;
+      }
+      return true;
+    },
     // x̂ of a clip (FRAMES, LATENT) at levels (FRAMES), told poses (FRAMES, 3) and views (FRAMES, LATENT + PLACES).
-    denoise: (z, levels, { poses, views, remembering }) => run("denoiser", {
-      z: [z, 1, FRAMES, CHANNELS, 8, 8], t: [levels, 1, FRAMES], poses: [poses, 1, FRAMES, 3],
-      views: [views, 1, FRAMES, CHANNELS + 1, 8, 8], moving: [Float32Array.of(1), 1], remembering: [Float32Array.of(remembering), 1],
-    }),
+    denoise: (z, levels, { poses, views, remembering }) => {
+      const given = { z, t: levels, poses, views, moving: Float32Array.of(1), remembering: Float32Array.of(remembering) };
+      return run("denoiser", Object.fromEntries(Object.entries(given).map(([key, data]) => [key, [data, ...INPUTS.denoiser[key]]])));
+    },
     encode: (images) => inBatches("encoder", "images", images, 3 * SIZE * SIZE, 3, SIZE, SIZE),
     decode: (latents) => inBatches("decoder", "latents", latents, LATENT, CHANNELS, 8, 8),
     depth: (images) => inBatches("depth", "images", images, 3 * SIZE * SIZE, 3, SIZE, SIZE),

@@ -9,32 +9,33 @@ const [WARMING, CALL] = [8000, 80]; // milliseconds for a GPU's first calls, and
 let networks, settings, walk;
 
 async function prepare({ model, engine }) {
-  const [loaded, { ort, provider }] = await Promise.all([
+  const [{ files, probes, ...loaded }, best] = await Promise.all([
     load(new URL(model), (done, total) => postMessage({ progress: done / total })),
     runtime(new URL(engine)),
   ]);
   settings = loaded.settings;
-  networks = await open(ort, loaded.files, provider).catch((error) => {
-    if (provider === "wasm") throw error;
-  });
-  if (provider === "wasm" || (networks && (await quick(networks)))) return provider;
-  const slower = await runtime(new URL(engine), { gpu: false });
-  networks = await open(slower.ort, loaded.files, slower.provider);
-  return slower.provider;
+  if (best.provider !== "wasm") {
+    networks = await open(best.ort, files, best.provider).catch(() => null);
+    if (networks && (await good(networks, probes))) return best.provider;
+  }
+  const { ort, provider } = best.provider === "wasm" ? best : await runtime(new URL(engine), { gpu: false });
+  networks = await open(ort, files, provider);
+  return provider;
 }
 
-// Some browsers offer a GPU that is none, or one that is slower than the processor: one call to warm up, one to be timed.
-async function quick({ denoise }) {
-  const once = () => denoise(new Float32Array(FRAMES * LATENT), new Float32Array(FRAMES).fill(0.5), {
-    poses: new Float32Array(3 * FRAMES), views: new Float32Array(FRAMES * (LATENT + PLACES)), remembering: 0,
-  });
-  const late = new Promise((done) => setTimeout(() => done(Infinity), WARMING));
-  const timed = once().then(async () => {
+// Some browsers offer a GPU that is none, that is slower than the processor, or whose kernels err: it is asked what the
+// answer to is known, which warms it up, and once more against the clock.
+async function good({ right, denoise }, probes) {
+  const late = new Promise((done) => setTimeout(() => done(false), WARMING));
+  const asked = async () => {
+    if (!(await right(probes))) return false;
     const began = performance.now();
-    await once();
-    return performance.now() - began;
-  });
-  return (await Promise.race([timed.catch(() => Infinity), late])) < CALL;
+    await denoise(new Float32Array(FRAMES * LATENT), new Float32Array(FRAMES).fill(0.5), {
+      poses: new Float32Array(3 * FRAMES), views: new Float32Array(FRAMES * (LATENT + PLACES)), remembering: 0,
+    });
+    return performance.now() - began < CALL;
+  };
+  return Promise.race([asked().catch(() => false), late]);
 }
 
 async function answer({ begin, clip }) {

@@ -16,6 +16,7 @@ from experiments.video_diffusion.model.autoencoder import to_images
 from experiments.video_diffusion.sampling.trained_models import Models
 
 CLIPS = 10
+PROBED = 64  # numbers of an answer that the browser compares
 TOLERANCE = 1e-3  # of latents of variance 1, of images in [−1, 1], of 1 / depth in 1 / blocks
 
 
@@ -37,6 +38,19 @@ def difference(network: Network, graph: bytes, file: Path, clips: list[dict[str,
     if not largest <= TOLERANCE:
         raise InputError(f"{network.name}: the graph differs from torch by {largest:.2g}, more than {TOLERANCE:g}")
     return largest
+
+
+def probe(network: Network) -> list[float]:
+    """Some numbers of the network's answer to inputs that anybody can make, for the browser to ask its own GPU: input
+    number k of each is a wave, sin 1.7 k / 2 + cos .31 k / 2, levels its absolute value."""
+    waves = {}
+    for name, like in network.inputs.items():
+        k = torch.arange(like.numel(), dtype=torch.float64)
+        wave = ((1.7 * k).sin() + (0.31 * k).cos()) / 2
+        waves[name] = (wave.abs() if name == "t" else wave).float().view_as(like)
+    with torch.no_grad():
+        answer = network.module(**waves).flatten()
+    return [round(value, 3) for value in answer[:: max(1, len(answer) // PROBED)][:PROBED].tolist()]
 
 
 def real_clips(network: Network, folder: Path = WEIGHTS) -> list[dict[str, Tensor]]:

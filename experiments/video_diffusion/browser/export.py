@@ -7,7 +7,7 @@ from pathlib import Path
 from experiments.errors import InputError
 from experiments.files import atomic
 from experiments.study import Report, silent
-from experiments.video_diffusion.browser.check import CLIPS, TOLERANCE, difference, real_clips
+from experiments.video_diffusion.browser.check import CLIPS, TOLERANCE, difference, probe, real_clips
 from experiments.video_diffusion.browser.graph import graph_of
 from experiments.video_diffusion.browser.networks import FILES, GRAPHS, WEIGHTS, networks
 from experiments.video_diffusion.memory.bank import RETRIEVED
@@ -27,7 +27,7 @@ def export(out: Path, weights: Path = WEIGHTS, report: Report = silent) -> dict:
     Raises InputError for weights that cannot be used, graphs that differ, and a total above MOST.
     """
     digests = {name: digest_of(weights / f"{name}.safetensors") for name in FILES}
-    graphs, differences = {}, {}
+    graphs, differences, probes = {}, {}, {}
     for step, network in enumerate(networks(weights)):
         report(step / len(GRAPHS), network.name)
         file = weights / f"{network.weights}.safetensors"
@@ -35,6 +35,7 @@ def export(out: Path, weights: Path = WEIGHTS, report: Report = silent) -> dict:
         record["training"] = json.dumps(_training(file), sort_keys=True)
         graphs[network.name] = graph_of(network, file, record)
         differences[network.name] = difference(network, graphs[network.name], file, real_clips(network, weights))
+        probes[network.name] = probe(network)
     files = {f"{name}.onnx": content for name, content in graphs.items()}
     files |= {f"{name}.safetensors": (weights / f"{name}.safetensors").read_bytes() for name in FILES}
     total = sum(map(len, files.values()))
@@ -51,6 +52,7 @@ def export(out: Path, weights: Path = WEIGHTS, report: Report = silent) -> dict:
             "tolerance": TOLERANCE,
             "differences": {k: _short(v) for k, v in differences.items()},
         },
+        "probes": probes,
         "sampling": _sampling(),
     }
     for name, content in graphs.items():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from experiments.video_diffusion.memory.depth_reader import DepthReader
 from experiments.video_diffusion.model.autoencoder import Autoencoder
@@ -34,11 +35,25 @@ class Network:
     output: str
 
 
+class Widened(nn.Module):
+    """A convolution (padding 1) with zeros for the channels that are missing to a multiple of four: the GPU kernels of ONNX
+    Runtime Web 1.30 answer wrongly for nine. The weights stay what they are, also by name."""
+
+    def __init__(self, layer: nn.Conv2d):
+        super().__init__()
+        self.weight, self.bias = layer.weight, layer.bias
+
+    def forward(self, x: Tensor) -> Tensor:
+        more = (0, 0, 0, 0, 0, -x.shape[1] % 4)
+        return functional.conv2d(functional.pad(x, more), functional.pad(self.weight, more), self.bias, padding=1)
+
+
 class Told(nn.Module):
     """x̂ of a clip that is told its motion and what memory shows, each to the extent `moving` and `remembering`."""
 
     def __init__(self, denoiser: Denoiser):
         super().__init__()
+        denoiser.views.layers[0] = Widened(denoiser.views.layers[0])
         self.network = denoiser
 
     def forward(
