@@ -1,10 +1,9 @@
-"""Sets a machine up, with Python's standard library alone: `python3 showcase/bootstrap.py python|jekyll|browser|runtime`.
+"""Sets a machine up, with Python's standard library alone: `bootstrap.py python|jekyll|browser|runtime`.
 
 python   the environment .venv with the torch that fits this machine; with --test the packages of the tests as well
 jekyll   Jekyll: the one that is there, else through Bundler, else from the system's packages
 browser  a Chromium for the tests that open pages
-runtime  what the walk in the visitor's browser runs on, from npm, beside the site's scripts; without npm the site has its
-         film alone
+runtime  what the walk in the visitor's browser runs on, from npm; without npm the site has its film alone
 
 Each is quick when there is nothing to do. Where rights are missing it names the command to run and exits with 2.
 """

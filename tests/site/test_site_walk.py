@@ -212,7 +212,10 @@ def test_the_site_publishes_the_very_weights_that_are_shipped(site):
     weights = ROOT / "experiments/video_diffusion/checkpoints/continuous"
     for name in ("autoencoder", "denoiser", "depth"):
         published = (site.folder / f"assets/walk/{name}.safetensors").read_bytes()
-        assert hashlib.sha256(published).digest() == hashlib.sha256((weights / f"{name}.safetensors").read_bytes()).digest()
+        assert (
+            hashlib.sha256(published).digest()
+            == hashlib.sha256((weights / f"{name}.safetensors").read_bytes()).digest()
+        )
 
 
 def test_two_hundred_frames_without_an_error(walk):

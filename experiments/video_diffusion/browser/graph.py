@@ -18,7 +18,7 @@ from experiments.video_diffusion.browser.networks import Network
 
 
 def graph_of(network: Network, file: Path, record: dict[str, str]) -> bytes:
-    """The graph of a network with the weights of `file` beside it as `FILE.float32`; `record` goes into its metadata."""
+    """The graph of a network, with the weights of `file` beside it as `FILE.float32` and `record` as its metadata."""
     import logging
 
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it tells of torchvision, which is not needed

@@ -36,8 +36,8 @@ class Network:
 
 
 class Widened(nn.Module):
-    """A convolution (padding 1) with zeros for the channels that are missing to a multiple of four: the GPU kernels of ONNX
-    Runtime Web 1.30 answer wrongly for nine. The weights stay what they are, also by name."""
+    """A convolution (padding 1) with zeros for the channels that are missing to a multiple of four: the GPU kernels of
+    ONNX Runtime Web 1.30 answer wrongly for nine. The weights stay what they are, also by name."""
 
     def __init__(self, layer: nn.Conv2d):
         super().__init__()
