@@ -111,7 +111,7 @@ def test_walls_read_from_frames_stop_where_the_maze_s_walls_do(remembered):
             body.step(path.maze, one, 0.5)
         end = found[-1]
         assert math.hypot(end[0] - body.x, end[1] - body.y) < 0.1, (number, end, body)
-        assert RADIUS - 0.06 < np.abs(np.array(end[:2]) - np.round(end[:2])).max()
+        assert np.abs(np.array(end[:2]) - np.round(end[:2])).max() > RADIUS - 0.06
 
 
 @pytest.mark.parametrize("method", METHODS)
