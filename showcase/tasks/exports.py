@@ -1,5 +1,5 @@
-"""Exports: what a study writes for visitors' browsers besides pictures. It rests on its input files and all code behind its
-module."""
+"""Exports: what a study writes for visitors' browsers besides pictures. Each rests on its input files and all code
+behind its module."""
 
 from importlib import import_module
 from pathlib import Path

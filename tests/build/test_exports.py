@@ -1,4 +1,4 @@
-"""What a study gives to visitors' browsers is a step like any other: due when an input, its code or a file of it changes."""
+"""What a study gives to visitors' browsers is a step like any other: due when an input or a file of it changes."""
 
 import shutil
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The walk in the browser: started by a click, led by keys, honest about what it needs, and gone without a trace when it
+"""The walk in the browser: started by a click, led by keys, and honest about what it needs and why it
 cannot run."""
 
 import contextlib
@@ -227,7 +227,8 @@ def test_two_hundred_frames_without_an_error(walk):
 def test_a_second_visit_needs_no_network(walk):
     page = walk()
     drawn(page, 4)
-    count = "caches.open('walk').then(cache => cache.keys()).then(all => all.filter(one => one.url.includes('.wasm')).length)"
+    kept = "caches.open('walk').then(cache => cache.keys())"
+    count = f"{kept}.then(all => all.filter(one => one.url.includes('.wasm')).length)"
     for _ in range(60):
         page.wait_for_timeout(500)
         if page.evaluate(count):

@@ -1,4 +1,4 @@
-"""The walk in the browser computes what the package computes: memory, motion, sampling, and a whole walk by the networks."""
+"""The walk in the browser computes what the package computes: memory, motion, sampling, and a whole walk."""
 
 import hashlib
 import json
