@@ -190,9 +190,7 @@ def runtime() -> None:
     command = ["npm", "ci", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund"]
     done = run(*command, check=False)
     if done.returncode:
-        say(
-            f"npm cannot bring the runtime ({_last_line(done.stderr)}); the walk in the browser will show its film alone"
-        )
+        say(f"npm cannot bring the runtime ({_last_line(done.stderr)}); the walk will show its film alone")
         return
     RUNTIME.mkdir(parents=True, exist_ok=True)
     for name in RUNTIME_FILES:
