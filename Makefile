@@ -14,6 +14,7 @@ PYTHON := .venv/bin/python
 setup:
 	@python3 showcase/bootstrap.py python
 	@python3 showcase/bootstrap.py jekyll
+	@python3 showcase/bootstrap.py runtime
 
 figures:
 	@python3 showcase/bootstrap.py python
@@ -33,6 +34,7 @@ serve: setup
 test:
 	@python3 showcase/bootstrap.py python --test
 	@python3 showcase/bootstrap.py jekyll
+	@python3 showcase/bootstrap.py runtime
 	@$(PYTHON) -m pytest -q --cov --cov-report=term:skip-covered
 
 # Speed as readers measure it, not part of `make test`: a table of Lighthouse's scores of the built site.

@@ -1,8 +1,9 @@
-"""Sets a machine up, with Python's standard library alone: `python3 showcase/bootstrap.py python|jekyll|browser`.
+"""Sets a machine up, with Python's standard library alone: `bootstrap.py python|jekyll|browser|runtime`.
 
 python   the environment .venv with the torch that fits this machine; with --test the packages of the tests as well
 jekyll   Jekyll: the one that is there, else through Bundler, else from the system's packages
 browser  a Chromium for the tests that open pages
+runtime  what the walk in the visitor's browser runs on, from npm; without npm the site has its film alone
 
 Each is quick when there is nothing to do. Where rights are missing it names the command to run and exits with 2.
 """
@@ -29,6 +30,16 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "setup.json"
 PYTORCH = "https://download.pytorch.org/whl"
+RUNTIME = ROOT / "theme/runtime"
+RUNTIME_FILES = [  # the second three are for a GPU
+    "onnxruntime-web/dist/ort.wasm.min.mjs",
+    "onnxruntime-web/dist/ort-wasm-simd-threaded.mjs",
+    "onnxruntime-web/dist/ort-wasm-simd-threaded.wasm",
+    "onnxruntime-web/dist/ort.jspi.min.mjs",
+    "onnxruntime-web/dist/ort-wasm-simd-threaded.jspi.mjs",
+    "onnxruntime-web/dist/ort-wasm-simd-threaded.jspi.wasm",
+    "gifenc/dist/gifenc.esm.js",
+]
 RUBYGEMS = (3, 3, 22)  # from here on it takes gems that are compiled already; see jekyll/jekyll#9563
 PASCAL = re.compile(r"GTX 10|TITAN X|Tesla P|Quadro P|\bP100\b", re.IGNORECASE)
 
@@ -161,6 +172,35 @@ def browser() -> None:
         apt("chromium", "Chromium is missing")
 
 
+def runtime() -> None:
+    """Install the packages that showcase/runtime locks, by their digests, and copy what the site serves of them."""
+    locked = (ROOT / "showcase/runtime/package-lock.json").read_bytes()
+    digest = hashlib.sha256(locked + "\n".join(RUNTIME_FILES).encode()).hexdigest()
+    stamp = RUNTIME / "setup.txt"
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    if not shutil.which("npm"):
+        say("npm is missing, so the walk in the browser will show its film alone; install Node.js to have it")
+        return
+    say("fetching the runtime of the walk in the browser from npm")
+    folder = ROOT / ".cache/runtime"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(ROOT / "showcase/runtime" / name, folder / name)
+    command = ["npm", "ci", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = run(*command, check=False)
+    if done.returncode:
+        say(f"npm cannot bring the runtime ({_last_line(done.stderr)}); the walk will show its film alone")
+        return
+    RUNTIME.mkdir(parents=True, exist_ok=True)
+    for name in RUNTIME_FILES:
+        half = RUNTIME / f".half-{Path(name).name}"
+        shutil.copy(folder / "node_modules" / name, half)
+        half.replace(RUNTIME / Path(name).name)
+    shutil.rmtree(folder)  # 140 MB of builds for other browsers
+    stamp.write_text(digest)
+
+
 def apt(package: str, why: str, otherwise: str = "") -> None:
     """Install a package of Debian or Ubuntu. Raises CannotSetUp, with the command, where that is not ours to do."""
     if not shutil.which("apt-get"):
@@ -210,11 +250,12 @@ def say(words: str) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("what", choices=["python", "jekyll", "browser"])
+    parser.add_argument("what", choices=["python", "jekyll", "browser", "runtime"])
     parser.add_argument("--test", action="store_true", help="with the packages of the tests")
     args = parser.parse_args()
     try:
-        {"python": lambda: python(args.test), "jekyll": jekyll, "browser": browser}[args.what]()
+        works = {"python": lambda: python(args.test), "jekyll": jekyll, "browser": browser, "runtime": runtime}
+        works[args.what]()
     except CannotSetUp as error:
         print(f"setup: {error}", file=sys.stderr)
         return 2

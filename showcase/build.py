@@ -61,12 +61,14 @@ def plan(root: Path, preset: str, only: list[str] | None, ask: bool = True) -> l
     Raises InputError for whatever is wrong with the project's files.
     """
     from showcase.tasks.evidence import evidence_step
+    from showcase.tasks.exports import export_steps
     from showcase.tasks.figures import figure_steps, sizes_step
     from showcase.tasks.pages import page_steps
     from showcase.tasks.studies import study_steps
 
     whole = [project for project in PROJECTS if not only or project.name in only]
     steps = [step for project in whole for step in study_steps(root, project, preset)]
+    steps += [step for project in whole for step in export_steps(root, project)]
     figures = [step for project in whole for step in figure_steps(root, project, preset)]
     if whole:
         steps += [*figures, sizes_step(root, figures)]

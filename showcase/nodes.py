@@ -82,7 +82,7 @@ class Step:
     """One piece of work: `function(root, **arguments, report)`, seen by the progress display while it runs."""
 
     name: str
-    kind: str  # study, figure, page, data
+    kind: str  # study, export, figure, page, data
     project: str
     title: str
     root: Path

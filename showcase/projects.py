@@ -29,6 +29,11 @@ class Project:
         return _import(f"experiments.{self.name}.study")
 
     @property
+    def exports(self) -> dict:
+        """What the study gives to visitors' browsers besides pictures, by name; most give nothing."""
+        return getattr(self.study, "EXPORTS", {})
+
+    @property
     def drawings(self) -> tuple:
         """The project's `Drawing`s, in the order of the story."""
         return _import(f"experiments.{self.name}.figures").FIGURES

@@ -12,6 +12,7 @@ from experiments.video_diffusion.commands import (
     ablate,
     compare,
     decisions,
+    export_web,
     extend,
     milestones,
     preview,
@@ -31,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     register(commands, "train", train)
     register(commands, "extend", extend)
     register(commands, "score", score)
+    register(commands, "export-web", export_web)
     register(commands, "ablate", ablate)
     register(commands, "milestones", milestones)
     register(commands, "decisions", decisions)

@@ -18,6 +18,7 @@ from experiments.video_diffusion.drawings import (
     three_ways,
     training,
     videos,
+    walk,
 )
 from experiments.video_diffusion.drawings.names import LABELS
 from showcase.drawing import Drawing
@@ -37,6 +38,7 @@ FIGURES = (
     Drawing("DVM_arch", ("overview",), model.architecture, frames=True),
     Drawing("diffusion_path", ("overview",), model.diffusion_path, frames=True),
     Drawing("training", ("overview",), model.training),
+    Drawing("walk", ("walk",), walk.walk, "film", frames=True, words=False),
     Drawing("contact_sheet", ("clips",), videos.contact_sheet, "sprite"),
     Drawing("three_ways", ("long_videos",), three_ways.three_ways, frames=True),
     *(Drawing(f"method_{draw.__name__}", ("long_videos",), draw, frames=True) for draw in METHODS),

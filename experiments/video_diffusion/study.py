@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from experiments.exports import Export
 from experiments.study import Part
 from experiments.video_diffusion.model.shipped_weights import EXTENDING, FOLDER, NETWORKS
 
@@ -31,4 +32,15 @@ PARTS = {
     "sampler_steps": _part("sampler_steps", "decoder", "denoiser", "guide", "judge"),
     "off_lattice": _part("off_lattice", "autoencoder", "denoiser", "judge"),
     "cost": _part("cost", "autoencoder", "denoiser", "history"),
+    "walk": _part("walk", "continuous/autoencoder", "continuous/denoiser", "continuous/depth"),
+}
+
+# What a visitor's browser runs: graphs beside the weights of continuous walks.
+EXPORTS = {
+    "walk": Export(
+        "experiments.video_diffusion.browser.export",
+        tuple(FOLDER / f"continuous/{name}.safetensors" for name in ("autoencoder", "denoiser", "depth")),
+        Path("assets/walk"),
+        ("denoiser.onnx", "encoder.onnx", "decoder.onnx", "depth.onnx", "walk.json"),
+    )
 }

@@ -137,3 +137,48 @@ def test_an_install_that_fails_leaves_a_configuration_that_was_there(ruby, tmp_p
     (tmp_path / "root/.bundle/config").write_text("BUNDLE_JOBS: 2\n")
     _, root = ruby("3.6.0", 1)
     assert (root / ".bundle/config").read_text() == "BUNDLE_JOBS: 2\n"
+
+
+@pytest.fixture
+def runtime(monkeypatch, tmp_path):
+    """runtime(npm): the set-up of the walk's runtime with this shell script as npm; where it puts files."""
+    files = ["one/dist/a.mjs", "one/dist/a.wasm"]
+    lock = tmp_path / "showcase/runtime"
+    lock.mkdir(parents=True)
+    for name in ("package.json", "package-lock.json"):
+        (lock / name).write_text("{}")
+    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
+    monkeypatch.setattr(bootstrap, "RUNTIME", tmp_path / "theme/runtime")
+    monkeypatch.setattr(bootstrap, "RUNTIME_FILES", files)
+
+    def set_up(npm: str | None):
+        tools = tmp_path / "tools"
+        tools.mkdir(exist_ok=True)
+        if npm is not None:
+            (tools / "npm").write_text(f"#!/bin/sh\necho $@ >> {tmp_path}/asked\n{npm}\n")
+            (tools / "npm").chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tools}:/bin" if npm is not None else str(tools))
+        bootstrap.runtime()
+        return tmp_path / "theme/runtime"
+
+    return set_up
+
+
+BRINGS = 'd="$3/node_modules/one/dist"; mkdir -p "$d"; echo a > "$d/a.mjs"; echo b > "$d/a.wasm"'
+
+
+def test_the_runtime_comes_from_npm_by_its_lock_and_only_once(runtime, tmp_path):
+    folder = runtime(BRINGS)
+    assert {path.name for path in folder.iterdir()} == {"a.mjs", "a.wasm", "setup.txt"}
+    asked = (tmp_path / "asked").read_text()
+    assert asked.startswith("ci ") and "--ignore-scripts" in asked
+    assert not (tmp_path / ".cache/runtime").exists()
+    runtime("exit 1")
+    assert (tmp_path / "asked").read_text() == asked, "npm is not asked again"
+
+
+@pytest.mark.parametrize(("npm", "words"), [(None, "npm is missing"), ("echo no network >&2; exit 1", "no network")])
+def test_without_npm_the_site_has_its_film_and_the_set_up_goes_on(runtime, npm, words, capsys):
+    folder = runtime(npm)
+    assert not folder.exists()
+    assert words in capsys.readouterr().out

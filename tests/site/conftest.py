@@ -71,6 +71,10 @@ def build(source: Path, folder: Path, settings: str, baseurl: str, env: dict[str
             source.mkdir(parents=True, exist_ok=True)
             shutil.copy(origin, source / name)
     specimen.write(source)
+    weights = Path("experiments/video_diffusion/checkpoints/continuous")  # the site publishes them
+    (source / weights).mkdir(parents=True)
+    for file in (ROOT / weights).glob("*.safetensors"):
+        (source / weights / file.name).symlink_to(file)
     kept = ROOT / ".jekyll-cache/assets/webp"  # copies of the pictures, named by digest: not to be made anew
     if kept.is_dir():
         shutil.copytree(kept, source / ".jekyll-cache/assets/webp")

@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.jekyll, pytest.mark.browser]
 TALLEST = 9000  # pixels of a story at a width of 1280
 SHEETS = 8  # of A4 that a story takes on paper
 SCREENS = ((1280, 800), (390, 844))
-SEEN = (".post-title", ".byline", ".post-description", ".finding", ".player")
+SEEN = (".post-title", ".byline", ".post-description", ".finding", "[data-piece], .player")
 
 
 @pytest.fixture

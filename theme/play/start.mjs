@@ -3,6 +3,7 @@ const PIECES = {
   player: () => import("./videos.mjs"),
   particles: () => import("./particles.mjs"),
   live: () => import("./live.mjs"),
+  piece: () => import("../walk/piece.mjs"),
 };
 
 const observer = new IntersectionObserver((entries) => {
@@ -25,9 +26,9 @@ function start(root) {
     .catch(() => root.classList.add("failed")); // the figure inside stays
 }
 
-// `address` names the JSON that a player shows; the sampler has none.
+// `address` names the JSON that a player shows; the sampler and the walk have none.
 async function begin(build, root, address) {
-  if (!address) return build(root);
+  if (!address?.endsWith(".json")) return build(root);
   const url = new URL(address, location.href);
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(answer.statusText);
