@@ -9,7 +9,7 @@ import pytest
 from scipy.ndimage import label
 
 from experiments.errors import InputError
-from experiments.video_diffusion.data import LATTICE, MazeWalks, open_source
+from experiments.video_diffusion.data import MazeWalks, open_source
 from experiments.video_diffusion.data.maze import Difficulty, Maze, carve, walk
 from experiments.video_diffusion.data.raycaster import cast, render
 

@@ -17,9 +17,10 @@ from experiments.video_diffusion.data.other_walkers import OTHERS, walked
 from experiments.video_diffusion.data.scenes import random_stances, scenes
 from experiments.video_diffusion.memory.poses import relative
 from experiments.video_diffusion.scores.cheats import collage, frozen, mirrored, sped_up
+from experiments.video_diffusion.scores.metrics import psnr
 from experiments.video_diffusion.scores.readers.scene import from_nearest, phase_of
 from experiments.video_diffusion.scores.statistics import along_a_video, counted
-from experiments.video_diffusion.scores.world.continuation import FIRST, places, psnr
+from experiments.video_diffusion.scores.world.continuation import FIRST, places
 from experiments.video_diffusion.scores.world.map_votes import Agreement, agreement, consistency, true_reading, votes
 from experiments.video_diffusion.scores.world.obedience import asked_by_actions, asked_by_poses, disobedience
 from experiments.video_diffusion.scores.world.pace import LONGEST, pace

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.video_diffusion.data.maze import HEADINGS, Maze
+from experiments.video_diffusion.memory.angles import wrapped
 
 RADIUS = 0.2  # blocks: no eye comes nearer to a wall
 PLAYERS = 0.25  # share of the walks that a player makes
@@ -164,8 +165,3 @@ def is_open(maze: Maze, x: int, y: int, toward: int) -> bool:
     """Whether the block next to (x, y) towards heading number `toward` is free."""
     dx, dy = HEADINGS[toward % 4]
     return not maze.walls[y + dy, x + dx]
-
-
-def wrapped(angle: float) -> float:
-    """The same direction in [−π, π)."""
-    return (angle + np.pi) % (2 * np.pi) - np.pi

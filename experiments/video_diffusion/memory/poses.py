@@ -3,15 +3,10 @@
 A pose seen from another one is its position ahead and to the right of it (y grows to the right of x) and its turn.
 """
 
-import math
-
 import torch
 from torch import Tensor
 
-
-def wrapped(angle: Tensor) -> Tensor:
-    """The same direction in [−π, π)."""
-    return torch.remainder(angle + math.pi, 2 * math.pi) - math.pi
+from experiments.video_diffusion.memory.angles import wrapped
 
 
 def relative(here: Tensor, there: Tensor) -> Tensor:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from experiments.video_diffusion.memory.poses import relative, wrapped
+from experiments.video_diffusion.memory.angles import wrapped
+from experiments.video_diffusion.memory.poses import relative
 from experiments.video_diffusion.memory.retrieval import points_ahead, sees
 
 SEEN, NEW = 0.7, 0.2  # share of what lies ahead that the given frames show
@@ -55,9 +56,3 @@ def places(poses: Tensor, inverse_depth: Tensor, given: int) -> Places:
     nearest = (far / HERE[0] + turned / HERE[1]).argmin(1)
     near = ((far < HERE[0]) & (turned < HERE[1])).any(1)
     return Places(shown >= SEEN, shown <= NEW, near & (shown >= SEEN), nearest)
-
-
-def psnr(frames: Tensor, truth: Tensor) -> Tensor:
-    """Of frames (N, …) uint8 against others, in dB (N,); at most that of an error of half a grey level."""
-    error = (frames.float() - truth.float()).square().flatten(1).mean(1)
-    return 10 * torch.log10(255**2 / error.clamp(min=0.25))

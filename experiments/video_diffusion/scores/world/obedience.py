@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from experiments.video_diffusion.memory.poses import relative, wrapped
+from experiments.video_diffusion.memory.angles import wrapped
+from experiments.video_diffusion.memory.poses import relative
 
 INERTIA = torch.linspace(0, 0.9, 10)  # of a walker who follows his actions
 

@@ -15,12 +15,12 @@ import torch
 from torch import Tensor
 
 from experiments.video_diffusion.scores.judge import Judge
-from experiments.video_diffusion.scores.metrics import transition_validity
+from experiments.video_diffusion.scores.metrics import psnr, transition_validity
 from experiments.video_diffusion.scores.readers import MotionReader, Reading, SceneReader
 from experiments.video_diffusion.scores.readers.accuracy import read_frames, read_motions
 from experiments.video_diffusion.scores.readers.scene import QUARTER
 from experiments.video_diffusion.scores.statistics import along_a_video, counted
-from experiments.video_diffusion.scores.world.continuation import FIRST, Places, places, psnr
+from experiments.video_diffusion.scores.world.continuation import FIRST, Places, places
 from experiments.video_diffusion.scores.world.map_votes import Agreement, consistency
 from experiments.video_diffusion.scores.world.obedience import asked_by_actions, asked_by_poses, disobedience
 from experiments.video_diffusion.scores.world.pace import STILL, pace, stride
