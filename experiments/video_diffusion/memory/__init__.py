@@ -8,7 +8,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "angles": ["wrapped"],
-        "poses": ["compose", "relative"],
+        "poses": ["asked_motions", "checked", "compose", "led_by", "relative"],
         "depth_reader": ["DepthReader", "DepthReaderConfig"],
         "retrieval": ["most_overlapping"],
         "reprojection": ["Views", "reproject"],
