@@ -6,14 +6,13 @@ From these come the floors and ceilings that no single recording can tell. A uni
 
 from collections.abc import Iterable, Iterator
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from experiments.video_diffusion.data.other_walkers import OTHERS, draw, walked
 from experiments.video_diffusion.scores.cheats import collage, frozen, mirrored, nearest_copies, snapped, sped_up
-from experiments.video_diffusion.scores.statistics import interval
 from experiments.video_diffusion.scores.world.continuation import FIRST
+from experiments.video_diffusion.scores.world.over_walks import over_walks
 from experiments.video_diffusion.scores.world.recording import Recording
 from experiments.video_diffusion.scores.world.rulers import Measured, Readers, score
 
@@ -89,27 +88,6 @@ def collected(found: Iterable[dict[str, dict[str, dict]]]) -> dict:
     return {"walkers": walkers, "cheats": planted, "reference": reference(walkers, planted)}
 
 
-def over_walks(rows: list[dict[str, dict]]) -> dict[str, dict]:
-    """Mean over walks with Student's interval; map votes are counted together, for a short walk has few of them."""
-    found = {}
-    for name in rows[0]:
-        have = [row[name] for row in rows if row[name].get("value") is not None and np.isfinite(row[name]["value"])]
-        if not have:
-            found[name] = {"value": None, "why": rows[0][name].get("why", "not a number")}
-            continue
-        found[name] = interval([row["value"] for row in have]) | {"walks": len(have)}
-        unit = next((key for key in ("edges", "tiles", "posters") if key in have[0]), None)
-        if unit:
-            counts = np.array([row[unit] for row in have], float)
-            for key in ("value", "chance"):
-                found[name][key] = float(np.average([row[key] for row in have], weights=counts))
-            found[name][unit] = int(counts.sum())
-        for key in ("floor", "copy", "ceiling"):
-            if all(isinstance(row.get(key), float) for row in have):
-                found[name][key] = float(np.mean([row[key] for row in have]))
-    return found
-
-
 def reference(walkers: dict[str, dict], planted: dict[str, dict]) -> dict[str, dict]:
     """By ruler the ceiling, real video (through the autoencoder where that was measured), and the floor, the cheat that
     it is there to catch."""
@@ -127,6 +105,7 @@ def reference(walkers: dict[str, dict], planted: dict[str, dict]) -> dict[str, d
         "return": "mirrored",
         "continuation_seen": "nearest_copy",
         "continuation_seen_from_elsewhere": "nearest_copy",
+        "continuation_partly": "nearest_copy",
         "continuation_new": "nearest_copy",
     }
     return {
