@@ -17,8 +17,8 @@ from experiments.video_diffusion.scores.world.recording import Recording
 from experiments.video_diffusion.scores.world.rulers import Measured, Readers, score
 
 FRAMES, GIVEN = 300, 150
-POOL = 6  # walks that a collage cuts between
-FREE = ("consistency", "consistency_tiles", "consistency_posters", "pace", "on_lattice", "transitions")
+POOL = 16  # walks that a collage cuts between
+FREE = ("consistency", "pace", "on_lattice", "transitions")  # rulers that are not told the path
 
 
 def real(kind: str, seed: int, frames: int = FRAMES, given: int = GIVEN) -> Recording:
@@ -72,8 +72,8 @@ def of_one_walk(kind: str, seed: int, readers: Readers) -> dict[str, dict[str, d
 
 def _all(recording: Recording, readers: Readers) -> dict[str, dict]:
     """A recording as a free walk, and by what is known of its path."""
-    free, led = score(alone(recording), readers), score(recording, readers)
-    return {name: free[name] if name in FREE else row for name, row in led.items()}
+    free, led = score(alone(recording), readers, only=FREE), score(recording, readers)
+    return led | {name: row for name, row in free.items() if name != "tempo"}  # which needs given frames
 
 
 def collected(found: Iterable[dict[str, dict[str, dict]]]) -> dict:
