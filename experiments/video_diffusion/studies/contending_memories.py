@@ -15,7 +15,7 @@ from experiments.video_diffusion.sampling.trained_models import Models
 # models, poses (B, T, 3), what banks of the given frames have seen → what `extend` is told, and what it asks
 Build = Callable[[Models, Tensor, list[Views]], Forgetting | Reprojecting | Slotting | Holding | Attending]
 # What is read by attention has weights of its own.
-ENCODED = ("memory-10", "memory-60", "memory-recurrent", "memory-retrieved", "memory-raw")
+ENCODED = ("memory_10", "memory_60", "memory_recurrent", "memory_retrieved", "memory_raw")
 TRAINING_FREE: dict[str, Build] = {
     "nothing": lambda models, poses, seen: Forgetting(models),
     "motion": lambda models, poses, seen: Reprojecting(models, poses, 0),
@@ -28,14 +28,18 @@ NAMES = ("nothing", "motion", "held", "slots", *ENCODED, "reprojection")
 
 def there_are(folder: Path) -> list[str]:
     """Those of NAMES whose weights lie in the folder."""
-    return [name for name in NAMES if name in TRAINING_FREE or (folder / f"{name}.safetensors").exists()]
+    return [name for name in NAMES if name in TRAINING_FREE or weights(folder, name).exists()]
+
+
+def weights(folder: Path, name: str) -> Path:
+    return folder / f"{name.replace('_', '-')}.safetensors"
 
 
 def built(name: str, models: Models) -> tuple[Build, int]:
     """How to make a memory, and how many parameters it adds to the network."""
     if name in TRAINING_FREE:
         return TRAINING_FREE[name], 0
-    path = models.folder / f"{name}.safetensors"
+    path = weights(models.folder, name)
     encoder = load_weights(MemoryEncoder, MemoryEncoderConfig, path, str(models.device)).requires_grad_(False)
     parameters = sum(p.numel() for p in encoder.parameters())
     return lambda models, poses, seen: Attending(models, poses, encoder, seen), parameters

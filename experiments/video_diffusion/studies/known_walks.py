@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
 import torch
 from torch import Tensor
 
@@ -99,29 +98,25 @@ class KnownWalks:
         return [psnr(video[first:], truth[first:]) for video, truth in zip(videos, self.frames, strict=True)]
 
     def over(self, videos: Tensor, chosen: list[Tensor]) -> dict[str, float]:
-        """Mean PSNR of the chosen frames, with an interval over the walks that have any."""
+        """Mean PSNR of the chosen frames, with an interval over the walks that have any, and how many they are."""
         found = [row[some].mean() for row, some in zip(self.decibels(videos), chosen, strict=True) if some.any()]
-        return interval([float(value) for value in found]) | {"frames": int(sum(some.sum() for some in chosen))}
+        return (interval([float(value) for value in found]) if found else {}) | {
+            "frames": int(sum(some.sum() for some in chosen))
+        }
 
-    def gains(self, videos: dict[str, Tensor], kind: str) -> dict[str, dict]:
-        """By memory the decibels that it has more than the motion alone, and more than a copy of the nearest view: the
-        walks are the same, so they are paired."""
-        chosen = self.kind(kind)
-        means = {
-            name: np.array([float(row[some].mean()) for row, some in zip(self.decibels(v), chosen, strict=True)])
-            for name, v in videos.items()
-        }
-        whole = ~np.isnan(means["motion"])
-        return {
-            name: {other: interval((row - means[other])[whole]) for other in ("motion", "copy")}
-            for name, row in means.items()
-        }
+    def gain(self, videos: Tensor, others: Tensor, kind: str) -> dict[str, float]:
+        """Decibels that videos have more than others on a kind of place, in pairs: the walks are the same."""
+        found = []
+        for one, other, some in zip(*map(self.decibels, (videos, others)), self.kind(kind), strict=True):
+            if some.any():
+                found.append(float((one - other)[some].mean()))
+        return interval(found) if found else {"value": None}
 
     def by_age(self, videos: Tensor, edges: tuple[int, ...]) -> list[dict]:
         """PSNR of seen places by how long ago they were last shown."""
         ranges = zip(edges, edges[1:], strict=False)
         kinds = [[at.seen & (at.age > low) & (at.age <= high) for at in self.places] for low, high in ranges]
-        return [self.over(videos, chosen) if any(map(Tensor.any, chosen)) else {"frames": 0} for chosen in kinds]
+        return [self.over(videos, chosen) for chosen in kinds]
 
 
 def views(models: Models, video: Tensor, poses: Tensor) -> Views:

@@ -13,12 +13,20 @@ from torch import Tensor
 
 from experiments.results import Recorder, Result
 from experiments.study import Report
+from experiments.video_diffusion.memory.bank import RETRIEVED
 from experiments.video_diffusion.model.shipped_weights import CONTINUOUS
 from experiments.video_diffusion.sampling.extension import extend
 from experiments.video_diffusion.sampling.methods import PerFrameNoise
 from experiments.video_diffusion.sampling.sampler import CONTINUING
 from experiments.video_diffusion.sampling.trained_models import Models, best_device
-from experiments.video_diffusion.studies.contending_memories import NAMES, Build, built, retrieving, there_are
+from experiments.video_diffusion.studies.contending_memories import (
+    ENCODED,
+    NAMES,
+    Build,
+    built,
+    retrieving,
+    there_are,
+)
 from experiments.video_diffusion.studies.known_walks import KINDS, KnownWalks
 
 
@@ -47,39 +55,59 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     models = Models(best_device(), CONTINUOUS).check("autoencoder", "denoiser", "depth", "judge")
     recorder.device = str(models.device)
     walks = KnownWalks.drawn(models, config.walks, config.given, config.made)
-    names, rows, sweeps, videos = there_are(models.folder), {}, {"counts": [], "steps": []}, {}
-    for name, video in walks.cheats().items():
-        rows[name], videos[name] = walks.scored(video), video
+    names, videos = there_are(models.folder), walks.cheats()
+    rows = {name: walks.scored(video) for name, video in videos.items()}
     work = len(names) + len(config.counts) + len(config.steps_tried)
     for done, name in enumerate(names):
-        report(done / work, f"memory: {name}")
+        report(done / work, f"memory: {name.replace('_', ' ')}")
         build, parameters = built(name, models)
-        made, seconds = continued(models, walks, build, config, config.steps)
-        rows[name] = walks.scored(made) | {"seconds_a_frame": seconds, "parameters": parameters}
-        videos[name] = made
-    few = walks.first(config.few)
-    tried = [("counts", n, retrieving(n), config.steps) for n in config.counts]
-    tried += [("steps", n, built("reprojection", models)[0], n) for n in config.steps_tried]
-    for done, (kind, number, build, steps) in enumerate(tried, len(names)):
-        report(done / work, f"reprojection, {number} {'frames' if kind == 'counts' else 'steps'}")
-        made, seconds = continued(models, few, build, config, steps)
-        sweeps[kind].append({"number": number, "seconds_a_frame": seconds} | few.likeness(made))
-    here = few.likeness(videos["reprojection"][: config.few])
+        videos[name], seconds = continued(models, walks, build, config, config.steps)
+        rows[name] = walks.scored(videos[name]) | {"seconds_a_frame": seconds, "parameters": parameters}
+    tokens = [name for name in names if name in ENCODED]
+    best = max(tokens, key=lambda name: rows[name]["continuation_seen"]["value"], default=None)
     values = {
         "memories": rows,
         "missing": [name for name in NAMES if name not in names],
         "places": {kind: int(sum(chosen.sum() for chosen in walks.kind(kind))) for kind in KINDS},
-        "gains": {kind: walks.gains(videos, kind) for kind in KINDS},
+        "gains": {kind: gains(walks, videos, kind) for kind in KINDS},
+        "tokens": {"best": best, "behind": walks.gain(videos[best], videos["reprojection"], "seen")} if best else {},
         "by_age": {name: walks.by_age(video, config.ages) for name, video in videos.items()},
-        "ages": list(config.ages),
-        "sweeps": sweeps | {"here": here},
-        "best": max(names, key=lambda name: rows[name]["continuation_seen"]["value"]),
-        **{key: getattr(config, key) for key in ("walks", "given", "made", "steps", "few")},
+        **sweeps(models, walks.first(config.few), videos["reprojection"], config, report, len(names) / work),
+        **{key: getattr(config, key) for key in ("walks", "given", "made", "steps", "few", "ages")},
     }
     arrays = {name: video[config.shown, config.given :: 2].numpy() for name, video in videos.items()}
     arrays["truth"] = walks.frames[config.shown, config.given :: 2].numpy()
-    arrays["seen"] = walks.kind("seen")[config.shown].numpy()
     return recorder.result(values, arrays)
+
+
+def gains(walks: KnownWalks, videos: dict[str, Tensor], kind: str) -> dict[str, dict]:
+    """By memory the decibels that it has more than the motion alone, than a copy of the nearest view, and than
+    reprojection."""
+    others = ("motion", "copy", "reprojection")
+    return {name: {other: walks.gain(video, videos[other], kind) for other in others} for name, video in videos.items()}
+
+
+def sweeps(
+    models: Models, walks: KnownWalks, usual: Tensor, config: Config, report: Report, begun: float
+) -> dict[str, dict]:
+    """Reprojection with other numbers of retrieved frames and of steps; `usual` are its videos with the usual ones."""
+    tried = [("counts", n, retrieving(n), config.steps) for n in config.counts]
+    tried += [("steps", n, retrieving(RETRIEVED), n) for n in config.steps_tried]
+    rows: dict[str, list] = {"counts": [], "steps": []}
+    usual = usual[: len(walks.frames)]
+    videos = {config.steps: usual}
+    for done, (kind, number, build, steps) in enumerate(tried):
+        report(begun + (1 - begun) * done / len(tried), f"reprojection: {number} {kind}")
+        made, seconds = continued(models, walks, build, config, steps)
+        rows[kind].append({"number": number, "seconds_a_frame": seconds} | walks.likeness(made))
+        if kind == "steps":
+            videos[steps] = made
+    most = max(videos)
+    return {
+        "sweeps": rows | {"here": walks.likeness(usual)},
+        "most_steps": most,
+        "few_steps": walks.gain(usual, videos[most], "seen"),
+    }
 
 
 def continued(models: Models, walks: KnownWalks, build: Build, config: Config, steps: int) -> tuple[Tensor, float]:
