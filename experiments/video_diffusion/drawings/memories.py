@@ -16,6 +16,7 @@ from showcase.palette import BAND, BLUE, GREEN, INK, MUTED, ORANGE, PAPER, PURPL
 LABELS = {
     "another_maze": "another maze",
     "copy": "copy of the nearest view",
+    "pixels": "reprojected pixels, no network",
     "nothing": "no memory",
     "motion": "motion alone",
     "held": "nearest view held",
@@ -40,7 +41,7 @@ COLOURS = dict.fromkeys(LABELS, MUTED) | {
     "reprojection": GREEN,
 }
 PLACES = {"seen": "seen before", "partly": "seen in part", "new": "new"}
-BOUNDS = ("another_maze", "copy", "autoencoder")
+BOUNDS = ("another_maze", "copy", "pixels", "autoencoder")
 FILM = {"truth": "what is there", "motion": "without memory", "reprojection": "with memory"}
 FPS = 6
 
@@ -83,7 +84,7 @@ def memories_by_age(result: Result) -> Figure:
     figure, (aged, counted, stepped) = plt.subplots(1, 3, figsize=(9.2, 3.2), width_ratios=(1.3, 1, 1))
     edges = result.values["ages"]
     middles = [(low + high) / 2 for low, high in zip(edges, edges[1:], strict=False)]
-    for name in ("another_maze", "copy", "motion", "memory_raw", "reprojection"):
+    for name in ("another_maze", "pixels", "motion", "memory_raw", "reprojection"):
         row = result.values["by_age"].get(name, [])
         found = [(at, cell) for at, cell in zip(middles, row, strict=False) if cell.get("value") is not None]
         if found:

@@ -7,8 +7,10 @@ import torch
 from torch import Tensor
 
 from experiments.video_diffusion.data import open_source
-from experiments.video_diffusion.memory.reprojection import Views
-from experiments.video_diffusion.model.autoencoder import to_images
+from experiments.video_diffusion.memory.bank import RETRIEVED
+from experiments.video_diffusion.memory.reprojection import Views, reproject
+from experiments.video_diffusion.memory.retrieval import most_overlapping
+from experiments.video_diffusion.model.autoencoder import to_frames, to_images
 from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.model.weight_files import load_weights
 from experiments.video_diffusion.sampling.trained_models import Models
@@ -23,6 +25,7 @@ from experiments.video_diffusion.scores.world.rulers import Measured, Readers, s
 
 FIRST = 50_000  # episodes of the test split from here on; no other study draws them
 ASKED = ("continuation", "return", "obedience", "pace", "transitions")  # of the rulers
+CLIP = 5  # frames that are retrieved for at a time
 KINDS = ("seen", "partly", "new")
 
 
@@ -71,7 +74,19 @@ class KnownWalks:
         nearest = [torch.cat([first, at.nearest]) for at in self.places]
         copies = [torch.cat([v[:given], v[at]]) for v, at in zip(self.again, nearest, strict=True)]
         another = self.readers.another.expand_as(self.frames)
-        return {"autoencoder": self.again, "copy": torch.stack(copies), "another_maze": another}
+        pixels = [torch.cat([v[:given], shown]) for v, shown in zip(self.again, map(self.pixels, range(len(copies))))]
+        floors = {"copy": torch.stack(copies), "pixels": torch.stack(pixels), "another_maze": another}
+        return {"autoencoder": self.again} | floors
+
+    def pixels(self, walk: int) -> Tensor:
+        """What is carried over from the given frames to the stances of the others, grey where they showed nothing: what
+        memory shows the network."""
+        seen, clips = self.seen[walk], self.poses[walk, self.given :].split(CLIP)
+        shown = []
+        for poses in clips:
+            chosen = most_overlapping(seen.poses, seen.inverse_depth, poses, RETRIEVED)
+            shown.append(to_frames(reproject(seen.take(chosen), poses)[0]))
+        return torch.cat(shown)
 
     def scored(self, videos: Tensor) -> dict[str, dict]:
         """All rulers over the walks; what one of them lacks is left out."""

@@ -35,12 +35,12 @@ class Config:
     """`counts` are numbers of retrieved frames, and `steps_tried` of denoising steps, that reprojection is tried with
     too, on the first `few` walks alone; `ages` are edges, in frames."""
 
-    walks: int = 8
+    walks: int = 24
     given: int = 150
     made: int = 100
-    steps: int = 8
+    steps: int = 4
     counts: tuple[int, ...] = (1, 12)
-    steps_tried: tuple[int, ...] = (1, 2, 4, 20)
+    steps_tried: tuple[int, ...] = (1, 2, 8, 20)
     few: int = 4
     ages: tuple[int, ...] = (0, 40, 80, 120, 250)
     batch: int = 8  # videos made at once
