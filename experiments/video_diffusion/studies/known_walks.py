@@ -74,7 +74,7 @@ class KnownWalks:
         nearest = [torch.cat([first, at.nearest]) for at in self.places]
         copies = [torch.cat([v[:given], v[at]]) for v, at in zip(self.again, nearest, strict=True)]
         another = self.readers.another.expand_as(self.frames)
-        pixels = [torch.cat([v[:given], shown]) for v, shown in zip(self.again, map(self.pixels, range(len(copies))))]
+        pixels = [torch.cat([video[:given], self.pixels(k)]) for k, video in enumerate(self.again)]
         floors = {"copy": torch.stack(copies), "pixels": torch.stack(pixels), "another_maze": another}
         return {"autoencoder": self.again} | floors
 
