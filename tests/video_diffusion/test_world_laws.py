@@ -98,6 +98,25 @@ def test_a_world_that_is_painted_anew_agrees_by_chance():
     assert within["low"] <= expected / compared <= within["high"] < 0.8
 
 
+def test_chance_asks_how_an_edge_is_met():
+    """Of edges met from the side all are walls, of those ahead none is: that is habit, and agreeing on it is chance."""
+    headings = [0.0] * 200
+    beside, ahead = ([((axis, 0, k), answer) for k in range(12)] for axis, answer in ((1, "wall"), (0, "open")))
+    cast = [(t + 5 * k, edge, answer, 3.0) for k, (edge, answer) in enumerate(beside + ahead) for t in (0, 40)]
+    found = agreement(cast, headings=headings)
+    assert found.share == 1 and found.chance == 1
+    assert agreement(cast).chance < 0.6  # as if nothing were known of how they are met
+
+
+def test_answers_without_any_memory_agree_by_chance():
+    rng, shares = np.random.default_rng(0), []
+    for _ in range(60):
+        cast = [(t, k, bool(rng.random() < 0.7), 3.0) for k in range(20) for t in (0, 50)]
+        found = agreement(cast)
+        shares.append(found.share - found.chance)
+    assert abs(np.mean(shares)) < 3 * np.std(shares) / np.sqrt(60)
+
+
 def test_what_the_walker_went_through_twice_tells_nothing():
     cast = [(t, "edge", "open", 3.0) for t in (0, 1, 60, 61)]
     assert agreement(cast) == Agreement(1, 1, 1.0)
