@@ -282,6 +282,8 @@ def test_intervals_hold_what_they_are_of():
     assert counted(10, 10)["high"] == 1 and 0.6 < counted(10, 10)["low"] < 0.8
     same = along_a_video([2.0] * 30)
     assert same == {"value": 2.0, "low": 2.0, "high": 2.0}
+    few = along_a_video([1.0, 2.0, 3.0, 4.0])
+    assert few["low"] < few["value"] < few["high"]  # four frames leave doubt, too
     wide = along_a_video([0.0] * 50 + [1.0] * 50)
     assert wide["low"] < 0.35 and wide["high"] > 0.65  # neighbours are alike: ten blocks, not a hundred frames
 
