@@ -92,7 +92,9 @@ def memories_by_age(result: Result) -> Figure:
             curve(aged, where, cells, COLOURS[name], LABELS[name], "--" if name in BOUNDS else "-")
     aged.set_title("seen before, dB")
     aged.set_xlabel("frames since then")
-    aged.legend(fontsize=8, loc="upper right")
+    low, high = aged.get_ylim()
+    aged.set_ylim(low, high + 0.45 * (high - low))  # room for the legend
+    aged.legend(fontsize=8, loc="upper left")
     sweeps = result.values["sweeps"]
     for axis, kind, own, label in (
         (counted, "counts", 6, "frames retrieved a clip"),

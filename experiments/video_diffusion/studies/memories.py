@@ -45,7 +45,6 @@ class Config:
     ages: tuple[int, ...] = (0, 40, 80, 120, 250)
     batch: int = 8  # videos made at once
     seed: int = 0
-    shown: int = 0  # the walk of the pictures
 
 
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
@@ -63,6 +62,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         build, parameters = built(name, models)
         videos[name], seconds = continued(models, walks, build, config, config.steps)
         rows[name] = walks.scored(videos[name]) | {"seconds_a_frame": seconds, "parameters": parameters}
+    shown = max(range(config.walks), key=lambda k: int(walks.kind("seen")[k].sum()))  # by the path alone
     tokens = [name for name in names if name in ENCODED]
     best = max(tokens, key=lambda name: rows[name]["continuation_seen"]["value"], default=None)
     values = {
@@ -73,10 +73,11 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         "tokens": {"best": best, "behind": walks.gain(videos[best], videos["reprojection"], "seen")} if best else {},
         "by_age": {name: walks.by_age(video, config.ages) for name, video in videos.items()},
         **sweeps(models, walks.first(config.few), videos["reprojection"], config, report, len(names) / work),
+        "shown": shown,
         **{key: getattr(config, key) for key in ("walks", "given", "made", "steps", "few", "ages")},
     }
-    arrays = {name: video[config.shown, config.given :: 2].numpy() for name, video in videos.items()}
-    arrays["truth"] = walks.frames[config.shown, config.given :: 2].numpy()
+    arrays = {name: video[shown, config.given :: 2].numpy() for name, video in videos.items()}
+    arrays["truth"] = walks.frames[shown, config.given :: 2].numpy()
     return recorder.result(values, arrays)
 
 

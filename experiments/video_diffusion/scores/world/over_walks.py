@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from experiments.video_diffusion.scores.statistics import interval
+from experiments.video_diffusion.scores.statistics import interval, proportion
+
+SHARES = ("consistency", "on_lattice", "pace", "return", "transitions")  # between 0 and 1
 
 
 def over_walks(rows: list[dict[str, dict]]) -> dict[str, dict]:
@@ -13,7 +15,8 @@ def over_walks(rows: list[dict[str, dict]]) -> dict[str, dict]:
         if not have:
             found[name] = {"value": None, "why": rows[0][name].get("why", "not a number")}
             continue
-        found[name] = interval([row["value"] for row in have]) | {"walks": len(have)}
+        of = proportion if name.startswith(SHARES) else interval
+        found[name] = of([row["value"] for row in have]) | {"walks": len(have)}
         unit = next((key for key in ("edges", "tiles", "posters") if key in have[0]), None)
         if unit:
             counts = np.array([row[unit] for row in have], float)
