@@ -15,6 +15,7 @@ from experiments.video_diffusion.sampling.memories import (
     NEAR,
     SLOTS,
     Attending,
+    Doubting,
     Forgetting,
     Holding,
     Reprojecting,
@@ -130,3 +131,10 @@ def test_what_banks_have_seen_already_is_not_looked_at_again(models):
     memory = Reprojecting(models, poses(), 6, seen)
     memory(VIDEO, FIRST, 10)
     assert looked == [10 + 2] and [len(bank.seen.poses) for bank in memory.banks] == [30, 30]
+
+
+def test_who_doubts_remembers_the_first_frames_alone(models):
+    memory = Doubting(models, poses())
+    for length in (15, 20, 25):
+        memory(VIDEO[:, :length], length - 5, 10)
+    assert [len(bank.seen.poses) for bank in memory.banks] == [15, 15]

@@ -27,6 +27,7 @@ LABELS = {
     "memory_retrieved": "retrieved, compressed",
     "memory_raw": "retrieved, raw tokens",
     "reprojection": "retrieved, reprojected",
+    "reprojection_given": "reprojected, given frames alone",
     "autoencoder": "the truth, autoencoded",
 }
 COLOURS = dict.fromkeys(LABELS, MUTED) | {
@@ -39,6 +40,7 @@ COLOURS = dict.fromkeys(LABELS, MUTED) | {
     "memory_retrieved": BLUE,
     "memory_raw": BLUE,
     "reprojection": GREEN,
+    "reprojection_given": INK,
 }
 PLACES = {"seen": "seen before", "partly": "seen in part", "new": "new"}
 BOUNDS = ("another_maze", "copy", "pixels", "autoencoder")
@@ -84,7 +86,7 @@ def memories_by_age(result: Result) -> Figure:
     figure, (aged, counted, stepped) = plt.subplots(1, 3, figsize=(9.2, 3.2), width_ratios=(1.3, 1, 1))
     edges = result.values["ages"]
     middles = [(low + high) / 2 for low, high in zip(edges, edges[1:], strict=False)]
-    for name in ("another_maze", "pixels", "motion", "memory_raw", "reprojection"):
+    for name in ("another_maze", "motion", "memory_raw", "reprojection", "reprojection_given"):
         row = result.values["by_age"].get(name, [])
         found = [(at, cell) for at, cell in zip(middles, row, strict=False) if cell.get("value") is not None]
         if found:
@@ -92,9 +94,7 @@ def memories_by_age(result: Result) -> Figure:
             curve(aged, where, cells, COLOURS[name], LABELS[name], "--" if name in BOUNDS else "-")
     aged.set_title("seen before, dB")
     aged.set_xlabel("frames since then")
-    low, high = aged.get_ylim()
-    aged.set_ylim(low, high + 0.45 * (high - low))  # room for the legend
-    aged.legend(fontsize=8, loc="upper left")
+    frame(aged, 0.6)
     sweeps = result.values["sweeps"]
     for axis, kind, own, label in (
         (counted, "counts", 6, "frames retrieved a clip"),
@@ -110,8 +110,16 @@ def memories_by_age(result: Result) -> Figure:
         axis.minorticks_off()
         axis.set_title("reprojected, dB")
         axis.set_xlabel(label)
-        axis.legend(fontsize=8, loc="best")
+        frame(axis, 0.35)
     return figure
+
+
+def frame(axis: Axes, room: float) -> None:
+    """As high as the values, whatever the intervals of few walks, with room for the legend above them."""
+    values = [value for line in axis.get_lines() for value in line.get_ydata()]
+    low, high = min(values) - 2, max(values) + 2
+    axis.set_ylim(low, high + room * (high - low))
+    axis.legend(fontsize=8, loc="upper left", ncols=1)
 
 
 def curve(axis: Axes, where, cells, colour: str, label: str, style: str) -> None:

@@ -49,6 +49,14 @@ class Reprojecting(Remembering):
         return self.models.denoise(z, t, condition, memory, known)
 
 
+class Doubting(Reprojecting):
+    """The same, but of the first frames alone: what the model made itself is no evidence of the world."""
+
+    def _remember(self, video: Tensor) -> None:
+        if not self.remembered:
+            super()._remember(video)
+
+
 class Recalling(Remembering):
     """Finds earlier frames by the overlap of their views; what is done with them is left to the memories below."""
 

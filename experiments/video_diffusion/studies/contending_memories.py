@@ -9,7 +9,14 @@ from experiments.video_diffusion.memory.bank import RETRIEVED
 from experiments.video_diffusion.memory.reprojection import Views
 from experiments.video_diffusion.model.memory_encoder import MemoryEncoder, MemoryEncoderConfig
 from experiments.video_diffusion.model.weight_files import load_weights
-from experiments.video_diffusion.sampling.memories import Attending, Forgetting, Holding, Reprojecting, Slotting
+from experiments.video_diffusion.sampling.memories import (
+    Attending,
+    Doubting,
+    Forgetting,
+    Holding,
+    Reprojecting,
+    Slotting,
+)
 from experiments.video_diffusion.sampling.trained_models import Models
 
 # models, poses (B, T, 3), what banks of the given frames have seen → what `extend` is told, and what it asks
@@ -22,8 +29,9 @@ TRAINING_FREE: dict[str, Build] = {
     "held": lambda models, poses, seen: Holding(models, poses),
     "slots": lambda models, poses, seen: Slotting(models, poses, RETRIEVED, seen),
     "reprojection": lambda models, poses, seen: Reprojecting(models, poses, RETRIEVED, seen),
+    "reprojection_given": lambda models, poses, seen: Doubting(models, poses, RETRIEVED, seen),
 }
-NAMES = ("nothing", "motion", "held", "slots", *ENCODED, "reprojection")
+NAMES = ("nothing", "motion", "held", "slots", *ENCODED, "reprojection", "reprojection_given")
 
 
 def there_are(folder: Path) -> list[str]:
