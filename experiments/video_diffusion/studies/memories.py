@@ -107,7 +107,7 @@ def sweeps(
     return {
         "sweeps": rows | {"here": walks.likeness(usual)},
         "most_steps": most,
-        "few_steps": walks.gain(usual, videos[most], "seen"),
+        "few_steps": walks.gain(usual, videos[most], "seen") if most != config.steps else {"value": None},
     }
 
 
