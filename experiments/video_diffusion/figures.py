@@ -7,6 +7,7 @@ from experiments.video_diffusion.drawings import (
     failures,
     family,
     guidance,
+    memories,
     method_beyond,
     method_guidance,
     method_injection,
@@ -71,5 +72,9 @@ FIGURES = (
     Drawing("history_tokens", ("overview",), training.history_tokens),
     Drawing("off_lattice", ("off_lattice",), off_lattice.off_lattice),
     Drawing("off_lattice_frames", ("off_lattice",), off_lattice.off_lattice_frames, frames=True),
+    Drawing("memories", ("memories",), memories.memories),
+    Drawing("memories_by_age", ("memories",), memories.memories_by_age),
+    Drawing("memories_frames", ("memories",), memories.memories_frames, frames=True),
+    Drawing("memories_film", ("memories",), memories.memories_film, "film", frames=True),
     Drawing("cost", ("cost",), scores.cost),
 )

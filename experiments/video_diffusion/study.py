@@ -4,7 +4,7 @@ from pathlib import Path
 
 from experiments.exports import Export
 from experiments.study import Part
-from experiments.video_diffusion.model.shipped_weights import EXTENDING, FOLDER, NETWORKS
+from experiments.video_diffusion.model.shipped_weights import CONTINUOUS, EXTENDING, FOLDER, NETWORKS
 
 PRESETS_FILE = Path(__file__).with_name("presets.yaml")
 
@@ -31,6 +31,10 @@ PARTS = {
     "injection_length": _part("injection_length", "autoencoder", "decoder", "denoiser", "judge"),
     "sampler_steps": _part("sampler_steps", "decoder", "denoiser", "guide", "judge"),
     "off_lattice": _part("off_lattice", "autoencoder", "denoiser", "judge"),
+    "memories": Part(
+        "experiments.video_diffusion.studies.memories",
+        (*sorted(CONTINUOUS.glob("*.safetensors")), *(FOLDER / f"{name}.safetensors" for name in ("scene", "motion"))),
+    ),
     "cost": _part("cost", "autoencoder", "denoiser", "history"),
     "walk": _part("walk", "continuous/autoencoder", "continuous/denoiser", "continuous/depth"),
 }

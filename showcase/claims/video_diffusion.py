@@ -26,6 +26,10 @@ COUPLED = (
     "hybrid",
 )  # every method beside injection that ties a clip to the last one
 KNOWN_BESIDE = 1.0  # dB that an autoencoder may lose on views that it knows
+STAYS, ABOVE_COPY, HARM = 6.0, 1.0, 0.5  # dB
+RETURNS = 0.8  # of the frames of known places
+OBEYED = {"step": 0.04, "turn": 4.0}  # blocks, degrees
+NOTICEABLE = 0.1  # relative gap from which two numbers without an interval are told apart
 
 
 def compared(values: Any) -> str:
@@ -181,6 +185,17 @@ JUDGES = {
         at_most(values["off_lattice.shown.lost"], KNOWN_BESIDE),
         at_most(values["off_lattice.shown.denoiser_error.0"], 1),
     ),
+    "memory_stays": lambda values: all_of(
+        at_least(values["memories.gains.seen.reprojection.motion"], STAYS),
+        at_least(values["memories.gains.seen.reprojection.copy"], ABOVE_COPY),
+    ),
+    "memory_harmless": lambda values: at_least(values["memories.gains.new.reprojection.motion"], -HARM),
+    "memory_returns": lambda values: at_least(values["memories.memories.reprojection.return"], RETURNS),
+    "memory_obeys": lambda values: all_of(
+        *(at_most(values[f"memories.memories.reprojection.obedience_{part}"], most) for part, most in OBEYED.items())
+    ),
+    "tokens_behind": lambda values: less(values["memories.tokens.behind"], 0),
+    "few_steps_remember": lambda values: at_least(values["memories.few_steps"], -HARM),
     "flow_order": lambda values: below(values, "flow_std", "reconstruction_guidance", "feature_injection"),
 }
 

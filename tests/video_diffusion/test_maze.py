@@ -9,9 +9,10 @@ import pytest
 from scipy.ndimage import label
 
 from experiments.errors import InputError
-from experiments.video_diffusion.data import LATTICE, MazeWalks, open_source
+from experiments.video_diffusion.data import MazeWalks, open_source
 from experiments.video_diffusion.data.maze import Difficulty, Maze, carve, walk
 from experiments.video_diffusion.data.raycaster import cast, render
+from experiments.video_diffusion.model.shipped_weights import LATTICE
 
 
 def corridor(length: int = 6) -> Maze:

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from experiments.video_diffusion.data import LATTICE, open_source
+from experiments.video_diffusion.data import open_source
 from experiments.video_diffusion.model.noise import network_target
+from experiments.video_diffusion.model.shipped_weights import LATTICE
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.studies import off_lattice
-from experiments.video_diffusion.studies.off_lattice import Config, error_at, psnr, shifted_poses, shifted_walks
+from experiments.video_diffusion.studies.off_lattice import Config, error_at, likeness, shifted_poses, shifted_walks
 
 FEW = Config(walks=3, frames=20)
 
@@ -53,13 +54,13 @@ def test_a_perfect_network_has_no_error_and_an_empty_one_has_one():
 
 def test_psnr_of_a_known_error():
     truth = torch.zeros(1, 2, 4, 4, 3, dtype=torch.uint8)
-    assert float(psnr(truth + 255, truth)) == pytest.approx(0, abs=1e-4)
-    assert float(psnr(truth + 51, truth)) == pytest.approx(20 * np.log10(5), abs=1e-3)
+    assert float(likeness(truth + 255, truth)) == pytest.approx(0, abs=1e-4)
+    assert float(likeness(truth + 51, truth)) == pytest.approx(20 * np.log10(5), abs=1e-3)
 
 
 def test_two_degrees_beside_the_lattice_its_networks_fail():
     """The finding itself: the autoencoder loses ten decibels, the judge a fifth of real video."""
     models = Models(torch.device("cpu"))
     on, off = (shifted_walks(FEW, blocks, np.deg2rad(degrees)) for blocks, degrees in ((0, 0), (0.03, 2)))
-    decibels = [float(psnr(models.decode(models.encode(video), alone=True), video).mean()) for video in (on, off)]
+    decibels = [float(likeness(models.decode(models.encode(video), alone=True), video).mean()) for video in (on, off)]
     assert decibels[0] - decibels[1] > 8

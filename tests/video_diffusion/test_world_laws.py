@@ -17,9 +17,10 @@ from experiments.video_diffusion.data.other_walkers import OTHERS, walked
 from experiments.video_diffusion.data.scenes import random_stances, scenes
 from experiments.video_diffusion.memory.poses import relative
 from experiments.video_diffusion.scores.cheats import collage, frozen, mirrored, sped_up
+from experiments.video_diffusion.scores.metrics import psnr
 from experiments.video_diffusion.scores.readers.scene import from_nearest, phase_of
 from experiments.video_diffusion.scores.statistics import along_a_video, counted
-from experiments.video_diffusion.scores.world.continuation import FIRST, places, psnr
+from experiments.video_diffusion.scores.world.continuation import FIRST, places
 from experiments.video_diffusion.scores.world.map_votes import Agreement, agreement, consistency, true_reading, votes
 from experiments.video_diffusion.scores.world.obedience import asked_by_actions, asked_by_poses, disobedience
 from experiments.video_diffusion.scores.world.pace import LONGEST, pace
@@ -95,6 +96,25 @@ def test_a_world_that_is_painted_anew_agrees_by_chance():
     assert compared >= 30
     within = counted(agreeing, compared)
     assert within["low"] <= expected / compared <= within["high"] < 0.8
+
+
+def test_chance_asks_how_an_edge_is_met():
+    """Of edges met from the side all are walls, of those ahead none is: that is habit, and agreeing on it is chance."""
+    headings = [0.0] * 200
+    beside, ahead = ([((axis, 0, k), answer) for k in range(12)] for axis, answer in ((1, "wall"), (0, "open")))
+    cast = [(t + 5 * k, edge, answer, 3.0) for k, (edge, answer) in enumerate(beside + ahead) for t in (0, 40)]
+    found = agreement(cast, headings=headings)
+    assert found.share == 1 and found.chance == 1
+    assert agreement(cast).chance < 0.6  # as if nothing were known of how they are met
+
+
+def test_answers_without_any_memory_agree_by_chance():
+    rng, shares = np.random.default_rng(0), []
+    for _ in range(60):
+        cast = [(t, k, bool(rng.random() < 0.7), 3.0) for k in range(20) for t in (0, 50)]
+        found = agreement(cast)
+        shares.append(found.share - found.chance)
+    assert abs(np.mean(shares)) < 3 * np.std(shares) / np.sqrt(60)
 
 
 def test_what_the_walker_went_through_twice_tells_nothing():
@@ -262,6 +282,8 @@ def test_intervals_hold_what_they_are_of():
     assert counted(10, 10)["high"] == 1 and 0.6 < counted(10, 10)["low"] < 0.8
     same = along_a_video([2.0] * 30)
     assert same == {"value": 2.0, "low": 2.0, "high": 2.0}
+    few = along_a_video([1.0, 2.0, 3.0, 4.0])
+    assert few["low"] < few["value"] < few["high"]  # four frames leave doubt, too
     wide = along_a_video([0.0] * 50 + [1.0] * 50)
     assert wide["low"] < 0.35 and wide["high"] > 0.65  # neighbours are alike: ten blocks, not a hundred frames
 

@@ -19,6 +19,7 @@ from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.model.weight_files import read_record
 from experiments.video_diffusion.scores.world.rulers import Readers
 from experiments.video_diffusion.studies import records
+from experiments.video_diffusion.studies.recorded.judged import judged
 from experiments.video_diffusion.studies.recorded.rulers import collected, kinds, of_one_walk
 
 
@@ -41,12 +42,18 @@ def run(given: argparse.Namespace) -> None:
     with ProcessPoolExecutor(given.jobs, get_context("spawn"), use_threads, (given,)) as pool:
         found = collected(tqdm(pool.map(_measured, work), total=len(work), desc="walks"))
     scores = {name: read_record(FOLDER / f"{name}.safetensors")["scores"] for name in ("scene", "motion")}
+    readers = _readers(given)
+    if readers.judge is not None and readers.judge.config.frames == 4:
+        found["judge"] = judged(readers.judge, given.walks)
     about = {"walks": given.walks, "device": device_name(str(given.device)), "readers": scores}
     records.save(FOLDER, "rulers", about | found)
     for group in ("walkers", "cheats"):
         for name, rows in found[group].items():
             known = ", ".join(f"{key} {row['value']:.3g}" for key, row in rows.items() if row.get("value") is not None)
             print(f"{name}: {known}")
+    for group, rows in found.get("judge", {}).items():
+        shares = ", ".join(f"{kind} {row['value']:.3f}" for kind, row in rows.items())
+        print(f"judged possible, {group}: {shares}")
 
 
 def _measured(work: tuple[str, int, argparse.Namespace]) -> dict:

@@ -96,13 +96,14 @@ def table(row: dict) -> str:
         if found["value"] is None:
             lines.append(f"  {name:34} –  {found['why']}")
             continue
-        ends = ", ".join(f"{end} {found[end]:.3g}" for end in ("floor", "ceiling") if found.get(end) is not None)
-        more = ", ".join(
+        ends = [f"{end} {found[end]:.3g}" for end in ("floor", "ceiling") if found.get(end) is not None]
+        more = [
             f"{key} {value:.3g}" if isinstance(value, float) else f"{key} {value}"
             for key, value in found.items()
             if key not in ("value", "low", "high", "floor", "ceiling")
-        )
-        lines.append(f"  {name:34} {found['value']:.3g} [{found['low']:.3g}, {found['high']:.3g}]  {ends}; {more}")
+        ]
+        about = "; ".join(", ".join(part) for part in (ends, more) if part)
+        lines.append(f"  {name:34} {found['value']:.3g} [{found['low']:.3g}, {found['high']:.3g}]  {about}".rstrip())
     return "\n".join(lines)
 
 

@@ -11,6 +11,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "dataset": ["Dataset", "Episode", "BadEpisode", "EPISODE", "SPLITS"],
         "maze_walks": ["MazeWalks"],
         "recordings": ["Recordings"],
-        "sources": ["LATTICE", "open_source"],
+        "sources": ["open_source"],
     },
 )

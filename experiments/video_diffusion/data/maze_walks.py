@@ -11,7 +11,7 @@ from experiments.errors import InputError
 from experiments.video_diffusion.data.dataset import SIDE, Dataset, Episode
 from experiments.video_diffusion.data.maze import Difficulty, Maze, carve, walk
 from experiments.video_diffusion.data.raycaster import render
-from experiments.video_diffusion.data.walker import stroll
+from experiments.video_diffusion.data.walker import in_free_space, stroll
 
 AHEAD = 512  # episodes drawn before the first of them is asked for
 WALKS = ("continuous", "lattice")
@@ -70,7 +70,8 @@ class MazeWalks(Dataset):
         return Path(maze, *(walk if self.walk == "lattice" else stroll)(maze, rng, self.length))
 
     def draw(self, path: Path, frames: np.ndarray) -> np.ndarray:
-        """Chosen frames (len(frames), pixels, pixels, 3) uint8 of a path."""
+        """Chosen frames (len(frames), pixels, pixels, 3) uint8 of a path. Raises InputError for poses in a wall."""
+        in_free_space(path.maze, path.poses[frames])
         smooth = self.walk != "lattice"
         return render(path.maze, path.poses[frames], self.pixels, self.difficulty.textures, smooth)
 

@@ -17,9 +17,6 @@ from experiments.video_diffusion.data.maze import Difficulty
 from experiments.video_diffusion.data.maze_walks import MazeWalks
 from experiments.video_diffusion.data.recordings import Recordings
 
-# The control of what the walks' continuity changes: finitely many views, drawn with hard texels.
-LATTICE = "maze:walk=lattice,textures=1"
-
 
 def open_source(source: str, split: str, frames: int, strict: bool = False) -> Dataset:
     """The data set that `source` names. Mazes have exactly `frames` frames an episode, recordings at least as many.

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.errors import InputError
 from experiments.video_diffusion.data.maze import HEADINGS, Maze
+from experiments.video_diffusion.memory.angles import wrapped
 
 RADIUS = 0.2  # blocks: no eye comes nearer to a wall
 PLAYERS = 0.25  # share of the walks that a player makes
@@ -166,6 +168,17 @@ def is_open(maze: Maze, x: int, y: int, toward: int) -> bool:
     return not maze.walls[y + dy, x + dx]
 
 
-def wrapped(angle: float) -> float:
-    """The same direction in [−π, π)."""
-    return (angle + np.pi) % (2 * np.pi) - np.pi
+def in_free_space(maze: Maze, poses: np.ndarray) -> None:
+    """Raises InputError, with the first such frame, for poses (T, 3) that are no numbers or stand in a wall; on its
+    very face is still before it."""
+    if not (whole := np.isfinite(poses).all(1)).all():
+        raise InputError(f"the pose of frame {int(whole.argmin())} is not a number")
+    free = np.zeros(len(poses), bool)
+    for dx in (-1e-6, 1e-6):
+        for dy in (-1e-6, 1e-6):
+            column, row = np.floor(poses[:, 0] + dx).astype(int), np.floor(poses[:, 1] + dy).astype(int)
+            there = (row >= 0) & (column >= 0) & (row < maze.walls.shape[0]) & (column < maze.walls.shape[1])
+            free[there] |= ~maze.walls[row[there], column[there]]
+    if not free.all():
+        frame = int(free.argmin())
+        raise InputError(f"the pose of frame {frame} stands in a wall, at {poses[frame, 0]:.2f}, {poses[frame, 1]:.2f}")

@@ -7,7 +7,8 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "poses": ["compose", "relative", "wrapped"],
+        "angles": ["wrapped"],
+        "poses": ["asked_motions", "checked", "compose", "led_by", "relative"],
         "depth_reader": ["DepthReader", "DepthReaderConfig"],
         "retrieval": ["most_overlapping"],
         "reprojection": ["Views", "reproject"],

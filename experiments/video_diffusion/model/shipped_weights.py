@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-# The walks that they learned from, and that they are measured on.
-WALKS = "maze:walk=lattice,textures=1"
+LATTICE = "maze:walk=lattice,textures=1"  # finitely many views, drawn with hard texels
+WALKS = LATTICE  # that the networks learned from, and are measured on
 FOLDER = Path(__file__).parents[1] / "checkpoints"
+CONTINUOUS = FOLDER / "continuous"  # networks of the walks that are continuous, told motion and memory
 EXTENDING = ("autoencoder", "decoder", "denoiser", "history", "judge")  # what continues a video, and judges it
 NETWORKS = (*EXTENDING, "guide")  # each a file NAME.safetensors

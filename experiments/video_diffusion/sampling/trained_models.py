@@ -1,5 +1,6 @@
 """The shipped networks, loaded together, with what every study does with them: encode, denoise, decode."""
 
+import logging
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ from experiments.video_diffusion.model.weight_files import load_weights
 from experiments.video_diffusion.sampling.methods.autoguidance import Autoguidance
 from experiments.video_diffusion.scores.judge import Judge, JudgeConfig
 
+log = logging.getLogger(__name__)
 BATCH = 64  # frames through the autoencoder at once: with more, a CPU's cache overflows, a fifth slower
 
 
@@ -41,6 +43,10 @@ class Models:
 
     @cached_property
     def decoder(self) -> VideoDecoder:
+        """That of videos; the autoencoder's own, frame by frame, where a folder has none, which is said."""
+        if not (self.folder / "decoder.safetensors").exists() and (self.folder / "autoencoder.safetensors").exists():
+            log.warning("%s has no decoder of videos: every frame is decoded alone", self.folder)
+            return VideoDecoder.of(self.autoencoder).to(self.device).eval()
         return self._load(VideoDecoder, AutoencoderConfig, "decoder")
 
     @cached_property

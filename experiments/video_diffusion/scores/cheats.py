@@ -16,16 +16,18 @@ PIECE = 5  # frames between two cuts of a collage
 
 
 def collage(videos: Tensor) -> Tensor:
-    """The first of videos (V, T, …), but after every PIECE frames a cut to the most similar frame of another one."""
+    """The first of videos (V, T, …), but after every PIECE frames a cut to the most similar frame of another one: of
+    one that was not shown for the longest, or the collage would come back to a maze of its own and remember it."""
     count, length = videos.shape[:2]
     small = F.avg_pool2d(videos.flatten(0, 1).movedim(-1, 1).float(), 4).flatten(1).unflatten(0, (count, length))
-    frames, which, at = [], 0, 0
+    frames, which, at, shown = [], 0, 0, []
     while len(frames) < length:
         piece = videos[which, at : at + PIECE]
         frames += list(piece)
         after = small[which, min(at + len(piece), length - 1)]
         distance = (small[:, : length - PIECE] - after).square().mean(2)
-        distance[which] = torch.inf
+        shown = [other for other in shown if other != which] + [which]
+        distance[shown[-(3 * count // 4) :]] = torch.inf
         which, at = divmod(int(distance.argmin()), distance.shape[1])
     return torch.stack(frames[:length])
 

@@ -44,11 +44,11 @@ def along_a_video(
     values: Sequence[float], statistic: Callable[[np.ndarray], float] = np.mean, block: int = 10, draws: int = 500
 ) -> dict[str, float]:
     """A statistic of one video's frames. Neighbours are alike, so that the interval is that of a bootstrap over blocks
-    of `block` frames in a row (Künsch 1989); nan without any."""
+    of `block` frames in a row (Künsch 1989), of fewer where there are not three of them; nan without any."""
     x = np.asarray(values, float)
     if not len(x):
         return {"value": float("nan"), "low": float("nan"), "high": float("nan")}
-    rng, block = np.random.default_rng(0), min(block, len(x))
+    rng, block = np.random.default_rng(0), max(1, min(block, len(x) // 3))
     starts = rng.integers(len(x) - block + 1, size=(draws, -(-len(x) // block)))
     again = x[(starts[..., None] + np.arange(block)).reshape(draws, -1)[:, : len(x)]]
     low, high = np.quantile([statistic(row) for row in again], (0.025, 0.975))

@@ -15,12 +15,13 @@ from experiments.results import Recorder, Result
 from experiments.study import Report
 from experiments.video_diffusion.data.maze import Maze
 from experiments.video_diffusion.data.maze_walks import Path
-from experiments.video_diffusion.data.sources import LATTICE, open_source
+from experiments.video_diffusion.data.sources import open_source
 from experiments.video_diffusion.data.walker import kept_off
 from experiments.video_diffusion.model.noise import add_noise, network_target, per_frame, preconditioning
 from experiments.video_diffusion.model.precision import precision
+from experiments.video_diffusion.model.shipped_weights import LATTICE
 from experiments.video_diffusion.sampling.trained_models import Models, best_device
-from experiments.video_diffusion.scores.metrics import transition_validity
+from experiments.video_diffusion.scores.metrics import psnr, transition_validity
 from experiments.video_diffusion.scores.statistics import interval, proportion
 
 SMOOTH = 6.0  # frames over which a shift changes
@@ -54,7 +55,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         videos = shifted_walks(config, blocks, np.deg2rad(degrees))
         latents = models.encode(videos)
         again = models.decode(latents, alone=True)
-        decibels.append(psnr(again, videos))
+        decibels.append(likeness(again, videos))
         rows.append(
             {
                 "blocks": blocks,
@@ -101,10 +102,9 @@ def kept_inside(maze: Maze, x: float, y: float, shifted_x: float, shifted_y: flo
     return float(here[0]), float(here[1])
 
 
-def psnr(found: Tensor, truth: Tensor) -> Tensor:
-    """Mean peak signal-to-noise ratio (B,), dB, of videos (B, T, H, W, 3) uint8, frame by frame."""
-    error = (found.float() - truth.float()).square().mean((2, 3, 4)) / 255**2
-    return (-10 * error.clamp(min=1e-7).log10()).mean(1)
+def likeness(found: Tensor, truth: Tensor) -> Tensor:
+    """PSNR (B,), dB, of videos (B, T, 64, 64, 3) uint8: the mean over their frames."""
+    return psnr(found.flatten(0, 1), truth.flatten(0, 1)).unflatten(0, truth.shape[:2]).mean(1)
 
 
 def error_at(models: Models, latents: Tensor, level: float, seed: int) -> list[float]:
@@ -131,4 +131,4 @@ def continued(models: Models, latents: Tensor, config: Config) -> Tensor:
     with torch.no_grad():
         estimate = models.denoise(add_noise(clips, noise, t), t)
     made, wanted = (models.decode(part, alone=True)[:, KNOWN:] for part in (estimate, clips))
-    return psnr(made, wanted)
+    return likeness(made, wanted)

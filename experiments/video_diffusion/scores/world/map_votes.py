@@ -8,7 +8,7 @@ visits tells nothing: he would not have gone through a wall.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +28,8 @@ Vote = tuple[int, Hashable, Hashable, float]  # frame, subject, answer, weight
 
 @dataclass(frozen=True)
 class Agreement:
-    """Of `compared` pairs of neighbouring visits `agreeing` agree; of independent answers `chance` (a share) would."""
+    """Of `compared` pairs of neighbouring visits `agreeing` agree; of answers that have nothing to do with each other
+    `chance` (a share) would."""
 
     agreeing: int
     compared: int
@@ -115,24 +116,49 @@ def _tiles(t: int, stance: tuple[float, float], rays: np.ndarray, depth: np.ndar
     return [(t, block, value > 0, abs(value)) for block, value in seen.items() if abs(value) > 2]
 
 
-def agreement(cast: list[Vote], passed: dict[Hashable, list[int]] | None = None) -> Agreement:
-    """Compare neighbouring visits. `passed` tells for edges at which frames the walker went through them."""
+def agreement(
+    cast: list[Vote], passed: dict[Hashable, list[int]] | None = None, headings: Sequence[float] | None = None
+) -> Agreement:
+    """Compare neighbouring visits. `passed` tells for edges at which frames the walker went through them, `headings`
+    where he looked at each frame.
+
+    What an edge is depends on how it is met: those beside a corridor are mostly walls, those ahead and those walked
+    through mostly open. So chance is that two visits agree which meet their edges alike and see different ones.
+    """
     by_subject: dict[Hashable, list[tuple[int, Hashable, float]]] = defaultdict(list)
     for t, subject, answer, weight in cast:
         by_subject[subject].append((t, answer, weight))
-    agreeing, compared, before, after = 0, 0, Counter(), Counter()
+    pairs: dict[Hashable, list[tuple[Hashable, Hashable]]] = defaultdict(list)
     for subject, given in by_subject.items():
         visits = _visits(sorted(given, key=lambda vote: vote[0]))
         walked = [any(visit[0] - 2 <= t <= visit[1] + 2 for t in (passed or {}).get(subject, [])) for visit in visits]
         for k in range(len(visits) - 1):
             if walked[k] and walked[k + 1]:
                 continue
-            compared += 1
-            agreeing += visits[k][2] == visits[k + 1][2]
-            before[visits[k][2]] += 1
-            after[visits[k + 1][2]] += 1
-    chance = sum(before[a] * after[a] for a in before) / compared**2 if compared else float("nan")
-    return Agreement(agreeing, compared, chance)
+            met = tuple((walked[i], _ahead(subject, visits[i], headings)) for i in (k, k + 1))
+            pairs[met].append((visits[k][2], visits[k + 1][2]))
+    every = [pair for alike in pairs.values() for pair in alike]
+    compared = len(every)
+    chance = sum(map(_by_chance, pairs.values(), [every] * len(pairs))) / compared if compared else float("nan")
+    return Agreement(sum(one == other for one, other in every), compared, chance)
+
+
+def _ahead(edge: Hashable, visit: tuple[int, int, Hashable], headings: Sequence[float] | None) -> bool | None:
+    """Whether an edge lies across the line of sight in the middle of a visit, in place of along it."""
+    if headings is None:
+        return None
+    heading = headings[(visit[0] + visit[1]) // 2]
+    return bool((abs(np.cos(heading)) > abs(np.sin(heading))) == (edge[0] == 0))
+
+
+def _by_chance(alike: list[tuple[Hashable, Hashable]], every: list[tuple[Hashable, Hashable]]) -> float:
+    """How many of the pairs `alike` would agree if each kept its first answer and took another one's second; where
+    there is no other one, one of `every` pair's."""
+    others = alike if len(alike) > 1 else every
+    after = Counter(second for _, second in others)
+    if len(others) < 2:
+        return float(alike[0][0] == alike[0][1])
+    return sum((after[first] - (first == second)) / (len(others) - 1) for first, second in alike)
 
 
 def _visits(given: list[tuple[int, Hashable, float]]) -> list[tuple[int, int, Hashable]]:
@@ -171,7 +197,8 @@ def consistency(poses: Tensor, read: Reading) -> dict[str, Agreement]:
     """The agreement of a video with itself, on edges, tiles and posters."""
     cast = votes(poses, read)
     through = passages(poses)
-    found = {"edges": agreement(cast["edges"], through), "tiles": agreement(cast["tiles"])}
+    headings = poses[:, 2].tolist()
+    found = {"edges": agreement(cast["edges"], through, headings), "tiles": agreement(cast["tiles"])}
     # A bare wall agrees with a bare wall too easily: only faces on which something was seen are asked.
     hung = {face for _, face, answer, weight in cast["posters"] if answer and weight > 0.5}
     found["posters"] = agreement([vote for vote in cast["posters"] if vote[1] in hung])

@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from experiments.video_diffusion.memory.poses import relative, wrapped
+from experiments.video_diffusion.memory.angles import wrapped
+from experiments.video_diffusion.memory.poses import asked_motions, relative
 
 INERTIA = torch.linspace(0, 0.9, 10)  # of a walker who follows his actions
 
@@ -19,12 +20,7 @@ def asked_by_actions(actions: Tensor, read: Tensor) -> Tensor:
     asked = actions[:-1].float()
     best, least = None, torch.inf
     for inertia in INERTIA.tolist():
-        now, rows = torch.zeros(2), []
-        for wanted in asked:
-            now = inertia * now + (1 - inertia) * wanted
-            rows.append(now)
-        speed, turn = torch.stack(rows).unbind(1)
-        motion = torch.stack([speed * (turn / 2).cos(), speed * (turn / 2).sin(), turn], 1)
+        motion = asked_motions(asked, inertia)
         step, off = disobedience(motion, read)
         error = float(step.median() / 0.04 + off.median() / 4)
         if error < least:

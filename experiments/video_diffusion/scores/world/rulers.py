@@ -5,7 +5,7 @@ What a ruler needs and a recording lacks is said in the ruler's place.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,12 +15,12 @@ import torch
 from torch import Tensor
 
 from experiments.video_diffusion.scores.judge import Judge
-from experiments.video_diffusion.scores.metrics import transition_validity
+from experiments.video_diffusion.scores.metrics import psnr, transition_validity
 from experiments.video_diffusion.scores.readers import MotionReader, Reading, SceneReader
 from experiments.video_diffusion.scores.readers.accuracy import read_frames, read_motions
 from experiments.video_diffusion.scores.readers.scene import QUARTER
 from experiments.video_diffusion.scores.statistics import along_a_video, counted
-from experiments.video_diffusion.scores.world.continuation import FIRST, Places, places, psnr
+from experiments.video_diffusion.scores.world.continuation import FIRST, Places, places
 from experiments.video_diffusion.scores.world.map_votes import Agreement, consistency
 from experiments.video_diffusion.scores.world.obedience import asked_by_actions, asked_by_poses, disobedience
 from experiments.video_diffusion.scores.world.pace import STILL, pace, stride
@@ -81,13 +81,16 @@ class Measured:
         return self.readers.through(self.recording.truth) if self.readers.through else None
 
 
-def score(recording: Recording, readers: Readers, reference: dict[str, Any] | None = None) -> dict[str, Any]:
+def score(
+    recording: Recording, readers: Readers, reference: dict[str, Any] | None = None, only: Sequence[str] | None = None
+) -> dict[str, Any]:
     """By ruler {"value", "low", "high", "floor", "ceiling", …}, or {"value": None, "why"} where it does not apply.
-    `reference` has floors and ceilings that no single recording can tell, see `studies.recorded.rulers`."""
+    `reference` has floors and ceilings that no single recording can tell, see `studies.recorded.rulers`; `only` names
+    those of RULERS that are asked, all without it."""
     measured, known = Measured(recording, readers), reference or {}
     found = {}
-    for name, ruler in RULERS.items():
-        result = ruler(measured)
+    for name in only or RULERS:
+        result = RULERS[name](measured)
         for key, row in result.items():
             if row.get("value") is not None:
                 ends = known.get(key, {})
@@ -179,9 +182,9 @@ _UNITS = {"step": "blocks", "turn": "degrees"}
 
 
 def continuation(measured: Measured) -> dict[str, dict]:
-    """PSNR against the truth, of places shown in the given frames, of those of them seen from elsewhere, and of new
-    ones."""
-    names = ("continuation_seen", "continuation_seen_from_elsewhere", "continuation_new")
+    """PSNR against the truth, of places shown in the given frames, of those of them seen from elsewhere, of those shown
+    in part, and of new ones."""
+    names = ("continuation_seen", "continuation_seen_from_elsewhere", "continuation_partly", "continuation_new")
     if why := _no_truth(measured.recording):
         return {name: {"value": None, "why": why} for name in names}
     recording, at = measured.recording, measured.places
@@ -193,7 +196,8 @@ def continuation(measured: Measured) -> dict[str, dict]:
     if measured.through is not None:
         rows["ceiling"] = psnr(measured.through[first:], truth)
     found = {}
-    for name, chosen in zip(names, (at.seen, at.seen & ~at.here, at.new), strict=True):
+    kinds = (at.seen, at.seen & ~at.here, ~at.seen & ~at.new, at.new)
+    for name, chosen in zip(names, kinds, strict=True):
         count = int(chosen.sum())
         if not count:
             found[name] = {"value": None, "why": "no frame of the kind", "frames": 0}

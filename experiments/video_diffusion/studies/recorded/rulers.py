@@ -6,20 +6,19 @@ From these come the floors and ceilings that no single recording can tell. A uni
 
 from collections.abc import Iterable, Iterator
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from experiments.video_diffusion.data.other_walkers import OTHERS, draw, walked
 from experiments.video_diffusion.scores.cheats import collage, frozen, mirrored, nearest_copies, snapped, sped_up
-from experiments.video_diffusion.scores.statistics import interval
 from experiments.video_diffusion.scores.world.continuation import FIRST
+from experiments.video_diffusion.scores.world.over_walks import over_walks
 from experiments.video_diffusion.scores.world.recording import Recording
 from experiments.video_diffusion.scores.world.rulers import Measured, Readers, score
 
 FRAMES, GIVEN = 300, 150
-POOL = 6  # walks that a collage cuts between
-FREE = ("consistency", "consistency_tiles", "consistency_posters", "pace", "on_lattice", "transitions")
+POOL = 16  # walks that a collage cuts between
+FREE = ("consistency", "pace", "on_lattice", "transitions")  # rulers that are not told the path
 
 
 def real(kind: str, seed: int, frames: int = FRAMES, given: int = GIVEN) -> Recording:
@@ -73,8 +72,8 @@ def of_one_walk(kind: str, seed: int, readers: Readers) -> dict[str, dict[str, d
 
 def _all(recording: Recording, readers: Readers) -> dict[str, dict]:
     """A recording as a free walk, and by what is known of its path."""
-    free, led = score(alone(recording), readers), score(recording, readers)
-    return {name: free[name] if name in FREE else row for name, row in led.items()}
+    free, led = score(alone(recording), readers, only=FREE), score(recording, readers)
+    return led | {name: row for name, row in free.items() if name != "tempo"}  # which needs given frames
 
 
 def collected(found: Iterable[dict[str, dict[str, dict]]]) -> dict:
@@ -87,27 +86,6 @@ def collected(found: Iterable[dict[str, dict[str, dict]]]) -> dict:
     walkers = {name: row for name, row in over.items() if name in ("own", *OTHERS, "own_through_autoencoder")}
     planted = {name: row for name, row in over.items() if name not in walkers}
     return {"walkers": walkers, "cheats": planted, "reference": reference(walkers, planted)}
-
-
-def over_walks(rows: list[dict[str, dict]]) -> dict[str, dict]:
-    """Mean over walks with Student's interval; map votes are counted together, for a short walk has few of them."""
-    found = {}
-    for name in rows[0]:
-        have = [row[name] for row in rows if row[name].get("value") is not None and np.isfinite(row[name]["value"])]
-        if not have:
-            found[name] = {"value": None, "why": rows[0][name].get("why", "not a number")}
-            continue
-        found[name] = interval([row["value"] for row in have]) | {"walks": len(have)}
-        unit = next((key for key in ("edges", "tiles", "posters") if key in have[0]), None)
-        if unit:
-            counts = np.array([row[unit] for row in have], float)
-            for key in ("value", "chance"):
-                found[name][key] = float(np.average([row[key] for row in have], weights=counts))
-            found[name][unit] = int(counts.sum())
-        for key in ("floor", "copy", "ceiling"):
-            if all(isinstance(row.get(key), float) for row in have):
-                found[name][key] = float(np.mean([row[key] for row in have]))
-    return found
 
 
 def reference(walkers: dict[str, dict], planted: dict[str, dict]) -> dict[str, dict]:
@@ -127,6 +105,7 @@ def reference(walkers: dict[str, dict], planted: dict[str, dict]) -> dict[str, d
         "return": "mirrored",
         "continuation_seen": "nearest_copy",
         "continuation_seen_from_elsewhere": "nearest_copy",
+        "continuation_partly": "nearest_copy",
         "continuation_new": "nearest_copy",
     }
     return {

@@ -1,0 +1,58 @@
+"""The memories that are compared, each by name: how it is made, and what it needs."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from torch import Tensor
+
+from experiments.video_diffusion.memory.bank import RETRIEVED
+from experiments.video_diffusion.memory.reprojection import Views
+from experiments.video_diffusion.model.memory_encoder import MemoryEncoder, MemoryEncoderConfig
+from experiments.video_diffusion.model.weight_files import load_weights
+from experiments.video_diffusion.sampling.memories import (
+    Attending,
+    Doubting,
+    Forgetting,
+    Holding,
+    Reprojecting,
+    Slotting,
+)
+from experiments.video_diffusion.sampling.trained_models import Models
+
+# models, poses (B, T, 3), what banks of the given frames have seen → what `extend` is told, and what it asks
+Build = Callable[[Models, Tensor, list[Views]], Forgetting | Reprojecting | Slotting | Holding | Attending]
+# What is read by attention has weights of its own.
+ENCODED = ("memory_10", "memory_60", "memory_recurrent", "memory_retrieved", "memory_raw")
+TRAINING_FREE: dict[str, Build] = {
+    "nothing": lambda models, poses, seen: Forgetting(models),
+    "motion": lambda models, poses, seen: Reprojecting(models, poses, 0),
+    "held": lambda models, poses, seen: Holding(models, poses),
+    "slots": lambda models, poses, seen: Slotting(models, poses, RETRIEVED, seen),
+    "reprojection": lambda models, poses, seen: Reprojecting(models, poses, RETRIEVED, seen),
+    "reprojection_given": lambda models, poses, seen: Doubting(models, poses, RETRIEVED, seen),
+}
+NAMES = ("nothing", "motion", "held", "slots", *ENCODED, "reprojection", "reprojection_given")
+
+
+def there_are(folder: Path) -> list[str]:
+    """Those of NAMES whose weights lie in the folder."""
+    return [name for name in NAMES if name in TRAINING_FREE or weights(folder, name).exists()]
+
+
+def weights(folder: Path, name: str) -> Path:
+    return folder / f"{name.replace('_', '-')}.safetensors"
+
+
+def built(name: str, models: Models) -> tuple[Build, int]:
+    """How to make a memory, and how many parameters it adds to the network."""
+    if name in TRAINING_FREE:
+        return TRAINING_FREE[name], 0
+    path = weights(models.folder, name)
+    encoder = load_weights(MemoryEncoder, MemoryEncoderConfig, path, str(models.device)).requires_grad_(False)
+    parameters = sum(p.numel() for p in encoder.parameters())
+    return lambda models, poses, seen: Attending(models, poses, encoder, seen), parameters
+
+
+def retrieving(count: int) -> Build:
+    """Reprojection of `count` frames a clip."""
+    return lambda models, poses, seen: Reprojecting(models, poses, count, seen)

@@ -1,0 +1,141 @@
+"""Held-out walks of which all is known: poses, what is really seen, and which places the given frames have shown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+from experiments.video_diffusion.data import open_source
+from experiments.video_diffusion.memory.bank import RETRIEVED
+from experiments.video_diffusion.memory.reprojection import Views, reproject
+from experiments.video_diffusion.memory.retrieval import most_overlapping
+from experiments.video_diffusion.model.autoencoder import to_frames, to_images
+from experiments.video_diffusion.model.shipped_weights import FOLDER
+from experiments.video_diffusion.model.weight_files import load_weights
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.scores.metrics import psnr
+from experiments.video_diffusion.scores.readers import MotionReader, MotionReaderConfig, SceneReader, SceneReaderConfig
+from experiments.video_diffusion.scores.statistics import interval
+from experiments.video_diffusion.scores.world.continuation import FIRST as LEFT_OUT
+from experiments.video_diffusion.scores.world.continuation import Places
+from experiments.video_diffusion.scores.world.over_walks import over_walks
+from experiments.video_diffusion.scores.world.recording import Recording
+from experiments.video_diffusion.scores.world.rulers import Measured, Readers, score
+
+FIRST = 50_000  # episodes of the test split from here on; no other study draws them
+ASKED = ("continuation", "return", "obedience", "pace", "transitions")  # of the rulers
+CLIP = 5  # frames that are retrieved for at a time
+KINDS = ("seen", "partly", "new")
+
+
+@dataclass(frozen=True)
+class KnownWalks:
+    """Real walks (W, T, 64, 64, 3) uint8 along poses (W, T, 3), their latents, what the autoencoder gives back, what
+    memory has seen of the given frames, and which places are which."""
+
+    given: int
+    readers: Readers
+    frames: Tensor
+    poses: Tensor
+    latents: Tensor
+    again: Tensor
+    seen: list[Views]
+    places: list[Places]
+
+    @classmethod
+    def drawn(cls, models: Models, count: int, given: int, made: int) -> "KnownWalks":
+        data = open_source("maze", "test", given + made)
+        episodes = [data.episode(FIRST + k) for k in range(count + 1)]
+        *frames, another = (torch.from_numpy(episode.frames) for episode in episodes)
+        frames = torch.stack(frames)
+        poses = torch.stack([torch.from_numpy(episode.poses).float() for episode in episodes[:-1]])
+        latents = models.encode(frames)
+        again = models.decode(latents)
+        seen = [views(models, video[:given], path) for video, path in zip(again, poses, strict=True)]
+        scene = load_weights(SceneReader, SceneReaderConfig, FOLDER / "scene.safetensors").requires_grad_(False)
+        motion = load_weights(MotionReader, MotionReaderConfig, FOLDER / "motion.safetensors").requires_grad_(False)
+        readers = Readers(scene, motion, another, models.judge)
+        places = [
+            Measured(Recording("walk", video, given, path, video), readers).places
+            for video, path in zip(frames, poses, strict=True)
+        ]
+        return cls(given, readers, frames, poses, latents, again, seen, places)
+
+    def first(self, count: int) -> "KnownWalks":
+        parts = {
+            name: getattr(self, name)[:count] for name in ("frames", "poses", "latents", "again", "seen", "places")
+        }
+        return replace(self, **parts)
+
+    def cheats(self) -> dict[str, Tensor]:
+        """Floors and the ceiling, as videos."""
+        given, first = self.given, torch.full((LEFT_OUT,), self.given - 1)
+        nearest = [torch.cat([first, at.nearest]) for at in self.places]
+        copies = [torch.cat([v[:given], v[at]]) for v, at in zip(self.again, nearest, strict=True)]
+        another = self.readers.another.expand_as(self.frames)
+        pixels = [torch.cat([video[:given], self.pixels(k)]) for k, video in enumerate(self.again)]
+        floors = {"copy": torch.stack(copies), "pixels": torch.stack(pixels), "another_maze": another}
+        return {"autoencoder": self.again} | floors
+
+    def pixels(self, walk: int) -> Tensor:
+        """What is carried over from the given frames to the stances of the others, grey where they showed nothing: what
+        memory shows the network."""
+        seen, clips = self.seen[walk], self.poses[walk, self.given :].split(CLIP)
+        shown = []
+        for poses in clips:
+            chosen = most_overlapping(seen.poses, seen.inverse_depth, poses, RETRIEVED)
+            shown.append(to_frames(reproject(seen.take(chosen), poses)[0]))
+        return torch.cat(shown)
+
+    def scored(self, videos: Tensor) -> dict[str, dict]:
+        """All rulers over the walks; what one of them lacks is left out."""
+        rows = []
+        for video, truth, path in zip(videos, self.frames, self.poses, strict=True):
+            rows.append(score(Recording("walk", video, self.given, path, truth), self.readers, only=ASKED))
+        return over_walks(rows)
+
+    def likeness(self, videos: Tensor) -> dict[str, dict]:
+        """PSNR by kind of place, an interval over walks."""
+        return {kind: self.over(videos, self.kind(kind)) for kind in KINDS}
+
+    def kind(self, name: str) -> list[Tensor]:
+        """Which frames of each walk are of a kind; those right after the given ones are left out."""
+        chosen: dict[str, Callable[[Places], Tensor]] = {
+            "seen": lambda at: at.seen,
+            "partly": lambda at: ~at.seen & ~at.new,
+            "new": lambda at: at.new,
+        }
+        return [chosen[name](at) for at in self.places]
+
+    def decibels(self, videos: Tensor) -> list[Tensor]:
+        first = self.given + LEFT_OUT
+        return [psnr(video[first:], truth[first:]) for video, truth in zip(videos, self.frames, strict=True)]
+
+    def over(self, videos: Tensor, chosen: list[Tensor]) -> dict[str, float]:
+        """Mean PSNR of the chosen frames, with an interval over the walks that have any, and how many they are."""
+        found = [row[some].mean() for row, some in zip(self.decibels(videos), chosen, strict=True) if some.any()]
+        return (interval([float(value) for value in found]) if found else {}) | {
+            "frames": int(sum(some.sum() for some in chosen))
+        }
+
+    def gain(self, videos: Tensor, others: Tensor, kind: str) -> dict[str, float]:
+        """Decibels that videos have more than others on a kind of place, in pairs: the walks are the same."""
+        found = []
+        for one, other, some in zip(*map(self.decibels, (videos, others)), self.kind(kind), strict=True):
+            if some.any():
+                found.append(float((one - other)[some].mean()))
+        return interval(found) if found else {"value": None}
+
+    def by_age(self, videos: Tensor, edges: tuple[int, ...]) -> list[dict]:
+        """PSNR of seen places by how long ago they were last shown."""
+        ranges = zip(edges, edges[1:], strict=False)
+        kinds = [[at.seen & (at.age > low) & (at.age <= high) for at in self.places] for low, high in ranges]
+        return [self.over(videos, chosen) for chosen in kinds]
+
+
+def views(models: Models, video: Tensor, poses: Tensor) -> Views:
+    """What a memory has of given frames (T, 64, 64, 3) seen from the first of poses."""
+    images = to_images(video)
+    with torch.no_grad():
+        return Views(images, models.depth(images.to(models.device)).cpu(), poses[: len(video)])

@@ -1,0 +1,77 @@
+"""The study of memories: walks of which all is known, gains in pairs, what is there to compare."""
+
+import numpy as np
+import pytest
+import torch
+
+from experiments.video_diffusion.data import MazeWalks
+from experiments.video_diffusion.data.raycaster import cast
+from experiments.video_diffusion.drawings.memories import LABELS
+from experiments.video_diffusion.memory import Views
+from experiments.video_diffusion.model.autoencoder import to_images
+from experiments.video_diffusion.scores.metrics import psnr
+from experiments.video_diffusion.scores.world.continuation import FIRST as LEFT_OUT
+from experiments.video_diffusion.scores.world.continuation import places
+from experiments.video_diffusion.studies.contending_memories import ENCODED, NAMES, there_are
+from experiments.video_diffusion.studies.known_walks import KnownWalks
+
+GIVEN, TOTAL = 60, 90
+
+
+@pytest.fixture(scope="module")
+def walks() -> KnownWalks:
+    """Two real walks, whose walls are told by the maze."""
+    episodes = [MazeWalks("test", TOTAL).episode(k) for k in (3, 5)]
+    frames = torch.from_numpy(np.stack([episode.frames for episode in episodes]))
+    poses = torch.from_numpy(np.stack([episode.poses for episode in episodes])).float()
+    depth = [torch.from_numpy(1 / cast(e.maze, e.poses, 64)[0]).float() for e in episodes]
+    seen = [Views(to_images(f[:GIVEN]), d[:GIVEN], p[:GIVEN]) for f, d, p in zip(frames, depth, poses, strict=True)]
+    found = [places(p, d, GIVEN) for p, d in zip(poses, depth, strict=True)]
+    return KnownWalks(GIVEN, None, frames, poses, torch.zeros(2, TOTAL, 8, 8, 8), frames, seen, found)
+
+
+def test_every_frame_but_the_first_made_is_of_one_kind(walks):
+    for k in range(2):
+        kinds = torch.stack([walks.kind(name)[k] for name in ("seen", "partly", "new")])
+        assert kinds.shape[1] == TOTAL - GIVEN - LEFT_OUT and (kinds.sum(0) == 1).all()
+
+
+def test_a_gain_is_taken_in_pairs_and_turns_its_sign(walks):
+    noise = torch.randint(0, 30, walks.frames.shape, generator=torch.Generator().manual_seed(0))
+    worse = (walks.frames.int() + noise).clamp(0, 255).byte()
+    for kind in ("seen", "partly", "new"):
+        gain = walks.gain(walks.frames, worse, kind)
+        if gain["value"] is None:
+            assert not any(chosen.any() for chosen in walks.kind(kind))
+            continue
+        assert gain["value"] > 10
+        assert walks.gain(worse, walks.frames, kind)["value"] == pytest.approx(-gain["value"])
+        assert walks.gain(worse, worse, kind)["value"] == 0
+
+
+def test_ages_are_since_a_given_frame_and_hold_the_seen_frames_once(walks):
+    age = torch.cat([at.age for at in walks.places])
+    seen = torch.cat([at.seen for at in walks.places])
+    assert (age > LEFT_OUT).all() and age[seen].isfinite().all()
+    rows = walks.by_age(walks.frames, (0, 20, 40, TOTAL))
+    assert sum(row["frames"] for row in rows) == int(seen.sum())
+
+
+def test_what_is_carried_over_is_what_is_seen_there(walks):
+    """Where the given frames showed a place, their pixels are nearer to the truth than those of another walk."""
+    for k in range(2):
+        seen = walks.kind("seen")[k]
+        if not seen.any():
+            continue
+        first = GIVEN + LEFT_OUT
+        pixels = walks.pixels(k)[LEFT_OUT:][seen]
+        truth, other = walks.frames[k, first:][seen], walks.frames[1 - k, first:][seen]
+        assert psnr(pixels, truth).mean() > psnr(other, truth).mean() + 4
+    assert any(chosen.any() for chosen in walks.kind("seen"))
+
+
+def test_what_has_no_weights_is_left_out(tmp_path):
+    assert set(NAMES) - set(there_are(tmp_path)) == set(ENCODED)
+    (tmp_path / "memory-raw.safetensors").touch()
+    assert "memory_raw" in there_are(tmp_path)
+    assert set(NAMES) < set(LABELS)
