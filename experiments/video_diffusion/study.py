@@ -14,7 +14,7 @@ def _part(name: str, *networks: str, records: tuple[str, ...] = ()) -> Part:
     return Part(f"experiments.video_diffusion.studies.{name}", tuple(FOLDER / file for file in names))
 
 
-# What commands of their own have measured, too long for a build: under which keys a part holds it, which figures show it.
+# What commands of their own have measured, too long for a build: which keys of a part hold it, which figures show it.
 RECORDS = {
     "compare": (("overview.comparison",), ("seam_scores", "family", "drift")),
     "ablate": (("overview.ablation", "overview.history_tokens"), ("history_tokens",)),
