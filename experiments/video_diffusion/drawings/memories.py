@@ -132,7 +132,11 @@ def curve(axis: Axes, where, cells, colour: str, label: str, style: str) -> None
 def memories_frames(result: Result, columns: int = 8) -> Figure:
     """One walk after the given frames: what is there, and what memories make of it."""
     shown = np.linspace(6, len(result.arrays["truth"]) - 1, columns).round().astype(int)
-    names = [name for name in ("motion", "slots", "memory_raw", "reprojection") if name in result.arrays]
+    names = [
+        name
+        for name in ("motion", "slots", "memory_raw", "reprojection", "reprojection_given")
+        if name in result.arrays
+    ]
     rows = [("what is there", INK, result.arrays["truth"][shown], [])]
     rows += [(LABELS[name], COLOURS[name], result.arrays[name][shown], []) for name in names]
     return draw_strips(rows, f"one walk, frames {2 * shown[0]} to {2 * shown[-1]} after the given ones")

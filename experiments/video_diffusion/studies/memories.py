@@ -30,6 +30,9 @@ from experiments.video_diffusion.studies.contending_memories import (
 from experiments.video_diffusion.studies.known_walks import KINDS, KnownWalks
 
 
+SHOWN = ("motion", "slots", "memory_raw", "reprojection", "reprojection_given")  # of which one walk is kept
+
+
 @dataclass(frozen=True)
 class Config:
     """`counts` are numbers of retrieved frames, and `steps_tried` of denoising steps, that reprojection is tried with
@@ -76,7 +79,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         "shown": shown,
         **{key: getattr(config, key) for key in ("walks", "given", "made", "steps", "few", "ages")},
     }
-    arrays = {name: video[shown, config.given :: 2].numpy() for name, video in videos.items()}
+    arrays = {name: videos[name][shown, config.given :: 2].numpy() for name in SHOWN if name in videos}
     arrays["truth"] = walks.frames[shown, config.given :: 2].numpy()
     return recorder.result(values, arrays)
 

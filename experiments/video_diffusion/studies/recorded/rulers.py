@@ -100,7 +100,7 @@ def reference(walkers: dict[str, dict], planted: dict[str, dict]) -> dict[str, d
         "tempo": "sped_up",
         "obedience_step": "frozen",
         "obedience_turn": "mirrored",
-        "transitions": "frozen",
+        "transitions": "collage",
         "on_lattice": "snapped",
         "return": "mirrored",
         "continuation_seen": "nearest_copy",
