@@ -142,7 +142,7 @@ def memories_frames(result: Result, columns: int = 8) -> Figure:
 
 
 def memories_film(result: Result, scale: int = 3, gap: int = 8, band: int = 24) -> Animation:
-    """The same path three times: what is there, without memory, with the reprojection that does best on known places."""
+    """The same path three times: what is there, without memory, with the reprojection that is best on known places."""
     with_memory = max(
         (name for name in ("reprojection", "reprojection_given") if name in result.arrays),
         key=lambda name: result.values["memories"][name]["continuation_seen"]["value"],
