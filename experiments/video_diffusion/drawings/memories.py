@@ -44,7 +44,6 @@ COLOURS = dict.fromkeys(LABELS, MUTED) | {
 }
 PLACES = {"seen": "seen before", "partly": "seen in part", "new": "new"}
 BOUNDS = ("another_maze", "copy", "pixels", "autoencoder")
-FILM = {"truth": "what is there", "motion": "without memory", "reprojection": "with memory"}
 FPS = 6
 
 
@@ -143,12 +142,17 @@ def memories_frames(result: Result, columns: int = 8) -> Figure:
 
 
 def memories_film(result: Result, scale: int = 3, gap: int = 8, band: int = 24) -> Animation:
-    """The same path three times: what is there, without memory, with memory."""
+    """The same path three times: what is there, without memory, with the reprojection that is best on known places."""
+    with_memory = max(
+        (name for name in ("reprojection", "reprojection_given") if name in result.arrays),
+        key=lambda name: result.values["memories"][name]["continuation_seen"]["value"],
+    )
+    shown = {"truth": "what is there", "motion": "without memory", with_memory: "with memory"}
     side, letters, frames = 64 * scale, font(13), []
     for k in range(len(result.arrays["truth"])):
-        canvas = Image.new("RGB", (len(FILM) * (side + gap) - gap, side + band), PAPER)
+        canvas = Image.new("RGB", (len(shown) * (side + gap) - gap, side + band), PAPER)
         pen = ImageDraw.Draw(canvas)
-        for place, (name, label) in enumerate(FILM.items()):
+        for place, (name, label) in enumerate(shown.items()):
             x = place * (side + gap)
             picture = Image.fromarray(result.arrays[name][k]).resize((side, side), Image.Resampling.NEAREST)
             canvas.paste(picture, (x, band))

@@ -29,7 +29,6 @@ from experiments.video_diffusion.studies.contending_memories import (
 )
 from experiments.video_diffusion.studies.known_walks import KINDS, KnownWalks
 
-
 SHOWN = ("motion", "slots", "memory_raw", "reprojection", "reprojection_given")  # of which one walk is kept
 
 
