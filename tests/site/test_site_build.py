@@ -52,7 +52,7 @@ def test_everything_that_is_not_the_site_is_excluded():
 
 def test_only_the_site_is_published(site):
     published = {path.name for path in site.folder.iterdir()}
-    files = {"index.html", "404.html", "robots.txt", "sitemap.xml", "feed.xml"}
+    files = {"index.html", "404.html", "robots.txt", "sitemap.xml", "feed.xml", "walk-offline.js"}
     assert published == files | {"zh", "projects", "made", "theme", "assets"}
     assert not [path.name for path in (site.folder / "theme").iterdir() if path.name.startswith("_")]
 
