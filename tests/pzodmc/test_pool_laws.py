@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from experiments.errors import InputError
-from experiments.pzodmc import targets
+from experiments.pzodmc import CoupledPartialZODMC, PooledZODMC, Potential, targets
 from experiments.pzodmc.oracle import Oracle
 from experiments.pzodmc.pareto import generalised_pareto, pareto_k
 from experiments.pzodmc.pool import draw_pool, resample
@@ -49,3 +49,19 @@ def test_systematic_resampling_gives_each_point_its_share_to_within_one(seeded):
     weight /= weight.sum()
     counts = torch.bincount(resample(weight, 1000, seeded(5)), minlength=50)
     assert float((counts - 1000 * weight).abs().max()) < 1
+
+
+@pytest.mark.parametrize("factor", [1e-6, 1e6])
+@pytest.mark.parametrize("make", [PooledZODMC, lambda p, **front: CoupledPartialZODMC(p, ((0,), (1,)), **front)])
+def test_units_change_nothing(seeded, make, factor):
+    """V(z/f) with scale f·s: the same draws times f, log Z larger by d log f, in V's own precision."""
+    target = targets.paper_mixture_2d()
+
+    def drawn(f, dtype=torch.float64):
+        potential = Potential(lambda z: target.potential.function(z.to(dtype) / f), 2)
+        return make(potential, scale=f * target.scale).sample(300, generator=seeded(5))
+
+    here, there = drawn(1.0), drawn(factor)
+    assert here.x.dtype == torch.float64 and drawn(1.0, torch.float32).x.dtype == torch.float32
+    torch.testing.assert_close(there.x / factor, here.x, rtol=1e-6, atol=1e-6)
+    assert math.isclose(there.log_z - 2 * math.log(factor), here.log_z, abs_tol=1e-6)

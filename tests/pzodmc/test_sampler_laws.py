@@ -68,7 +68,7 @@ def test_blocks_may_come_in_any_order(seeded):
     target = targets.gaussian([0.0, 1.0, 2.0, 3.0], [0.1] * 4)
     sampler = PartialZODMC(target.potential, [[3, 1], [0], [2]], settings={"scale": 2.0})
     x = sampler.sample(300, generator=seeded()).x
-    torch.testing.assert_close(x.mean(0), torch.tensor([0.0, 1.0, 2.0, 3.0]), atol=0.05, rtol=0)
+    torch.testing.assert_close(x.mean(0), torch.tensor([0.0, 1.0, 2.0, 3.0], dtype=x.dtype), atol=0.05, rtol=0)
 
 
 def test_pooled_log_z_is_the_known_one(seeded):

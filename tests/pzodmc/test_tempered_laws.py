@@ -8,9 +8,10 @@ import torch
 from experiments.pzodmc import Potential, targets
 from experiments.pzodmc.driver import find_driver
 from experiments.pzodmc.metrics import permutation_test
+from experiments.pzodmc.moves import Population
 from experiments.pzodmc.oracle import Oracle
 from experiments.pzodmc.plan import Plan
-from experiments.pzodmc.population import fit_mixture
+from experiments.pzodmc.population import fit_mixture, with_long_axis
 from experiments.pzodmc.tempered import settle
 from experiments.pzodmc.walks import stretch, sweep, walk
 
@@ -99,3 +100,51 @@ def test_halves_that_disagree_and_starts_that_are_remembered_are_told(seeded):
     plan = Plan(population=200, pool=256, most_rounds=1, walks=0, components=1)
     found = settle(Oracle(unit(target)), ((0, 1),), plan, seeded(7))
     assert found.warnings
+
+
+def test_students_tails_are_drawn_as_their_density_says(seeded):
+    """On a grid the density sums to 1, and shares beyond three widths are those of the draws."""
+    z = torch.randn(400, 2, generator=seeded(11), dtype=torch.float64)
+    q = with_long_axis(fit_mixture(z, 3, seeded(12)), z, 0)
+    assert q.heavy == 2
+    axis = torch.linspace(-60, 60, 1201, dtype=torch.float64)
+    grid = torch.cartesian_prod(axis, axis)
+    mass = q.log_density(grid).exp() * float(axis[1] - axis[0]) ** 2
+    assert math.isclose(float(mass.sum()), 1.0, abs_tol=2e-3)
+    x = q.draw(100_000, seeded(13))
+    for column in range(2):
+        share = float((mass * (grid[:, column].abs() > 3.05)).sum())
+        seen = float((x[:, column].abs() > 3.05).double().mean())
+        assert abs(seen - share) < 5 * math.sqrt(share / len(x))
+
+
+def test_a_mode_met_once_is_not_lost(seeded):
+    """All particles in the wide one of two equal modes, a single call of V in the narrow one: the shares are mended."""
+    target = targets.mixture("two", (0.5, 0.5), ((-1.0,) * 3, (1.0,) * 3), (_round(0.05), _round(0.3)), scale=1.0)
+    oracle = Oracle(target.potential)
+    run = Population(oracle, ((0, 1, 2),), Plan(population=1000), seeded(1), lambda stage, share: None)
+    run.y = 1 + 0.3 * torch.randn(1000, 3, generator=seeded(2), dtype=torch.float64)
+    run.v = oracle(run.y)
+    run.ask(torch.full((1, 3), -1.02, dtype=torch.float64))
+    for _ in range(8):
+        run.round(1.0, 4, 4)
+    share = float((run.y[:, 0] < 0).double().mean())
+    assert abs(share - 0.5) < 5 * math.sqrt(0.25 / 1000)
+
+
+def _round(width):
+    return tuple(tuple(width**2 * (i == j) for j in range(3)) for i in range(3))
+
+
+def test_a_hierarchys_neck_is_described_to_its_end(seeded):
+    """Places μ + τ η: the driver is log τ, and far down the neck, where no particle is, proposals still hit it."""
+    g = seeded(14)
+    u, eta = (torch.randn(600, k, generator=g, dtype=torch.float64) for k in (2, 6))
+    log_tau, mu = u[:, :1], 3 * u[:, 1:]
+    driver = find_driver(torch.cat([mu, log_tau, mu + log_tau.exp() * eta], dim=1))
+    assert driver.which == 1
+    neck = torch.tensor([[2.0, -4.0]], dtype=torch.float64).repeat(500, 1)
+    theta = neck[:, :1] + math.exp(-4) * torch.randn(500, 6, generator=g, dtype=torch.float64)
+    there = driver.to_u(torch.cat([neck, theta], dim=1))[:, 1:]
+    # Six contrasts are narrow; in the driver's coordinates they are of order one, not e⁴.
+    assert float(there.square().mean(dim=0).sqrt().max()) < 4
