@@ -43,8 +43,8 @@ def _listed(site: Site, given: Mapping[Path, dict]) -> Iterator[str]:
         if hidden:
             yield f"{hidden[0]}: lists the projects, but is not published: no card; take out its line: published: false"
         else:  # no gem of al-folio brings such a page
-            words = "no page here lists the projects: no card; add al-folio's _pages/projects.md, or link the pages from a"
-            yield f"{words} page of yours: /projects/…/"
+            words = "no page here lists the projects: no card; add al-folio's _pages/projects.md, or link the pages"
+            yield f"{words} from a page of yours: /projects/…/"
         return
     for listing in site.listings:
         yield from _on(listing, site, given)
