@@ -42,8 +42,9 @@ def _listed(site: Site, given: Mapping[Path, dict]) -> Iterator[str]:
         hidden = [path for path in hidden if "site.projects" in site.texts[path]]
         if hidden:
             yield f"{hidden[0]}: lists the projects, but is not published: no card; take out its line: published: false"
-        elif not site.by_gem:
-            yield "no page here lists the projects: no card; link the pages from a page of yours: /projects/…/"
+        else:  # no gem of al-folio brings such a page
+            words = "no page here lists the projects: no card; add al-folio's _pages/projects.md, or link the pages"
+            yield f"{words} from a page of yours: /projects/…/"
         return
     for listing in site.listings:
         yield from _on(listing, site, given)

@@ -55,6 +55,12 @@ FINDINGS = {
         "_pages/projects.md: lists the projects, but is not published: no card; take out its line: published: false",
         {"_pages/projects.md": GRID},
     ),
+    "no list": (
+        {"_pages/projects.md": "---\nlayout: page\n---\nSoon.\n"},
+        "no page here lists the projects: no card; add al-folio's _pages/projects.md, or link the pages from a page of "
+        "yours: /projects/…/",
+        {"_pages/projects.md": GRID},
+    ),
     "no categories": (
         {"_pages/projects.md": NO_CATEGORIES},
         "_pages/projects.md: shows all projects without categories, so that cards in en and zh stand side by side; "

@@ -25,7 +25,7 @@ def test_every_file_is_plain_json():
 @pytest.mark.parametrize("page", ["video_diffusion.en.md", "video_diffusion.zh.md", "pzodmc.en.md"])
 def test_pasted_pictures_land_in_the_project_s_folder(page):
     """VS Code replaces ${documentBaseName/PATTERN/REPLACEMENT/} in the destination."""
-    target = read("settings.json")["markdown.copyFiles.destination"]["/_projects/*.md"]
+    target = read("settings.json")["markdown.copyFiles.destination"]["/_projects/**/*.md"]
     pattern, replacement = re.search(r"\$\{documentBaseName/([^}]+?)/([^}]+?)/\}", target).groups()
     stem = Path(page).stem
     folder = re.sub(r"\$\{[^}]+\}", re.sub(pattern, replacement.replace("$1", r"\1"), stem), target)

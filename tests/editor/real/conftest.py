@@ -24,6 +24,7 @@ NEEDED += (
 )
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "node_modules")
 PAGE = "_projects/pzodmc.en.md"
+PATIENCE = 120  # seconds; a busy machine takes them
 
 
 def pytest_collection_modifyitems(config, items):
@@ -65,7 +66,7 @@ class Editor:
         self.page.wait_for_selector(f'.quick-input-list .monaco-list-row.focused:has-text("{Path(path).name}")')
         self.page.wait_for_timeout(300)
         self.press("Enter")
-        self.page.wait_for_selector(f'.tab[data-resource-name="{Path(path).name}"]', timeout=30_000)
+        self.page.wait_for_selector(f'.tab[data-resource-name="{Path(path).name}"]')
         self.page.wait_for_timeout(500)
         self.go(line)
 
@@ -105,19 +106,19 @@ class Editor:
         rows = self.page.query_selector_all(".markers-panel .monaco-list-row")
         return [" ".join(row.inner_text().split()) for row in rows]
 
-    def within(self, seconds: float, asked: Callable[[], Any], what: str) -> Any:
+    def within(self, asked: Callable[[], Any], what: str) -> Any:
         """What is asked for, once it is there."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + PATIENCE
         while not (found := asked()):
             if time.monotonic() > end:
                 self.shot("failed")
-                raise AssertionError(f"not within {seconds} s: {what}")
+                raise AssertionError(f"not within {PATIENCE} s: {what}")
             self.page.wait_for_timeout(300)
         return found
 
     def preview(self):
         """The frame of the Markdown preview."""
-        found = self.within(30, lambda: list(filter(_is_preview, self.page.frames)), "a preview")
+        found = self.within(lambda: list(filter(_is_preview, self.page.frames)), "a preview")
         self.page.wait_for_timeout(1500)
         return found[-1]
 
@@ -159,8 +160,9 @@ def editor(address, tmp_path):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1500, "height": 950})
+        page.set_default_timeout(PATIENCE * 1000)
         page.goto(f"{address}/?folder={root}")
-        page.wait_for_selector(".monaco-workbench .explorer-folders-view .monaco-list-row", timeout=90_000)
+        page.wait_for_selector(".monaco-workbench .explorer-folders-view .monaco-list-row")
         page.wait_for_timeout(3000)
         yield Editor(page, root, shots)
         browser.close()

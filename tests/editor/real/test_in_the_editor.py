@@ -35,7 +35,7 @@ def test_the_preview_shows_all_of_a_page(editor):
     editor.press("Control+Shift+v")
     preview = editor.preview()
     count = "name => document.querySelectorAll(name).length"
-    editor.within(20, lambda: preview.evaluate(count, ".katex") == len(formulas) + 1, "all formulas")
+    editor.within(lambda: preview.evaluate(count, ".katex") == len(formulas) + 1, "all formulas")
     assert preview.evaluate(count, ".katex-display") == len(displayed), "and only those on lines of their own apart"
     broken = "[...document.images].filter(image => image.complete && !image.naturalWidth).map(image => image.src)"
     editor.page.wait_for_timeout(2000)
@@ -55,7 +55,7 @@ def test_what_is_wrong_is_told_on_saving_with_its_cure(editor):
     quoted = "{% include figure.liquid path=“assets/img/pzodmc/budgets.png” alt=“Two curves” %}"
     editor.insert(14, PASTED, "", quoted, "", "![A photo of mine](<../assets/img/pzodmc/My Photo 1.png>)")
     editor.save()
-    told = editor.within(20, lambda: (rows := editor.problems())[3:] and rows, "three faults under their page")
+    told = editor.within(lambda: (rows := editor.problems())[3:] and rows, "three faults under their page")
     editor.shot("problems")
     assert len(told) == 4 and sum("pzodmc.en.md" in row for row in told) == 1
     for line, cure in ((15, "(/assets/img/pzodmc/budgets.png)"), (17, 'path="assets/img/pzodmc/budgets.png"')):
@@ -64,7 +64,7 @@ def test_what_is_wrong_is_told_on_saving_with_its_cure(editor):
         editor.press("F8")  # to the fault
         editor.page.wait_for_timeout(500)
         editor.press("Escape", "Control+.")
-        editor.page.wait_for_selector(".action-widget", timeout=10_000)
+        editor.page.wait_for_selector(".action-widget")
         editor.page.wait_for_timeout(500)
         editor.shot(f"quick-fix-{line}")
         editor.press("Enter")
@@ -72,9 +72,9 @@ def test_what_is_wrong_is_told_on_saving_with_its_cure(editor):
         editor.save()
         assert cure in editor.text().splitlines()[line - 1]
     editor.command("Mend what is wrong on the pages")
-    editor.within(20, lambda: "(/assets/img/pzodmc/My-Photo-1.png)" in editor.text(), "the file is renamed")
-    editor.within(20, lambda: "My-Photo-1.png" in editor.shown(), "and the editor shows what was mended")
-    editor.within(20, lambda: not editor.problems(), "nothing is wrong any more")
+    editor.within(lambda: "(/assets/img/pzodmc/My-Photo-1.png)" in editor.text(), "the file is renamed")
+    editor.within(lambda: "My-Photo-1.png" in editor.shown(), "and the editor shows what was mended")
+    editor.within(lambda: not editor.problems(), "nothing is wrong any more")
 
 
 def test_paths_and_names_are_completed_where_they_are_typed(editor):
@@ -100,7 +100,7 @@ def test_over_a_number_stands_its_run(editor):
     editor.type("<!--saved.equal_quality.d5")
     editor.page.wait_for_timeout(500)
     editor.press("Enter", "Escape", "Control+k", "Control+i")
-    editor.page.wait_for_selector(".monaco-hover .hover-contents", timeout=10_000)
+    editor.page.wait_for_selector(".monaco-hover .hover-contents")
     editor.shot("hover")
     assert "preset standard" in editor.page.inner_text(".monaco-hover .hover-contents")
 
@@ -121,7 +121,7 @@ def test_the_task_check_lists_each_fault_once_at_its_line(editor):
     page.write_text("\n".join([*lines[:14], PASTED, "", "It is 3.25 times so.", *lines[14:], ""]), encoding="utf-8")
     editor.open(PAGE)
     editor.command("Tasks: Run Test Task")
-    editor.within(40, lambda: len(editor.problems()) >= 3, "the faults")
+    editor.within(lambda: len(editor.problems()) >= 3, "the faults")
     editor.page.wait_for_timeout(5000)  # the task has ended
     told = editor.problems()
     editor.shot("task")
