@@ -15,7 +15,7 @@ from experiments.files import atomic
 
 LOCK, JOURNAL, VERSION = "pytask.lock", "pytask.lock.journal", "1"
 ENTRY = "[[task]]\n"
-OWNER = re.compile(r'id = "(?:study/|figure/|page/)(?P<project>[^/.]+)')
+OWNER = re.compile(r'id = "(?:study/|export/|figure/|page/)(?P<project>[^/.]+)')
 
 
 def read_lock(root: Path) -> dict[str, dict]:

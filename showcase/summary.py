@@ -16,7 +16,7 @@ from showcase.projects import find
 from showcase.prose import duration
 from showcase.troubles import cause
 
-KINDS = {"study": "studies", "figure": "figures", "page": "pages", "data": "data"}
+KINDS = {"study": "studies", "export": "exports", "figure": "figures", "page": "pages", "data": "data"}
 
 
 def listing(findings: list[Finding]) -> int:
