@@ -8,8 +8,6 @@ from math import sqrt
 from statistics import fmean, stdev
 from typing import Any
 
-from scipy.special import stdtrit
-
 HOLDS, FAILS, UNDECIDED = VERDICTS = ("holds", "fails", "undecided")
 NOTICEABLE = 0.1  # relative gap from which two numbers without an interval are told apart
 
@@ -25,6 +23,8 @@ def bounds(measurement: Any) -> tuple[float, float]:
         values = [float(value) for value in measurement]
         if len(values) < 2:
             return float("-inf"), float("inf")
+        from scipy.special import stdtrit  # a build with nothing to do does without
+
         reach = stdtrit(len(values) - 1, 0.975) * stdev(values) / sqrt(len(values))
         return fmean(values) - reach, fmean(values) + reach
     return float(measurement), float(measurement)
