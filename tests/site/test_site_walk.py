@@ -108,13 +108,12 @@ def test_nothing_is_drawn_while_nothing_is_asked(walk):
     page = walk()
     frames = drawn(page, 9)
     page.locator("[data-pilot]").click()
-    for _ in range(40):  # the walker comes to rest
-        page.wait_for_timeout(500)
+    for _ in range(12):  # the walker comes to rest within a few clips, each of which takes less than this
+        page.wait_for_timeout(6000)
         frames, before = told(page, "frames"), frames
         if frames == before:
-            break
-    page.wait_for_timeout(3000)
-    assert told(page, "frames") == frames
+            return
+    pytest.fail(f"{frames} frames, and no end")
 
 
 def test_a_link_leads_the_same_walk_again(walk):
@@ -193,7 +192,11 @@ def test_a_worker_that_dies_is_missed_and_a_click_begins_again(walk):
     page = walk(before=lambda page: page.clock.install())
     drawn(page, 9)
     page.workers[0].evaluate("close()")
-    page.clock.fast_forward(61_000)
+    for _ in range(20):  # the frames that are there are shown first
+        page.wait_for_timeout(500)
+        page.clock.fast_forward(61_000)
+        if page.locator(PIECE).get_attribute("data-error"):
+            break
     expect(page.locator(".walk-told")).to_contain_text("has stopped")
     page.locator("[data-start]").click()
     drawn(page, 4)
