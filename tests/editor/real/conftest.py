@@ -86,7 +86,8 @@ class Editor:
 
     def save(self) -> None:
         self.press("Control+s")
-        self.page.wait_for_timeout(500)
+        self.page.wait_for_selector(".tab.active:not(.dirty)")
+        self.page.wait_for_timeout(1000)
 
     def offered(self) -> list[str]:
         """What the editor offers to complete with, after it was asked."""
