@@ -73,6 +73,21 @@ def test_a_state_that_began_otherwise_is_refused(shop, tmp_path):
         train("denoiser", "cpu", shop, begin_with=tmp_path / "second")
 
 
+def test_what_began_with_other_weights_goes_on_without_being_told_again(shop, tmp_path):
+    """In a clone without its state, too; the record keeps the stages that were before it."""
+    first = tmp_path / "second"
+    train("denoiser", "cpu", Workspace(first, tmp_path, shop.device))
+    train("denoiser", "cpu", shop, begin_with=first)
+    told = read_record(shop.path("denoiser"))
+    shop.state("denoiser").unlink()
+    longer = recipes.PRESETS_FILE.read_text().replace("steps: 6,", "steps: 9, restarts: [6],")
+    recipes.PRESETS_FILE.write_text(longer)
+    train("denoiser", "cpu", shop)
+    record = read_record(shop.path("denoiser"))
+    assert record["steps"] == 9 and [step for step, _ in record["losses"]] == list(range(1, 10))
+    assert record["stages"] == told["stages"] and record["origin"] == told["origin"]
+
+
 def test_weights_of_another_network_and_missing_ones_are_named(tmp_path):
     module = Denoiser(DenoiserConfig(width=16, inner_width=32, heads=2, blocks=1, inner_blocks=1))
     with pytest.raises(InputError, match=r"begin-with .*denoiser\.safetensors is of another network"):

@@ -119,8 +119,16 @@ def read_state(path: Path, config: TrainingConfig, origin: dict[str, str]) -> tu
 
 
 def begun_otherwise(known: dict[str, str], origin: dict[str, str]) -> bool:
-    """Whether two trainings did not begin with the same weights. Those that began with none do not note it."""
-    return known.get("begun_with") != origin.get("begun_with")
+    """Whether a training that is told what to begin with (`origin`) began with other weights than these, or with none.
+    One that is told nothing goes on, whatever it began with."""
+    return "begun_with" in origin and known.get("begun_with") != origin["begun_with"]
+
+
+def beginning_of(path: Path) -> dict[str, str]:
+    """With what weights the training of a state began, as its origin tells it; empty for random ones."""
+    with opened(path) as (metadata, _):
+        known = json.loads(metadata["origin"])
+    return {key: known[key] for key in ("begun_with",) if key in known}
 
 
 def revive(weights: Path, state: Path, config: TrainingConfig) -> None:

@@ -11,10 +11,10 @@ from experiments.video_diffusion.training.compilation import fused
 from experiments.video_diffusion.training.distributed import first_process_first, rank, size
 from experiments.video_diffusion.training.loop import fit
 from experiments.video_diffusion.training.recipes import recipe_of
-from experiments.video_diffusion.training.state import read_state, revive
+from experiments.video_diffusion.training.state import beginning_of, read_state, revive
 from experiments.video_diffusion.training.tasks import MEMORIES, TASKS
 from experiments.video_diffusion.training.tasks.task import DrawnLoss, learns_details
-from experiments.video_diffusion.training.warm_start import begin, stages
+from experiments.video_diffusion.training.warm_start import begin, stages, stages_before
 from experiments.video_diffusion.training.workspace import Workspace
 
 NEEDS = {
@@ -65,7 +65,9 @@ def train(
                 revive(workspace.path(name), state, training)
         if state.exists():
             read_state(state, training, origin)
-    task, before = TASKS[name](recipe, workspace), stages(first) if first else []
+            origin |= beginning_of(state)
+    before = stages(first) if first else stages_before(workspace.path(name), origin)
+    task = TASKS[name](recipe, workspace)
     if first:
         begin(task.module, first)
     fuse = recipe.fusion and workspace.device.type == "cuda" and size() == 1

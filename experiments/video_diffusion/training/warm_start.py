@@ -28,6 +28,16 @@ def stages(weights: Path) -> list[dict[str, Any]]:
     return [*before, last | {"digest": digest_of(weights)}]
 
 
+def stages_before(finished: Path, origin: dict[str, str]) -> list[dict[str, Any]]:
+    """The stages before a training that goes on without being told again what it began with: those in the record of
+    its own finished weights."""
+    if "begun_with" not in origin or not finished.exists():
+        return []
+    record = read_record(finished)
+    same = record.get("origin", {}).get("begun_with") == origin["begun_with"]
+    return record.get("stages", []) if same else []
+
+
 def stages_of(record: dict[str, Any]) -> list[dict[str, Any]]:
     """A training's stages in order, its own last. `examples` are those of all its batches, each as often as it was
     seen; `earlier` tells until which steps it learned on other weights."""
