@@ -16,6 +16,7 @@ from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.model.weight_files import save_weights
 from experiments.video_diffusion.training.recipes import Recipe
 from experiments.video_diffusion.training.remembered_clips import RememberedClips
+from experiments.video_diffusion.training.tasks import conditioned
 from experiments.video_diffusion.training.tasks.conditioned import SLOTS, ConditionedClips
 from experiments.video_diffusion.training.tasks.denoiser import denoiser_task
 from experiments.video_diffusion.training.tasks.depth import depth_task
@@ -101,7 +102,8 @@ def test_a_batch_is_told_what_it_should_be(workspace):
     assert known.moving[:4].all() and (known.views[4:] == 0).all()
 
 
-def test_a_step_of_training_with_conditions_changes_their_weights(workspace):
+def test_a_step_of_training_with_conditions_changes_their_weights(workspace, monkeypatch):
+    monkeypatch.setattr(conditioned, "HELD_OUT", 16)
     task = denoiser_task(RECIPE, workspace)
     assert isinstance(task.module, Denoiser)
     for parameter in task.module.parameters():

@@ -17,7 +17,7 @@ def guidance_curves(result: Result) -> Figure:
     """Above, the residual on the known frames, one line a starting noise and a dot where it rises; thick are those
     whose clips `guidance_jumps` shows. Below, where the
     lines end, and the norm of the score."""
-    figure, axes = plt.subplots(2, 2, figsize=(7.2, 4.6))
+    figure, axes = plt.subplots(2, 2, figsize=(7.2, 4.6), layout="constrained")
     figure.get_layout_engine().set(w_pad=0.1, hspace=0.06)
     steps = range(1, result.values["steps"] + 1)
     arrays = result.arrays

@@ -12,6 +12,7 @@ from experiments.video_diffusion.training.remembered_clips import RememberedClip
 from experiments.video_diffusion.training.workspace import Workspace
 
 MOVING = 0.5  # share of the clips without memory that are told their motion
+HELD_OUT = 256  # remembered clips that are scored
 SLOTS = 3  # first frames of a recalling clip, where earlier frames stand in place of its own
 
 
@@ -35,7 +36,7 @@ class ConditionedClips:
             workspace.autoencoder(),
             workspace.depth_reader(),
             file=workspace.runs / f"decoded-{split}-{count}-{workspace.digest(split, 'autoencoder', 'depth')}",
-            count=recipe.remembered if split == "train" else 256,
+            count=recipe.remembered if split == "train" else HELD_OUT,
             frames=frames,
         )
         return cls(remembered, recipe.remembering, recipe.recalling)

@@ -56,9 +56,9 @@ def conditioned_task(recipe: Recipe, workspace: Workspace, module: Denoiser) -> 
         return module.cost(clips, noise, t, Conditions(*known))
 
     def scores() -> dict[str, float]:
-        """The loss on 256 held-out clips: told nothing, told their motion, and what memory shows there as well."""
+        """The loss on held-out clips: told nothing, told their motion, and what memory shows there as well."""
         remembered = ConditionedClips.of(recipe, workspace, "validation", 16, module.config.frames).remembered
-        clips, poses, views = remembered.clips(torch.arange(256, device=workspace.device))
+        clips, poses, views = remembered.clips(torch.arange(remembered.count, device=workspace.device))
         told = {"": NOTHING, "_with_motion": Conditions(poses), "_with_memory": Conditions(poses, views)}
         return {f"validation_loss{name}": loss_of(clips, known) for name, known in told.items()}
 
