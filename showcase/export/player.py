@@ -15,6 +15,7 @@ from showcase.export.site import Site
 
 PLACE = Path("assets/player")
 MODULES, STYLE, WORDS = Path("theme/play"), Path("theme/_styles/player.css"), Path("_data/strings.yml")
+WALK = ' data-piece="walk"'
 BEGIN, SHEET = PLACE / "begin.min.js", PLACE / "player.min.css"
 PIECE = re.compile(r"\bdata-(?:player|particles|live)\b")
 DATA = re.compile(r"(?P<name>data-(?:player|particles))=\"/(?P<path>[^\"]+)\.json\"")
@@ -56,7 +57,9 @@ def forbidden(site: Site) -> str:
 
 
 def with_pieces(body: str, tag: str) -> str:
-    """A page's text with its players, in the language `tag`, where it has any."""
+    """A page's text with its players, in the language `tag`, where it has any. The walk stays where its networks and
+    their runtime are: elsewhere its film stands alone."""
+    body = body.replace(WALK, "")
     if not PIECE.search(body):
         return body
     body = DATA.sub(lambda m: f"{m['name']}=\"{{{{ '/{m['path']}.data' | relative_url }}}}\"", body)

@@ -134,6 +134,7 @@ def test_they_play_in_a_built_site_in_both_languages(site, tmp_path):
                 f"document.querySelectorAll(':is(.ready, [data-live]):has(canvas)').length === {pieces}"
             )
             assert page.evaluate("document.documentElement.lang") == lang
+            assert page.query_selector("[data-piece], .failed") is None
         assert not wrong
         browser.close()
     server.shutdown()

@@ -51,7 +51,7 @@ def test_killed_before_any_change_of_a_file_or_at_any_time(trainings, at_length,
 
     whole = run(tmp_path / "whole")
     assert whole.code == 0, whole.out
-    told = kept(Namespace(name="autoencoder", preset="cpu", runs=tmp_path / "whole/runs"))
+    told = kept(Namespace(names=["autoencoder"], preset="cpu", runs=tmp_path / "whole/runs"))
     assert "autoencoder.state.safetensors holds step 6: the same command goes on from there." in told
     expected, chance = weights(tmp_path / "whole"), random.Random(0)
     places = range(1, whole.changes + 1, 1 if at_length else max(1, whole.changes // 2))

@@ -28,7 +28,7 @@ function start(root) {
 
 // `address` names the JSON that a player shows; the sampler and the walk have none.
 async function begin(build, root, address) {
-  if (!address?.endsWith(".json")) return build(root);
+  if (!address?.includes(".")) return build(root);
   const url = new URL(address, location.href);
   const answer = await fetch(url);
   if (!answer.ok) throw new Error(answer.statusText);

@@ -1,7 +1,7 @@
 // What the piece says, in the page's language. {} are blanks.
 const EN = {
   start: "Walk in a maze that no one has drawn",
-  about: "The model runs in your browser, without a server; a click loads {} MB.",
+  about: "Runs in your browser, without a server; a click loads {} MB.",
   loading: "loading {}%", preparing: "preparing the model", first: "drawing the first frames",
   picture: "What the walker sees, drawn by the model", map: "Map: the way walked, and the walls that a depth reader sees in the frames",
   keys: "Arrows or W A S D walk and turn.", ahead: "Forward", back: "Back", left: "Turn left", right: "Turn right",
