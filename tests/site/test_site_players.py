@@ -136,12 +136,12 @@ def test_the_speed_is_chosen_by_list_and_by_key(player):
 def test_the_longer_walk_can_be_played(player):
     page, box = player(reduced_motion="reduce")
     box.get_by_role("radio", name="9 frames").check()
-    page.wait_for_function("document.querySelector('[data-player] input[type=range]').max === '8'")
+    page.wait_for_function("() => document.querySelector('[data-player] input[type=range]').max === '8'")
     assert box.locator(".screen canvas:visible").count() == 2
     names = [box.get_by_role("combobox", name=f"{side} video").input_value() for side in ("Left", "Right")]
     assert names == ["back", "spare"]
     box.get_by_role("radio", name="12 frames").check()
-    page.wait_for_function("document.querySelector('[data-player] input[type=range]').max === '11'")
+    page.wait_for_function("() => document.querySelector('[data-player] input[type=range]').max === '11'")
 
 
 def test_what_is_out_of_view_is_not_loaded(browser, address):
