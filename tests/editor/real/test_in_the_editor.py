@@ -142,9 +142,7 @@ def test_the_site_opens_beside_the_page_and_is_served_for_it(editor):
     editor.page.wait_for_timeout(1500)
     editor.open(PAGE)
     editor.command("Open the site beside the editor")
-    editor.within(
-        120, lambda: any(f":{port}/projects/pzodmc/" in frame.url for frame in editor.page.frames), "the page"
-    )
+    editor.within(lambda: any(f":{port}/projects/pzodmc/" in frame.url for frame in editor.page.frames), "the page")
     editor.page.wait_for_timeout(3000)
     editor.shot("beside")
     groups = editor.page.query_selector_all(".editor-group-container")
