@@ -14,6 +14,7 @@ from experiments.video_diffusion.model.autoencoder import Autoencoder, Autoencod
 from experiments.video_diffusion.model.denoiser import Denoiser
 from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.model.weight_files import save_weights
+from experiments.video_diffusion.sampling import memories
 from experiments.video_diffusion.training.recipes import Recipe
 from experiments.video_diffusion.training.remembered_clips import RememberedClips
 from experiments.video_diffusion.training.tasks import conditioned
@@ -68,6 +69,10 @@ def test_views_made_together_are_those_that_one_clip_s_memory_shows(tmp_path):
             seen = Views(images, clips.reader(images), poses[chosen])
         expected = encoded_views(*reproject(seen, wanted), clips.autoencoder.encode)
         torch.testing.assert_close(views[number], expected, atol=5e-3, rtol=5e-3)
+
+
+def test_as_many_frames_are_recalled_in_training_as_when_a_video_is_made():
+    assert SLOTS == memories.SLOTS
 
 
 def test_a_recalling_clip_begins_with_earlier_frames_of_its_walk(workspace):

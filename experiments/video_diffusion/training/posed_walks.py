@@ -13,6 +13,7 @@ from torch import Tensor
 from experiments.errors import InputError
 from experiments.video_diffusion.data import MazeWalks
 from experiments.video_diffusion.data.raycaster import cast
+from experiments.video_diffusion.memory import retrieval
 from experiments.video_diffusion.training.workspace import Workspace
 
 MANY = 256  # walks from which on several processes follow their rays
@@ -45,6 +46,12 @@ class PosedWalks:
     def frames(self, walk: Tensor, frames: Tensor) -> tuple[Tensor, Tensor]:
         """Latents (B, F, C, H, W) in float32 and poses (B, F, 3) of `frames` (B, F) of the walks (B,)."""
         return self.latents[walk[:, None], frames].float(), self.poses[walk[:, None], frames]
+
+    def ranked(self, walk: Tensor, wanted: Tensor, there: Tensor, count: int) -> tuple[Tensor, Tensor]:
+        """Of the frames of walks (B,) that are `there` (B, length), those that show most of what lies ahead of poses
+        `wanted` (B, T, 3), as `retrieval.ranked` has it: indices (B, count), and which of them add anything."""
+        chosen = torch.vmap(lambda *one: retrieval.ranked(*one[:3], count, one[3]))
+        return chosen(self.poses[walk], self.inverse_depth[walk], wanted, there)
 
 
 @lru_cache(maxsize=4)

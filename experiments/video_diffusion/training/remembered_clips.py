@@ -16,7 +16,6 @@ from torch import Tensor
 from experiments.video_diffusion.memory.bank import RETRIEVED, encoded_views
 from experiments.video_diffusion.memory.depth_reader import DepthReader
 from experiments.video_diffusion.memory.reprojection import Views, reproject
-from experiments.video_diffusion.memory.retrieval import ranked
 from experiments.video_diffusion.model.autoencoder import Autoencoder
 from experiments.video_diffusion.model.precision import precision
 from experiments.video_diffusion.training.posed_walks import PosedWalks
@@ -46,9 +45,12 @@ class RememberedClips:
     def clips(self, numbers: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """The clips of these numbers (B,): latents, poses, views."""
         views, _ = self._made(numbers)
+        return *self.plain(numbers), views.float()
+
+    def plain(self, numbers: Tensor) -> tuple[Tensor, Tensor]:
+        """The same without what memory shows."""
         walk, first, _, _ = self._plan
-        latents, poses = self.walks.frames(walk[numbers], first[numbers][:, None] + self._clip)
-        return latents, poses, views.float()
+        return self.walks.frames(walk[numbers], first[numbers][:, None] + self._clip)
 
     def recalled(self, numbers: Tensor, count: int) -> tuple[Tensor, Tensor]:
         """The `count` earlier frames that show most of these clips (B,), as frames: latents (B, count, C, H, W) and
@@ -73,11 +75,7 @@ class RememberedClips:
         walk, first, past, count = (part[numbers] for part in self._plan)
         wanted = self.walks.poses[walk[:, None], first[:, None] + self._clip]
         there = torch.arange(self.walks.length, device=self._device) < past[:, None]
-
-        def rank(poses: Tensor, inverse_depth: Tensor, wanted: Tensor, there: Tensor) -> tuple[Tensor, Tensor]:
-            return ranked(poses, inverse_depth, wanted, RETRIEVED, there)
-
-        chosen, adds = torch.vmap(rank)(self.walks.poses[walk], self.walks.inverse_depth[walk], wanted, there)
+        chosen, adds = self.walks.ranked(walk, wanted, there, RETRIEVED)
         asked = adds & (torch.arange(RETRIEVED, device=self._device) < count[:, None])
         latents, poses = self.walks.frames(walk, chosen)
         with torch.no_grad():
@@ -121,16 +119,16 @@ class RememberedClips:
     @cached_property
     def _kept(self) -> tuple[Tensor, Tensor, Tensor]:
         """The views, the frames that they are from, and which of them have been made."""
+        if self._device.type == "cuda":
+            groups = torch.arange(self.count, device=self._device).split(TOGETHER)
+            views, chosen = zip(*map(self._views, groups), strict=True)
+            return torch.cat(views), torch.cat(chosen), torch.ones(self.count, device=self._device)
         shape = (self.count, self.frames, self.walks.latents.shape[2] + 1, *self.walks.latents.shape[3:])
         sizes = {
             ".views": (np.float16, shape),
             ".chosen": (np.int16, (self.count, RETRIEVED)),
             ".made": (np.uint8, (self.count,)),
         }
-        if self._device.type == "cuda":
-            groups = torch.arange(self.count, device=self._device).split(TOGETHER)
-            views, chosen = zip(*map(self._views, groups), strict=True)
-            return torch.cat(views), torch.cat(chosen), torch.ones(self.count, device=self._device)
         files = []
         for suffix, (kind, size) in sizes.items():
             path = self.file.with_suffix(suffix)

@@ -128,7 +128,7 @@ def beginning_of(path: Path) -> dict[str, str]:
     """With what weights the training of a state began, as its origin tells it; empty for random ones."""
     with opened(path) as (metadata, _):
         known = json.loads(metadata["origin"])
-    return {key: known[key] for key in ("begun_with",) if key in known}
+    return {"begun_with": known["begun_with"]} if "begun_with" in known else {}
 
 
 def revive(weights: Path, state: Path, config: TrainingConfig) -> None:

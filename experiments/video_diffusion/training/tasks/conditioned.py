@@ -58,7 +58,7 @@ class ConditionedClips:
         """Clips whose first frames are earlier ones that show the most of what comes, and their poses."""
         shown = self.remembered
         numbers = torch.randint(shown.count, (count,), generator=generator, device=generator.device)
-        earlier, own = shown.recalled(numbers, SLOTS), shown.clips(numbers)[:2]
+        earlier, own = shown.recalled(numbers, SLOTS), shown.plain(numbers)
         return tuple(torch.cat([a, b[:, SLOTS:]], dim=1) for a, b in zip(earlier, own, strict=True))
 
     def plain(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:

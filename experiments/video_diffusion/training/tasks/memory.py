@@ -5,7 +5,6 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from experiments.video_diffusion.memory.retrieval import ranked
 from experiments.video_diffusion.model.conditions import Conditions
 from experiments.video_diffusion.model.memory_encoder import MemoryEncoder, MemoryEncoderConfig
 from experiments.video_diffusion.model.precision import precision
@@ -72,9 +71,5 @@ def retrieved(walks: PosedWalks, walk: Tensor, first: Tensor, wanted: Tensor, co
     """Of the frames before `first` (B, 1) of walks (B,), those that show most of what lies ahead of the poses `wanted`
     (B, T, 3): (B, count). Where fewer show anything, the last frame before the clip stands in."""
     there = torch.arange(walks.length, device=walk.device) < first
-
-    def rank(poses: Tensor, inverse_depth: Tensor, wanted: Tensor, there: Tensor) -> tuple[Tensor, Tensor]:
-        return ranked(poses, inverse_depth, wanted, count, there)
-
-    chosen, adds = torch.vmap(rank)(walks.poses[walk], walks.inverse_depth[walk], wanted, there)
+    chosen, adds = walks.ranked(walk, wanted, there, count)
     return torch.where(adds, chosen, first - 1)
