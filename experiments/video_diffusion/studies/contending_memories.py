@@ -14,21 +14,21 @@ from experiments.video_diffusion.sampling.memories import (
     Doubting,
     Forgetting,
     Holding,
-    Reprojecting,
     Slotting,
 )
+from experiments.video_diffusion.sampling.remembering import Remembering
 from experiments.video_diffusion.sampling.trained_models import Models
 
 # models, poses (B, T, 3), what banks of the given frames have seen → what `extend` is told, and what it asks
-Build = Callable[[Models, Tensor, list[Views]], Forgetting | Reprojecting | Slotting | Holding | Attending]
+Build = Callable[[Models, Tensor, list[Views]], Forgetting | Remembering | Slotting | Holding | Attending]
 # What is read by attention has weights of its own.
 ENCODED = ("memory_10", "memory_60", "memory_recurrent", "memory_retrieved", "memory_raw")
 TRAINING_FREE: dict[str, Build] = {
     "nothing": lambda models, poses, seen: Forgetting(models),
-    "motion": lambda models, poses, seen: Reprojecting(models, poses, 0),
+    "motion": lambda models, poses, seen: Remembering(models, poses, 0),
     "held": lambda models, poses, seen: Holding(models, poses),
     "slots": lambda models, poses, seen: Slotting(models, poses, RETRIEVED, seen),
-    "reprojection": lambda models, poses, seen: Reprojecting(models, poses, RETRIEVED, seen),
+    "reprojection": lambda models, poses, seen: retrieving(RETRIEVED)(models, poses, seen),
     "reprojection_given": lambda models, poses, seen: Doubting(models, poses, RETRIEVED, seen),
 }
 NAMES = ("nothing", "motion", "held", "slots", *ENCODED, "reprojection", "reprojection_given")
@@ -55,4 +55,4 @@ def built(name: str, models: Models) -> tuple[Build, int]:
 
 def retrieving(count: int) -> Build:
     """Reprojection of `count` frames a clip."""
-    return lambda models, poses, seen: Reprojecting(models, poses, count, seen)
+    return lambda models, poses, seen: Remembering(models, poses, count, seen)

@@ -14,7 +14,6 @@ from torch import Tensor
 from experiments.results import Recorder, Result
 from experiments.study import Report
 from experiments.video_diffusion.memory.bank import RETRIEVED
-from experiments.video_diffusion.model.shipped_weights import CONTINUOUS
 from experiments.video_diffusion.sampling.extension import extend
 from experiments.video_diffusion.sampling.methods import PerFrameNoise
 from experiments.video_diffusion.sampling.sampler import CONTINUING
@@ -53,7 +52,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: a row a memory, floors and ceiling among them, with intervals over walks, and what memory gains; arrays:
     one walk as each memory makes it, and what is really seen there."""
     recorder.seeds = (config.seed,)
-    models = Models(best_device(), CONTINUOUS).check("autoencoder", "denoiser", "depth", "judge")
+    models = Models(best_device()).check("autoencoder", "denoiser", "depth", "judge")
     recorder.device = str(models.device)
     walks = KnownWalks.drawn(models, config.walks, config.given, config.made)
     names, videos = there_are(models.folder), walks.cheats()

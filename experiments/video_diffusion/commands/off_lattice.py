@@ -1,0 +1,44 @@
+"""Measure what the networks in a folder know beside the views of the lattice, into `lattice/off_lattice.json` beside
+the shipped weights.
+
+Meant for networks that learned from the lattice alone, such as those of version 0.18 in the history.
+"""
+
+import argparse
+from pathlib import Path
+
+from tqdm import tqdm
+
+from experiments.presets import load_config
+from experiments.results import Recorder
+from experiments.video_diffusion.commands.arguments import add_device, add_threads, use_threads
+from experiments.video_diffusion.model.shipped_weights import OF_THE_LATTICE
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.studies.off_lattice import Config, measured
+from experiments.video_diffusion.study import PRESETS_FILE
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--weights", type=Path, required=True, metavar="FOLDER", help="networks to measure")
+    parser.add_argument("--out", type=Path, default=OF_THE_LATTICE, help="folder of the record")
+    add_device(parser)
+    add_threads(parser)
+
+
+def run(given: argparse.Namespace) -> None:
+    use_threads(given)
+    models = Models(given.device, given.weights).check("autoencoder", "denoiser", "judge")
+    config = load_config(Config, PRESETS_FILE, "standard", "off_lattice")
+    recorder = Recorder("off_lattice", config, preset="standard", project="video_diffusion")
+    with tqdm(total=100, unit="%") as bar:
+
+        def report(share: float, what: str) -> None:
+            bar.set_description(what)
+            bar.update(round(100 * share) - bar.n)
+
+        values, arrays = measured(models, config, recorder, report)
+    decoded = {name: array for name, array in arrays.items() if name.startswith("decoded")}  # the walks are any network's
+    path = recorder.result(values, decoded).save(given.out)
+    for row in values["rows"]:
+        print(f"{row['degrees']:g}°: {row['autoencoder_psnr']['value']:.1f} dB, {row['possible']['value']:.0%} plausible")
+    print(path)
