@@ -70,9 +70,6 @@ def test_views_made_together_are_those_that_one_clip_s_memory_shows(tmp_path):
         torch.testing.assert_close(views[number], expected, atol=5e-3, rtol=5e-3)
 
 
-def test_as_many_frames_are_recalled_in_training_as_when_a_video_is_made():
-
-
 def test_a_recalling_clip_begins_with_earlier_frames_of_its_walk(workspace):
     recipe = replace(RECIPE, recalling=0.25)
     source = ConditionedClips.of(recipe, workspace, "train", 2, 10)

@@ -37,8 +37,10 @@ def run(given: argparse.Namespace) -> None:
             bar.update(round(100 * share) - bar.n)
 
         values, arrays = measured(models, config, recorder, report)
-    decoded = {name: array for name, array in arrays.items() if name.startswith("decoded")}  # the walks are any network's
+    # The walks themselves are those of any network.
+    decoded = {name: array for name, array in arrays.items() if name.startswith("decoded")}
     path = recorder.result(values, decoded).save(given.out)
     for row in values["rows"]:
-        print(f"{row['degrees']:g}°: {row['autoencoder_psnr']['value']:.1f} dB, {row['possible']['value']:.0%} plausible")
+        psnr, possible = (row[key]["value"] for key in ("autoencoder_psnr", "possible"))
+        print(f"{row['degrees']:g}°: {psnr:.1f} dB, {possible:.0%} plausible")
     print(path)

@@ -46,7 +46,7 @@ def line(axis: Axes, rows: list[dict], scores: list[dict], colour: str, label: s
 
 
 def off_lattice_frames(result: Result) -> Figure:
-    """One frame of a real walk at every shift, above what either autoencoder makes of it: the frame with most to see."""
+    """One frame of a real walk at every shift, above what each autoencoder makes of it; the frame with most to see."""
     rows = result.values["rows"]
     frame = int(result.arrays["walk_0"].std(axis=(1, 2)).mean(-1).argmax())
     kinds = {"walk": "real", "lattice_decoded": "lattice", "decoded": "continuous"}

@@ -51,7 +51,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
             done += steps
     fewest = {name: fewest_steps(found) for name, found in rows.items()}
     real = score(models, models.decode(walks), seams)
-    values = {"real": {key: real[key] for key in SHOWN}, **rows, "fewest": fewest}
+    values = {"real": {key: real[key] for key in SHOWN}, **rows, "fewest": fewest, "most": config.steps[-1]}
     return recorder.result(values | {"videos": config.videos, "frames": config.frames, "method": config.method})
 
 
