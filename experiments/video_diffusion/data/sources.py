@@ -38,7 +38,7 @@ def open_source(source: str, split: str, frames: int, strict: bool = False) -> D
         walk, levels = options.pop("walk", "continuous"), options.pop("levels", "carved")
         if levels not in LEVELS:
             raise InputError(f"{source}: no levels={levels} (known: {', '.join(LEVELS)})")
-        return LEVELS[levels](split, frames, difficulty(source, options, "levels", "walk"), walk)
+        return LEVELS[levels](split, frames, difficulty(source, options, "walk", "levels"), walk)
     if name == "doom" and "map" in options:
         level = options.pop("level", "")
         if wrong := options.keys() - {"map"}:
