@@ -8,6 +8,7 @@ doom                          the walks through mazes, drawn by Doom's engine (s
 doom:map=my_way_home          walks through a level that comes with ViZDoom, or a WAD's path (see `DoomWalks`)
 my/episodes                   a folder of .npz, films or folders of frames; or one such file
 my/episodes:resize=crop       the same, from any frame size (see `Recordings`)
+my/film.mp4:fps=6             six of its frames a second; `every=5` takes every fifth (see `Pick`)
 """
 
 import re
@@ -21,6 +22,7 @@ from experiments.video_diffusion.data.doom_walks import DoomWalks
 from experiments.video_diffusion.data.lab_mazes import LabMazes
 from experiments.video_diffusion.data.maze import Difficulty
 from experiments.video_diffusion.data.maze_walks import MazeWalks
+from experiments.video_diffusion.data.pick import Pick
 from experiments.video_diffusion.data.recordings import Recordings
 
 LEVELS = {"carved": MazeWalks, "labmaze": LabMazes}
@@ -48,10 +50,12 @@ def open_source(source: str, split: str, frames: int, strict: bool = False) -> D
         if "textures" in options:
             raise InputError(f"{source}: no option 'textures': the engine has its own")
         return DoomMazes(split, frames, difficulty(source, options, "map"))
-    resize = options.pop("resize", None)
+    resize, pick = options.pop("resize", None), Pick.of(source, options)
     if options:
-        raise InputError(f"{source}: no option '{next(iter(options))}' for a file or folder (known: resize)")
-    return Recordings(Path(name).expanduser(), split, frames, resize, strict)
+        raise InputError(
+            f"{source}: no option '{next(iter(options))}' for a file or folder (known: resize, fps, every)"
+        )
+    return Recordings(Path(name).expanduser(), split, frames, resize, strict, pick)
 
 
 def generated(source: str) -> bool:
