@@ -108,7 +108,7 @@ def test_clip_by_clip_is_the_same_as_at_once(weights, method):
     parts = list(stream(models, method, start, 38, scheme, torch.Generator().manual_seed(1)))
     whole = extend(models.denoise, method, start, 38, scheme, generator=torch.Generator().manual_seed(1))
     wanted = models.decode(whole.latents)[0, 17:]
-    assert len(parts) > 3 and (torch.cat(parts).int() - wanted.int()).abs().max() <= 1
+    assert len(parts) > 2 and (torch.cat(parts).int() - wanted.int()).abs().max() <= 1
 
 
 BAD = {
