@@ -11,8 +11,9 @@ from torch import Tensor
 
 from .annealing import next_beta
 from .errors import InputError
-from .moves import Population
+from .moves import LIGHT, USUAL, Population
 from .pool import resample
+from .settling import effective
 
 KEPT = 0.5  # share of the particles that the weights of a stage must be worth
 MOST_STAGES = 80
@@ -20,7 +21,6 @@ FEWEST = 24  # points of half a pool that must have a density
 GROWTH = 2.0  # of β from stage to stage, at most
 CROWDED = 0.7  # below this β modes that become large later are held by few particles: there are more of them
 CROWDED_FROM = 3  # coordinates; on fewer a pool meets the narrow modes too
-LIGHT, USUAL = (1, 2), (2, 4)  # candidates and walks of a crowded stage and of the others
 
 
 def start(run: Population) -> None:
@@ -31,6 +31,7 @@ def start(run: Population) -> None:
     run.pool = (points, v)
     y, values, beta = list(points.split(m)), list(v.split(m)), 0.0
     crowd = _crowd(run)
+    run.reach = float(effective(_log_weight(points, v))) / len(v)  # of the reference; a mixture's is larger
     for stage in range(1, MOST_STAGES + 1):
         logs = [_log_weight(a, b) for a, b in zip(y, values, strict=True)]
         last = stage == MOST_STAGES or not run.affords(3 * run.cost(2, 2))
@@ -39,6 +40,8 @@ def start(run: Population) -> None:
         worth = _weighted(run, y, values, logs, to - beta, size // 2)
         run.note("start", to, worth)
         run.y, run.v, beta = torch.cat(y), torch.cat(values), to
+        if stage == 1 and dim >= CROWDED_FROM:
+            run.look_down()
         if last and worth < 0.1 * plan.population:
             run.warnings.append(
                 f"the calls ended the tempered stages early: the last weights are worth {worth:.0f} draws for "
@@ -101,18 +104,20 @@ def _weighted(
 
 
 def draw_pool(run: Population, size: int, dim: int) -> tuple[Tensor, Tensor]:
-    """Points of N(0, I) and their V: more of them where walls leave few with a density."""
+    """Points of N(0, I) and their V: half of `size` where that is worth the population, more than `size` where walls
+    leave few with a density.
+    """
     points = torch.empty(0, dim, dtype=torch.float64, device=run.generator.device)
     v = points[:, 0]
-    for _ in range(6):
-        fresh = torch.randn(
-            max(size, len(points)), dim, generator=run.generator, dtype=torch.float64, device=points.device
-        )
+    for turn in range(7):
+        more = size // 2 if turn < 2 else len(points)
+        fresh = torch.randn(more, dim, generator=run.generator, dtype=torch.float64, device=points.device)
         # In turns, so that both halves of the pool have old and new points.
         points, v = torch.cat([points, fresh]), torch.cat([v, run.ask(fresh)])
         half = len(points) // 2
         finite = [int(torch.isfinite(part).sum()) for part in (v[:half], v[half:])]
-        if min(finite) >= FEWEST or not run.affords(len(points)):
+        rich = float(effective(_log_weight(points, v))) >= run.plan.population if min(finite) else False
+        if rich or (turn and min(finite) >= FEWEST) or not run.affords(len(points)):
             break
     if min(finite) < 2:
         raise InputError(
