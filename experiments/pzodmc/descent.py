@@ -1,8 +1,9 @@
-"""A cheap look for narrow modes: points of the pool that lie below their neighbours go downhill, by values alone.
+"""A cheap look for modes that the pool does not meet: descents, by values alone.
 
 A narrow mode is a small target, but V rises around it over many of its widths: its basin is met by pool points that its
 bottom is not met by, and no particle falls to the bottom by chance. Such a point is lower than all its nearest
 neighbours (the starts of topographical optimisation: Törn, Viitanen 1992); a descent from it takes some tens of calls.
+A mode outside the reference is looked for in the same way, from a few points far out.
 """
 
 import torch
@@ -14,6 +15,8 @@ STARTS = 24
 NEIGHBOURS = 12
 ROWS = 1024  # points whose distances to all others are held at once
 FIRST = 0.3  # first step, in units of the reference
+OUTWARD = 8  # starts outside the reference
+NEAR, FAR = 4.0, 16.0  # their coordinates' size, in units of the reference
 UP, DOWN = 1.5, 1.5**-0.25  # of the step after a success and a failure: it settles where one in five succeeds
 
 
@@ -40,12 +43,23 @@ def low_points(y: Tensor, v: Tensor) -> Tensor:
     return drop.topk(min(STARTS, int((drop > 0).sum()))).indices
 
 
-def descend(energy: Energy, y: Tensor, e: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Where descents from y (k, d) with energies (k,) end; k · steps(d) calls.
+def far_points(dim: int, generator: torch.Generator) -> Tensor:
+    """OUTWARD points in opposite pairs of directions, at sizes spread evenly in logarithm: (OUTWARD, dim) float64."""
+    half = torch.randn(OUTWARD // 2, dim, generator=generator, dtype=torch.float64, device=generator.device)
+    direction = half * (dim**0.5 / half.norm(dim=1, keepdim=True))
+    sizes = torch.linspace(0, 1, OUTWARD // 2, dtype=torch.float64, device=half.device)
+    away = (NEAR * (FAR / NEAR) ** sizes)[:, None] * direction
+    return torch.cat([away, -away])
+
+
+def descend(
+    energy: Energy, y: Tensor, e: Tensor, first: float | Tensor, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Where descents from y (k, d) with energies (k,) end, first steps of size `first`; k · steps(d) calls.
 
     The (1 + 1) evolution strategy with the one-fifth rule (Rechenberg 1973).
     """
-    size = torch.full_like(e, FIRST)
+    size = first + torch.zeros_like(e)
     for _ in range(steps(y.shape[1])):
         to = y + size[:, None] * torch.randn(y.shape, generator=generator, dtype=y.dtype, device=y.device)
         e_to = energy(to)

@@ -11,18 +11,20 @@ import torch
 from torch import Tensor
 
 from .axes import axis_move
-from .descent import descend, low_points, steps
+from .descent import FIRST, descend, far_points, low_points, steps
 from .driver import Driver, find_driver
 from .oracle import Oracle
 from .plan import Plan, Report
-from .population import Mixture, fit_mixture, independence, with_long_axis, with_place
+from .population import SIZES, Mixture, fit_mixture, independence, with_long_axis, with_place
 from .settling import effective
 from .walks import stretch, sweep, walk
 
 SHARES = (1.0, 0.5, 0.15)  # widths of the block steps in turn, in standard deviations
 GOOD = 0.1  # of the proposals' number: an effective size below which the particles are moved block by block too
 ALONE = 0.3  # the same: from which the mixture renews the particles by itself, with half the candidates and no walks
-LIGHT, USUAL = (1, 2), (2, 4)  # candidates and walks of a crowded stage and of the others
+LIGHT, USUAL = (1, 2), (2, 4)  # candidates and walks of a stage, where the mixture renews the particles and elsewhere
+SPARSE_FROM = 3  # coordinates; on fewer a pool meets the narrow modes by itself
+MOST_PLACES = 4  # that get proposals of their own at a time
 MOST_FITTED = 1000  # particles that a driver is fitted to
 STEEP = 0.3  # change of widths a standard deviation of a driver, from which the population counts as bent
 
@@ -74,7 +76,7 @@ class Population:
 
         return (lambda y: beta * self.ask(y) + prior(y)), prior
 
-    def round(self, beta: float, candidates: int, walks: int, full: bool = False, sweeps: bool = True) -> list[Tensor]:
+    def round(self, beta: float, candidates: int, walks: int, full: bool = False) -> list[Tensor]:
         """All moves once at temperature β; the independence move's log weights."""
         energy, prior = self._energy(beta)
         y, e, weights = self.y, beta * self.v + prior(self.y), []
@@ -95,7 +97,7 @@ class Population:
             z, ez, log_w = self._moved(energy, driver, q, y[movers], e[movers], others, *many)
             weights.append(log_w)
             self.reach = float(effective(log_w)) / len(log_w)
-            if sweeps and poor:
+            if poor:
                 # The mixture alone does not renew the particles: block by block goes everywhere, at a higher price.
                 z, ez = sweep(energy, z, ez, self.blocks, widths, share, self.plan.candidates, self.generator)
             y, e = y.clone(), e.clone()
@@ -119,11 +121,17 @@ class Population:
         # Further along the driver than any particle is, and no wider than they are in the rest.
         return (driver, with_long_axis(bent, u, 0)) if better else (None, plain)
 
-    def look_down(self) -> None:
-        """Descents from the low points of the pool, before any narrow mode that they lead to is lost."""
-        start = low_points(*self.pool)
-        if len(start) and self.affords(len(start) * steps(self.pool[0].shape[1]) + self.cost(*USUAL)):
-            self.places = descend(self.ask, *(part[start] for part in self.pool), self.generator)
+    def look_around(self) -> None:
+        """Descents from far out and from the low points of the pool, before any mode that they lead to is lost."""
+        dim, found = self.pool[0].shape[1], []
+        far = far_points(dim, self.generator)
+        low = low_points(*self.pool) if dim >= SPARSE_FROM else []
+        if not self.affords((len(far) + len(low)) * (1 + steps(dim)) + self.cost(*USUAL)):
+            return
+        found.append(descend(self.ask, far, self.ask(far), far.norm(dim=1) / 4, self.generator))
+        if len(low):
+            found.append(descend(self.ask, self.pool[0][low], self.pool[1][low], FIRST, self.generator))
+        self.places = tuple(torch.cat(parts) for parts in zip(*found, strict=True))
 
     def _with_places(self, driver: Driver | None, q: Mixture, others: Tensor, beta: float, e: Tensor) -> Mixture:
         """q, and proposals around the deepest points where q passes them by: by more than a particle's worth of
@@ -140,10 +148,11 @@ class Population:
         usual, widths = (-e - q.log_density(others)).median(), others.std(dim=0)
         excess = -energies - q.log_density(points)
         passed = (excess - usual > math.log(len(others))).nonzero()[:, 0].tolist()
-        found = q
+        found, most = q, len(q.weights) + MOST_PLACES * len(SIZES)
         for k in passed:
             # Descents often end in the same place.
-            if float(-energies[k] - found.log_density(points[k][None])[0] - usual) > math.log(len(others)):
+            still = float(-energies[k] - found.log_density(points[k][None])[0] - usual) > math.log(len(others))
+            if still and len(found.weights) < most:
                 found = with_place(found, points[k], widths)
         return found
 

@@ -52,6 +52,7 @@ def joined_draws(
     constant: float,
     missed: Missed,
     warnings: tuple[str, ...],
+    notes: tuple[str, ...],
     dtype: torch.dtype,
     invalid: int,
 ) -> Draws:
@@ -83,6 +84,7 @@ def joined_draws(
         pareto_k=max(part.pareto_k for part in parts),
         largest_k=max(part.largest_k for part in parts),
         warnings=warnings + told,
+        notes=notes,
         path=path,
         blocks=blocks,
         parts=tuple(parts),

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from .annealing import next_beta
 from .errors import InputError
-from .moves import LIGHT, USUAL, Population
+from .moves import ALONE, GOOD, LIGHT, SPARSE_FROM, USUAL, Population
 from .pool import resample
 from .settling import effective
 
@@ -19,8 +19,6 @@ KEPT = 0.5  # share of the particles that the weights of a stage must be worth
 MOST_STAGES = 80
 FEWEST = 24  # points of half a pool that must have a density
 GROWTH = 2.0  # of β from stage to stage, at most
-CROWDED = 0.7  # below this β modes that become large later are held by few particles: there are more of them
-CROWDED_FROM = 3  # coordinates; on fewer a pool meets the narrow modes too
 
 
 def start(run: Population) -> None:
@@ -30,18 +28,17 @@ def start(run: Population) -> None:
     m = len(points) // 2
     run.pool = (points, v)
     y, values, beta = list(points.split(m)), list(v.split(m)), 0.0
-    crowd = _crowd(run)
-    run.reach = float(effective(_log_weight(points, v))) / len(v)  # of the reference; a mixture's is larger
     for stage in range(1, MOST_STAGES + 1):
         logs = [_log_weight(a, b) for a, b in zip(y, values, strict=True)]
         last = stage == MOST_STAGES or not run.affords(3 * run.cost(2, 2))
-        to = 1.0 if last else _next(torch.cat(logs), beta, plan.population, crowd, dim)
-        size = plan.population if to >= CROWDED else crowd
-        worth = _weighted(run, y, values, logs, to - beta, size // 2)
+        to = 1.0 if last else _next(torch.cat(logs), beta, plan.population, dim)
+        worth = _weighted(run, y, values, logs, to - beta, plan.population // 2)
         run.note("start", to, worth)
         run.y, run.v, beta = torch.cat(y), torch.cat(values), to
-        if stage == 1 and dim >= CROWDED_FROM:
-            run.look_down()
+        if stage == 1:
+            # The reference's own; that of a mixture is larger.
+            run.reach = max(worth / len(points), GOOD)
+            run.look_around()
         if last and worth < 0.1 * plan.population:
             run.warnings.append(
                 f"the calls ended the tempered stages early: the last weights are worth {worth:.0f} draws for "
@@ -49,19 +46,9 @@ def start(run: Population) -> None:
             )
         if beta >= 1:
             return
-        light = size > plan.population
-        run.round(beta, *(LIGHT if light else USUAL), sweeps=not light)
+        run.round(beta, *(LIGHT if run.reach >= ALONE and not run.bent else USUAL))
         run.ladder.append((run.y, run.v))
-        y, values = list(run.y.split(size // 2)), list(run.v.split(size // 2))
-
-
-def _crowd(run: Population) -> int:
-    """Particles of the first stages: half the pool, where the calls allow it; few coordinates need no crowd."""
-    plan = run.plan
-    if run.oracle.potential.dim < CROWDED_FROM:
-        return plan.population
-    crowd = max(plan.population, plan.pool // 4 * 2)
-    return crowd if run.affords(6 * crowd * sum(LIGHT) + 8 * run.cost(*USUAL)) else plan.population
+        y, values = (list(part.split(plan.population // 2)) for part in (run.y, run.v))
 
 
 def _log_weight(y: Tensor, v: Tensor) -> Tensor:
@@ -69,7 +56,7 @@ def _log_weight(y: Tensor, v: Tensor) -> Tensor:
     return 0.5 * y.shape[1] * math.log(2 * math.pi) + 0.5 * y.square().sum(1) - v
 
 
-def _next(log_weight: Tensor, beta: float, population: int, crowd: int, dim: int) -> float:
+def _next(log_weight: Tensor, beta: float, population: int, dim: int) -> float:
     """The next β: at once 1 if the pool is worth half the particles; else in steps that no mode is lost in.
 
     A Gaussian core at β is (β/β')^{d/2} times as large as at β'. Where that is little, the particles that are in a
@@ -83,8 +70,8 @@ def _next(log_weight: Tensor, beta: float, population: int, crowd: int, dim: int
 
     if beta == 0:
         whole = kept(KEPT, min(population, len(log_weight)))
-        return whole if whole >= 1 or dim < CROWDED_FROM else min(whole, kept(KEPT, len(log_weight)))
-    return min(kept(KEPT, len(log_weight)), GROWTH * beta if dim >= CROWDED_FROM else 1.0, 1.0)
+        return whole if whole >= 1 or dim < SPARSE_FROM else min(whole, kept(KEPT, len(log_weight)))
+    return min(kept(KEPT, len(log_weight)), GROWTH * beta if dim >= SPARSE_FROM else 1.0, 1.0)
 
 
 def _weighted(
