@@ -83,7 +83,8 @@ class Blockwise:
         told = tuple(dict.fromkeys(self.structure.warnings + self.nans))
         notes = self.structure.notes + self.notes
         constant = self.structure.offset + anchor_value
-        return joined_draws(space, blocks, parts, calls + Calls(full=1), constant, bound, told, notes, dtype, self.invalid)
+        calls += Calls(full=1)
+        return joined_draws(space, blocks, parts, calls, constant, bound, told, notes, dtype, self.invalid)
 
     def _settled_blocks(self) -> Blocks:
         """Blocks over which V adds up wherever it was asked, each sampled."""
