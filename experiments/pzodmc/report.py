@@ -7,6 +7,7 @@ from torch import Tensor
 
 from .audit import Missed, join
 from .blocks import Blocks
+from .descent import OUTWARD
 from .draws import Calls, Draws
 from .pareto import TRUSTED
 from .plan import Plan, Settled
@@ -102,7 +103,8 @@ def not_excluded(space: Space, parts: list[Draws]) -> str:
     narrow = f"a mode so narrow that none of {points:,} points of the reference fell where V leads to it"
     if bool(space.enclosed.all()):
         return f"not excluded: {narrow}"
-    return f"not excluded: a mode outside 2.5 scales of the centre, and {narrow}"
+    outside = f"a mode outside 2.5 scales of the centre that no descent from {OUTWARD} far points met"
+    return f"not excluded: {outside}, and {narrow}"
 
 
 def verdict(draws: Draws) -> str:
