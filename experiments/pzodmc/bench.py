@@ -3,6 +3,7 @@
     python -m experiments.pzodmc.bench                 every bar; most of the time goes to the paper's algorithm
     python -m experiments.pzodmc.bench --only joint10  some of them
     python -m experiments.pzodmc.bench --against       beside dynesty, pocoMC, nautilus, emcee, ultranest
+    python -m experiments.pzodmc.bench --coverage 20   how often log Z lies within two of its standard errors
 
 Every run has a process and a single thread of its own. Ratios are between runs of one call of this command.
 """
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from .benchmark import against
+from .benchmark import against, coverage
 from .benchmark.against import RECORD
 from .benchmark.bars import BARS
 from .benchmark.contests import CONTESTS
@@ -43,7 +44,14 @@ def parser() -> argparse.ArgumentParser:
         help="beside other packages instead (default: all that are installed)",
     )
     made.add_argument(
-        "--contests", nargs="+", choices=CONTESTS, metavar="CONTEST", help="some of the problems of --against"
+        "--contests",
+        nargs="+",
+        choices=CONTESTS,
+        metavar="CONTEST",
+        help="some of the problems of --against and --coverage",
+    )
+    made.add_argument(
+        "--coverage", type=int, metavar="SEEDS", help="whether the error of log Z covers, over so many seeds"
     )
     made.add_argument("--against-seeds", type=int, default=2, help="seeds of --against (default: 2)")
     made.add_argument("--limit", type=int, default=60, help="CPU seconds a run of --against (default: 60)")
@@ -63,9 +71,12 @@ def main(arguments: list[str] | None = None) -> int:
             console.print(f"error: {error}", style="red", markup=False)
             return 2
         return 0
-    if min(given.seeds, given.faithful_seeds) < 1:
-        console.print("error: --seeds and --faithful-seeds are positive", style="red")
+    if min(given.seeds, given.faithful_seeds, given.coverage or 1) < 1:
+        console.print("error: --seeds, --faithful-seeds and --coverage are positive", style="red")
         return 2
+    if given.coverage:
+        coverage.run(given, console)
+        return 0
     chosen = [
         bar
         for bar in BARS

@@ -59,7 +59,7 @@ class Blockwise:
         self.budget, self.bar = budget, bar
         self.potential = in_normal_coordinates(sampler.potential, structure.space, structure.offset)
         self.whole, self.graph = Oracle(self.potential), structure.graph
-        self.calls, self.invalid, self.warnings, self.nans = Calls(full=structure.calls), structure.invalid, (), ()
+        self.calls, self.invalid, self.notes, self.nans = Calls(full=structure.calls), structure.invalid, (), ()
         self.done: dict[tuple[int, ...], Done] = {}
         self.checked, self.below, self.reference = 0, 0.0, 0
 
@@ -80,9 +80,11 @@ class Blockwise:
         function = self.sampler.potential.function
         anchor_value = float(self.potential.function(self.structure.anchor[None])[0])
         dtype = self.sampler.dtype or function.digits or torch.float64
-        told = tuple(dict.fromkeys(self.structure.warnings + self.warnings + self.nans))
+        told = tuple(dict.fromkeys(self.structure.warnings + self.nans))
+        notes = self.structure.notes + self.notes
         constant = self.structure.offset + anchor_value
-        return joined_draws(space, blocks, parts, calls + Calls(full=1), constant, bound, told, dtype, self.invalid)
+        calls += Calls(full=1)
+        return joined_draws(space, blocks, parts, calls, constant, bound, told, notes, dtype, self.invalid)
 
     def _settled_blocks(self) -> Blocks:
         """Blocks over which V adds up wherever it was asked, each sampled."""
@@ -98,7 +100,7 @@ class Blockwise:
             if not len(bad):
                 break
             self.graph = self._merged(bad)
-            self.warnings += (
+            self.notes += (
                 f"V at {len(bad)} of the joined points was not the sum of its blocks: {len(blocks)} blocks were merged "
                 f"to {len(self.graph.components)} and sampled again",
             )

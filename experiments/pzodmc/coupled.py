@@ -22,22 +22,18 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from .annealing import MOST_STAGES, Start, anneal
+from .annealing import MOST_STAGES, anneal
 from .axes import axis_move
 from .blocks import Blocks, check_blocks
+from .coupled_run import WIDTHS, affordable, judged
 from .diffusion import bridge, log_grid, noising
 from .draws import Calls, Draws, check_request
 from .errors import InputError
 from .isir import Chosen, isir
 from .oracle import Oracle, Potential
-from .pareto import TRUSTED, pareto_k
-from .pool import LEAST, USUAL, Pool, cover_warnings, draw_pool
-from .population import Moved, population_move
+from .pool import LEAST, USUAL, draw_pool
+from .population import population_move
 from .tiles import CHUNK
-
-# Widths of the tempered stages' proposals, in standard deviations of the population: across it and within a mode.
-WIDTHS = (0.5, 0.15)
-USUAL_STAGES = 8  # what a budget sets aside calls for
 
 
 @dataclass(frozen=True)
@@ -88,7 +84,7 @@ class CoupledPartialZODMC:
     ) -> Draws:
         """n draws; a budget shrinks the pool and all candidates in proportion, and ends the tempered stages early."""
         check_request(n, generator, max_oracle_calls)
-        run = self._affordable(n, max_oracle_calls)
+        run = affordable(self, n, max_oracle_calls)
         oracle = Oracle(self.potential)
         dtype = oracle.check_normalisable(run.scale, generator, run.dtype)
         pool = draw_pool(oracle, run.pool, run.scale, generator, dtype, run.chunk)
@@ -128,7 +124,7 @@ class CoupledPartialZODMC:
             effective.append(sum(ess) / len(ess))
             accepted.append(sum(fresh) / len(fresh))
         z = unit * z
-        log_z, k_hat, warnings = run._judge(pool, start, jumps, z, n)
+        log_z, k_hat, warnings = judged(run.scale, pool, start, jumps, z, n)
         return Draws(
             x=z[:n],
             calls=Calls(**{self.potential.counts_as: oracle.calls}),
@@ -191,64 +187,3 @@ class CoupledPartialZODMC:
     ) -> tuple[Tensor, Tensor]:
         moves = min(self.axes, self.potential.dim)
         return axis_move(energy, z, e, moves, self.candidates, generator, self.chunk) if moves else (z, e)
-
-    def _judge(
-        self, pool: Pool, start: Start, jumps: list[Moved], z: Tensor, n: int
-    ) -> tuple[float, float, tuple[str, ...]]:
-        """log Ẑ, the k̂ of the weights behind it, warnings. The population's weights say more than the pool's.
-
-        The weights of the last half of the population moves are pooled, whatever they look like: to take the best
-        would bias log Ẑ down.
-        """
-        log_z, k_hat = start.log_z, pool.pareto_k
-        warnings = cover_warnings(z, torch.full((len(z),), 1 / len(z)).to(z), self.scale)
-        if jumps:
-            log_weight = torch.cat([jump.log_weight for jump in jumps[len(jumps) // 2 :]])
-            k_hat = pareto_k(log_weight)
-            if k_hat <= TRUSTED:
-                unit = z.shape[1] * math.log(self.scale / USUAL)
-                log_z = float(torch.logsumexp(log_weight, dim=0)) - math.log(len(log_weight)) + unit
-            elif len(start.betas) > 1 or pool.pareto_k > TRUSTED:
-                warnings += (
-                    f"Pareto k̂ of the population's Gaussian mixture is {k_hat:.2f} > {TRUSTED}: it fits the target too "
-                    "poorly to mend the shares of modes; they and log Ẑ are those of the tempered start",
-                )
-            else:
-                k_hat = pool.pareto_k
-        if len(start.betas) == 1:
-            warnings += pool.check_size(n)
-        elif start.ess[-1] < n / 10:
-            warnings += (
-                f"the last tempered stage was worth {start.ess[-1]:.0f} draws for {n} wanted; allow more stages or "
-                "calls",
-            )
-        return log_z, k_hat, warnings
-
-    def _affordable(self, n: int, budget: int | None) -> "CoupledPartialZODMC":
-        """This sampler with pool, candidates and stages scaled down to the budget."""
-        if budget is None:
-            return self
-
-        def costs(run: "CoupledPartialZODMC") -> tuple[int, int]:
-            """Of a run without tempered stages, and of a stage."""
-            m, blocks = max(n, run.population), len(run.blocks)
-            together = min(run.axes, run.potential.dim) + (1 if run.components else 0)
-            base = run.PREPARATION + run.pool + m * run.steps * run.candidates * (run.sweeps * blocks + together)
-            return base, m * run.candidates * (len(WIDTHS) * blocks + together)
-
-        run = self
-        for population in (self.population, 1):
-            run = replace(self, population=population)
-            base, stage = costs(run)
-            wanted = base + stage * min(self.stages - 1, USUAL_STAGES)
-            share = min(1.0, (budget - self.PREPARATION) / (wanted - self.PREPARATION))
-            sizes = {name: int(share * getattr(self, name)) for name in ("pool", "candidates")}
-            if sizes["pool"] >= LEAST and sizes["candidates"] >= 1:
-                run = replace(run, **sizes)
-                base, stage = costs(run)
-                return replace(run, stages=min(self.stages, 1 + (budget - base) // stage))
-        least = math.ceil((wanted - self.PREPARATION) * max(LEAST / self.pool, 1 / self.candidates)) + 1
-        raise InputError(
-            f"CoupledPartialZODMC: {budget} oracle calls are too few for {n} draws; give at least "
-            f"{self.PREPARATION + least}"
-        )

@@ -51,6 +51,7 @@ class Draws:
     pareto_k: float | None = None  # of the importance weights behind log_z; above 0.7 they are not to be trusted
     largest_k: float | None = None  # where the weights of several moves are pooled: the worst move's own
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # what went otherwise than planned and was mended
     path: Tensor | None = None  # (steps + 1, n, d): x at every time, where asked for
     blocks: tuple[tuple[int, ...], ...] | None = None
     parts: tuple["Draws", ...] = field(default=(), repr=False)

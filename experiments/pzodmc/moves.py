@@ -11,15 +11,20 @@ import torch
 from torch import Tensor
 
 from .axes import axis_move
+from .descent import FIRST, descend, far_points, low_points, steps
 from .driver import Driver, find_driver
 from .oracle import Oracle
 from .plan import Plan, Report
-from .population import Mixture, fit_mixture, independence, with_long_axis, with_place
+from .population import SIZES, Mixture, fit_mixture, independence, with_long_axis, with_place
 from .settling import effective
 from .walks import stretch, sweep, walk
 
 SHARES = (1.0, 0.5, 0.15)  # widths of the block steps in turn, in standard deviations
-GOOD = 0.1  # of the proposals' number: an effective size at which the mixture renews the particles by itself
+GOOD = 0.1  # of the proposals' number: an effective size below which the particles are moved block by block too
+ALONE = 0.3  # the same: from which the mixture renews the particles by itself, with half the candidates and no walks
+LIGHT, USUAL = (1, 2), (2, 4)  # candidates and walks of a stage, where the mixture renews the particles and elsewhere
+SPARSE_FROM = 3  # coordinates; on fewer a pool meets the narrow modes by itself
+MOST_PLACES = 4  # that get proposals of their own at a time
 MOST_FITTED = 1000  # particles that a driver is fitted to
 STEEP = 0.3  # change of widths a standard deviation of a driver, from which the population counts as bent
 
@@ -38,9 +43,11 @@ class Population:
         self.turn = 0
         self.drivers: tuple[int, ...] = ()
         self.bent = False  # whether a driver was used in the last round
+        self.reach = 0.0  # effective share of the last proposals from a mixture
         self.ladder: list[tuple[Tensor, Tensor]] = []
         self.log_zs, self.variances = [0.0, 0.0], [0.0, 0.0]
         self.deepest: tuple[Tensor, float] | None = None  # the point (d,) of lowest V that the run has met
+        self.places: tuple[Tensor, Tensor] | None = None  # (k, d) and V (k,): where descents have ended
         self.begun = oracle.calls
 
     def ask(self, y: Tensor) -> Tensor:
@@ -69,7 +76,7 @@ class Population:
 
         return (lambda y: beta * self.ask(y) + prior(y)), prior
 
-    def round(self, beta: float, candidates: int, walks: int, full: bool = False, sweeps: bool = True) -> list[Tensor]:
+    def round(self, beta: float, candidates: int, walks: int, full: bool = False) -> list[Tensor]:
         """All moves once at temperature β; the independence move's log weights."""
         energy, prior = self._energy(beta)
         y, e, weights = self.y, beta * self.v + prior(self.y), []
@@ -82,11 +89,15 @@ class Population:
             others = y[rest]
             widths = others.std(dim=0).clamp(min=1e-12 * (1 + others.abs().amax(dim=0)))
             driver, q = self._proposal(others)
-            q = self._with_deepest(driver, q, others, beta, e[rest])
+            q = self._with_places(driver, q, others, beta, e[rest])
             self.bent |= driver is not None and float(driver.slopes.abs().max()) > STEEP
-            z, ez, log_w = self._moved(energy, driver, q, y[movers], e[movers], others, candidates, walks)
+            # What is done is decided by the proposals before, not by those that the particles move to.
+            poor, alone = self.reach < GOOD, self.reach >= ALONE and beta == 1.0 and driver is None
+            many = ((candidates + 1) // 2, 0) if alone else (candidates, walks)
+            z, ez, log_w = self._moved(energy, driver, q, y[movers], e[movers], others, *many)
             weights.append(log_w)
-            if sweeps and float(effective(log_w)) < GOOD * len(log_w):
+            self.reach = float(effective(log_w)) / len(log_w)
+            if poor:
                 # The mixture alone does not renew the particles: block by block goes everywhere, at a higher price.
                 z, ez = sweep(energy, z, ez, self.blocks, widths, share, self.plan.candidates, self.generator)
             y, e = y.clone(), e.clone()
@@ -110,18 +121,40 @@ class Population:
         # Further along the driver than any particle is, and no wider than they are in the rest.
         return (driver, with_long_axis(bent, u, 0)) if better else (None, plain)
 
-    def _with_deepest(self, driver: Driver | None, q: Mixture, others: Tensor, beta: float, e: Tensor) -> Mixture:
-        """q, and proposals around the deepest point where q passes it by: by more than a particle's worth of weight."""
-        point, v = self.deepest[0][None], self.deepest[1]
-        both = torch.cat([point, others])
-        energies = torch.cat([beta * v + self._energy(beta)[1](point), e])
+    def look_around(self) -> None:
+        """Descents from far out and from the low points of the pool, before any mode that they lead to is lost."""
+        dim, found = self.pool[0].shape[1], []
+        far = far_points(dim, self.generator)
+        low = low_points(*self.pool) if dim >= SPARSE_FROM else []
+        if not self.affords((len(far) + len(low)) * (1 + steps(dim)) + self.cost(*USUAL)):
+            return
+        found.append(descend(self.ask, far, self.ask(far), far.norm(dim=1) / 4, self.generator))
+        if len(low):
+            found.append(descend(self.ask, self.pool[0][low], self.pool[1][low], FIRST, self.generator))
+        self.places = tuple(torch.cat(parts) for parts in zip(*found, strict=True))
+
+    def _with_places(self, driver: Driver | None, q: Mixture, others: Tensor, beta: float, e: Tensor) -> Mixture:
+        """q, and proposals around the deepest points where q passes them by: by more than a particle's worth of
+        weight.
+        """
+        points, v = self.deepest[0][None], self.deepest[0].new_tensor([self.deepest[1]])
+        if self.places is not None:
+            order = self.places[1].argsort()
+            points, v = torch.cat([points, self.places[0][order]]), torch.cat([v, self.places[1][order]])
+        energies = beta * v + self._energy(beta)[1](points)
         if driver is not None:
-            both = driver.to_u(both)
-            energies = energies - driver.log_slope(both)
-        excess = -energies - q.log_density(both)
-        if float(excess[0] - excess[1:].median()) < math.log(len(others)):
-            return q
-        return with_place(q, both[0], both[1:].std(dim=0))
+            points, others = driver.to_u(points), driver.to_u(others)
+            energies, e = energies - driver.log_slope(points), e - driver.log_slope(others)
+        usual, widths = (-e - q.log_density(others)).median(), others.std(dim=0)
+        excess = -energies - q.log_density(points)
+        passed = (excess - usual > math.log(len(others))).nonzero()[:, 0].tolist()
+        found, most = q, len(q.weights) + MOST_PLACES * len(SIZES)
+        for k in passed:
+            # Descents often end in the same place.
+            still = float(-energies[k] - found.log_density(points[k][None])[0] - usual) > math.log(len(others))
+            if still and len(found.weights) < most:
+                found = with_place(found, points[k], widths)
+        return found
 
     def _moved(
         self,

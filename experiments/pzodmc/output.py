@@ -58,6 +58,8 @@ def summarise(draws: Draws) -> Table:
         facts["limits"] = draws.not_excluded
     for k, warning in enumerate(draws.warnings, 1):
         facts[f"warning {k}"] = warning
+    for k, note in enumerate(draws.notes, 1):
+        facts[f"note {k}"] = note
     return Table(dict(zip(names_of(draws), map(tuple, rows), strict=True)), facts)
 
 
@@ -82,7 +84,9 @@ def to_arviz(draws: Draws) -> Any:
 def diagnostics(draws: Draws) -> dict[str, Any]:
     told = {name: getattr(draws, name) for name in ("times", "acceptance", "ess", "failures", "attempts", "invalid")}
     told |= {
-        name: getattr(draws, name) for name in ("log_z", "log_z_error", "pareto_k", "largest_k", "blocks", "warnings")
+        name: getattr(draws, name)
+        for name in ("log_z", "log_z_error", "pareto_k", "largest_k", "blocks", "warnings", "notes")
+        for name in ("log_z", "log_z_error", "pareto_k", "largest_k", "blocks", "warnings", "notes")
     }
     told |= {"names": draws.names, "not_excluded": draws.not_excluded, "trace": draws.trace}
     if draws.missed is not None:

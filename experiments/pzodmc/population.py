@@ -1,7 +1,7 @@
 """The population move: one half of the particles, summed up as a Gaussian mixture, proposes to the other half.
 
 Moves near a particle cannot carry it to another mode, so they cannot mend the share of particles in each. A proposal
-drawn from where the others are can: independence i-SIR with the mixture q as proposal, weights exp(−V)/q. The halves
+drawn from where the others are can: an independence step with the mixture q as proposal, weights exp(−V)/q. The halves
 are disjoint and q is held fixed, so the target stays invariant for the half that moves.
 """
 
@@ -77,7 +77,7 @@ def fit_mixture(z: Tensor, components: int, generator: torch.Generator, steps: i
     z = z.double()
     n, dim = z.shape
     spread = z.var(dim=0, unbiased=False).clamp(min=1e-12)
-    centres = _spread_out(z / spread.sqrt(), min(components, n), generator)
+    centres = spread_out(z / spread.sqrt(), min(components, n), generator)
     means, weights = z[centres], torch.full((len(centres),), 1 / len(centres), dtype=z.dtype, device=z.device)
     roots = torch.diag_embed((spread / len(centres)).sqrt()).repeat(len(centres), 1, 1)
     for _ in range(steps):
@@ -134,7 +134,7 @@ def with_place(q: Mixture, place: Tensor, widths: Tensor, share: float = 0.1) ->
     )
 
 
-def _spread_out(z: Tensor, k: int, generator: torch.Generator) -> Tensor:
+def spread_out(z: Tensor, k: int, generator: torch.Generator) -> Tensor:
     """k-means++: each next centre with probability ∝ its squared distance from those taken. Indices (k,)."""
     picks = [int(torch.randint(len(z), (1,), generator=generator, device=z.device))]
     nearest = (z - z[picks[0]]).square().sum(1)
@@ -169,18 +169,25 @@ def population_move(
 def independence(
     energy: Callable[[Tensor], Tensor], q: Mixture, z: Tensor, v: Tensor, candidates: int, generator: torch.Generator
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """One i-SIR step with proposals from q, which must not know z (m, d): z, energies, proposals' log weights.
+    """One multiple-try step with proposals from q, which must not know z (m, d): z, energies, proposals' log weights.
 
-    m · candidates calls.
+    One of the candidates is picked by its weight w_j and taken with probability min(1, W / (W − w_j + w_0)), W = Σ w,
+    w_0 that of z (Liu, Liang, Wong 2000): it moves oftener than i-SIR and is as exact. m · candidates calls.
     """
     m = len(z)
     fresh = q.draw(m * candidates, generator)
     fresh_v = energy(fresh.to(z.dtype))
     log_w = (-fresh_v.double() - q.log_density(fresh)).view(m, candidates)
-    own = (-v.double() - q.log_density(z.double()))[:, None]
-    pick = torch.multinomial(torch.softmax(torch.cat([log_w, own], dim=1), dim=1), 1, generator=generator)[:, 0]
-    take = (pick < candidates).nonzero()[:, 0]
-    chosen = take * candidates + pick[take]
+    own = -v.double() - q.log_density(z.double())
+    top = torch.maximum(log_w.amax(dim=1), own).clamp(min=-1e300)
+    w, w0 = (log_w - top[:, None]).exp(), (own - top).exp()
+    total = w.sum(dim=1)
+    # Where no candidate has a density the pick is arbitrary and never taken.
+    pick = torch.multinomial(torch.where(total[:, None] > 0, w, 1.0), 1, generator=generator)
+    u = torch.rand(m, generator=generator, dtype=w.dtype, device=w.device)
+    rest = (total - w.gather(1, pick)[:, 0]).clamp(min=0) + w0
+    take = (u * rest < total).nonzero()[:, 0]
+    chosen = take * candidates + pick[take, 0]
     z, v = z.clone(), v.clone()
     z[take], v[take] = fresh[chosen].to(z.dtype), fresh_v[chosen].to(v.dtype)
     return z, v, log_w.flatten()

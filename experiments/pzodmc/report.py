@@ -7,6 +7,7 @@ from torch import Tensor
 
 from .audit import Missed, join
 from .blocks import Blocks
+from .descent import OUTWARD
 from .draws import Calls, Draws
 from .pareto import TRUSTED
 from .plan import Plan, Settled
@@ -52,6 +53,7 @@ def joined_draws(
     constant: float,
     missed: Missed,
     warnings: tuple[str, ...],
+    notes: tuple[str, ...],
     dtype: torch.dtype,
     invalid: int,
 ) -> Draws:
@@ -83,6 +85,7 @@ def joined_draws(
         pareto_k=max(part.pareto_k for part in parts),
         largest_k=max(part.largest_k for part in parts),
         warnings=warnings + told,
+        notes=notes,
         path=path,
         blocks=blocks,
         parts=tuple(parts),
@@ -100,7 +103,8 @@ def not_excluded(space: Space, parts: list[Draws]) -> str:
     narrow = f"a mode so narrow that none of {points:,} points of the reference fell where V leads to it"
     if bool(space.enclosed.all()):
         return f"not excluded: {narrow}"
-    return f"not excluded: a mode outside 2.5 scales of the centre, and {narrow}"
+    outside = f"a mode outside 2.5 scales of the centre that no descent from {OUTWARD} far points met"
+    return f"not excluded: {outside}, and {narrow}"
 
 
 def verdict(draws: Draws) -> str:

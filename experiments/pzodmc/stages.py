@@ -11,16 +11,14 @@ from torch import Tensor
 
 from .annealing import next_beta
 from .errors import InputError
-from .moves import Population
+from .moves import ALONE, GOOD, LIGHT, SPARSE_FROM, USUAL, Population
 from .pool import resample
+from .settling import effective
 
 KEPT = 0.5  # share of the particles that the weights of a stage must be worth
 MOST_STAGES = 80
 FEWEST = 24  # points of half a pool that must have a density
 GROWTH = 2.0  # of β from stage to stage, at most
-CROWDED = 0.7  # below this β modes that become large later are held by few particles: there are more of them
-CROWDED_FROM = 3  # coordinates; on fewer a pool meets the narrow modes too
-LIGHT, USUAL = (1, 2), (2, 4)  # candidates and walks of a crowded stage and of the others
 
 
 def start(run: Population) -> None:
@@ -30,15 +28,17 @@ def start(run: Population) -> None:
     m = len(points) // 2
     run.pool = (points, v)
     y, values, beta = list(points.split(m)), list(v.split(m)), 0.0
-    crowd = _crowd(run)
     for stage in range(1, MOST_STAGES + 1):
         logs = [_log_weight(a, b) for a, b in zip(y, values, strict=True)]
         last = stage == MOST_STAGES or not run.affords(3 * run.cost(2, 2))
-        to = 1.0 if last else _next(torch.cat(logs), beta, plan.population, crowd, dim)
-        size = plan.population if to >= CROWDED else crowd
-        worth = _weighted(run, y, values, logs, to - beta, size // 2)
+        to = 1.0 if last else _next(torch.cat(logs), beta, plan.population, dim)
+        worth = _weighted(run, y, values, logs, to - beta, plan.population // 2)
         run.note("start", to, worth)
         run.y, run.v, beta = torch.cat(y), torch.cat(values), to
+        if stage == 1:
+            # The reference's own; that of a mixture is larger.
+            run.reach = max(worth / len(points), GOOD)
+            run.look_around()
         if last and worth < 0.1 * plan.population:
             run.warnings.append(
                 f"the calls ended the tempered stages early: the last weights are worth {worth:.0f} draws for "
@@ -46,19 +46,9 @@ def start(run: Population) -> None:
             )
         if beta >= 1:
             return
-        light = size > plan.population
-        run.round(beta, *(LIGHT if light else USUAL), sweeps=not light)
+        run.round(beta, *(LIGHT if run.reach >= ALONE and not run.bent else USUAL))
         run.ladder.append((run.y, run.v))
-        y, values = list(run.y.split(size // 2)), list(run.v.split(size // 2))
-
-
-def _crowd(run: Population) -> int:
-    """Particles of the first stages: half the pool, where the calls allow it; few coordinates need no crowd."""
-    plan = run.plan
-    if run.oracle.potential.dim < CROWDED_FROM:
-        return plan.population
-    crowd = max(plan.population, plan.pool // 4 * 2)
-    return crowd if run.affords(6 * crowd * sum(LIGHT) + 8 * run.cost(*USUAL)) else plan.population
+        y, values = (list(part.split(plan.population // 2)) for part in (run.y, run.v))
 
 
 def _log_weight(y: Tensor, v: Tensor) -> Tensor:
@@ -66,7 +56,7 @@ def _log_weight(y: Tensor, v: Tensor) -> Tensor:
     return 0.5 * y.shape[1] * math.log(2 * math.pi) + 0.5 * y.square().sum(1) - v
 
 
-def _next(log_weight: Tensor, beta: float, population: int, crowd: int, dim: int) -> float:
+def _next(log_weight: Tensor, beta: float, population: int, dim: int) -> float:
     """The next β: at once 1 if the pool is worth half the particles; else in steps that no mode is lost in.
 
     A Gaussian core at β is (β/β')^{d/2} times as large as at β'. Where that is little, the particles that are in a
@@ -80,8 +70,8 @@ def _next(log_weight: Tensor, beta: float, population: int, crowd: int, dim: int
 
     if beta == 0:
         whole = kept(KEPT, min(population, len(log_weight)))
-        return whole if whole >= 1 or dim < CROWDED_FROM else min(whole, kept(KEPT, len(log_weight)))
-    return min(kept(KEPT, len(log_weight)), GROWTH * beta if dim >= CROWDED_FROM else 1.0, 1.0)
+        return whole if whole >= 1 or dim < SPARSE_FROM else min(whole, kept(KEPT, len(log_weight)))
+    return min(kept(KEPT, len(log_weight)), GROWTH * beta if dim >= SPARSE_FROM else 1.0, 1.0)
 
 
 def _weighted(
@@ -101,18 +91,20 @@ def _weighted(
 
 
 def draw_pool(run: Population, size: int, dim: int) -> tuple[Tensor, Tensor]:
-    """Points of N(0, I) and their V: more of them where walls leave few with a density."""
+    """Points of N(0, I) and their V: half of `size` where that is worth the population, more than `size` where walls
+    leave few with a density.
+    """
     points = torch.empty(0, dim, dtype=torch.float64, device=run.generator.device)
     v = points[:, 0]
-    for _ in range(6):
-        fresh = torch.randn(
-            max(size, len(points)), dim, generator=run.generator, dtype=torch.float64, device=points.device
-        )
+    for turn in range(7):
+        more = size // 2 if turn < 2 else len(points)
+        fresh = torch.randn(more, dim, generator=run.generator, dtype=torch.float64, device=points.device)
         # In turns, so that both halves of the pool have old and new points.
         points, v = torch.cat([points, fresh]), torch.cat([v, run.ask(fresh)])
         half = len(points) // 2
         finite = [int(torch.isfinite(part).sum()) for part in (v[:half], v[half:])]
-        if min(finite) >= FEWEST or not run.affords(len(points)):
+        rich = float(effective(_log_weight(points, v))) >= run.plan.population if min(finite) else False
+        if rich or (turn and min(finite) >= FEWEST) or not run.affords(len(points)):
             break
     if min(finite) < 2:
         raise InputError(

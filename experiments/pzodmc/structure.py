@@ -26,7 +26,7 @@ class Structure:
     offset: float  # V near the anchor, without the slope
     rounding: Rounding
     invalid: int = 0
-    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def calls(self) -> int:
@@ -37,8 +37,8 @@ class Structure:
         return self.graph.components
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        return self.notes + tuple(
+    def notes(self) -> tuple[str, ...]:
+        return tuple(
             f"the probes missed that coordinates {', '.join(self.space.word(i) for i in group)} interact; the check on "
             "other points found it and merged their blocks"
             for group in self.graph.merged
@@ -75,11 +75,11 @@ def find_structure(
         # Values that all fit into float32 have its rounding, whatever holds them.
         rounding = replace(rounding, relative=max(rounding.relative, torch.finfo(torch.float32).eps / 2))
     size = torch.tensor(4 * (1 + abs(offset)))
-    notes = oracle_notes(rounding, float(rounding.bound(size)), potential)
+    told = oracle_warnings(rounding, float(rounding.bound(size)), potential)
     away = torch.cat([held_out, anywhere])
     graph = mend(oracle, discover(oracle, probed, rounding), torch.cat([anchor.repeat(len(away), 1), away]), rounding)
     graph = replace(graph, calls=spent + oracle.calls + len(raw))
-    return Structure(graph, anchor, space, offset, rounding, bad + oracle.invalid, notes)
+    return Structure(graph, anchor, space, offset, rounding, bad + oracle.invalid, told)
 
 
 def draw_pilot(oracle: Oracle, size: int, wanted: int, least: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -101,7 +101,7 @@ def draw_pilot(oracle: Oracle, size: int, wanted: int, least: int, generator: to
     return z, v
 
 
-def oracle_notes(rounding: Rounding, allowed: float, potential: Potential) -> tuple[str, ...]:
+def oracle_warnings(rounding: Rounding, allowed: float, potential: Potential) -> tuple[str, ...]:
     """A warning where V is too coarse to be told apart."""
     if allowed <= TOO_COARSE:
         return ()

@@ -83,7 +83,7 @@ def _moved_until_settled(
             settled = memory <= FORGOTTEN and drift <= limit and (rounds >= 4 or dim < 4)
             if settled and k_hat <= EASY.get(rounds, TRUSTED) and (not run.bent or rounds >= BENT):
                 return weights, moved, share, memory, drift
-            check = min(2 * check, check + 16)
+            check = check + 2 if check < 8 else min(2 * check, check + 16)
     if rounds and rounds < check:
         memory, drift = remembered(first, run.y), scale.drift(means, share)
     return weights, moved, share, memory, drift

@@ -248,6 +248,8 @@ CASES: dict[str, Callable[[], Case]] = {
     "half_normals": half_normals,
     "half_normals_with_walls": half_normals_with_walls,
     "narrow_wide3": lambda: narrow_wide(3),
+    "narrow_wide4": lambda: narrow_wide(4),
+    "narrow_wide5": lambda: narrow_wide(5),
     "bonus": bonus,
     "eight_schools": eight_schools,
     "funnel": funnel,

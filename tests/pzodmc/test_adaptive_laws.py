@@ -125,7 +125,7 @@ def test_a_merger_is_told_and_sampled(seeded):
     for seed in range(8):
         draws = sampler.sample(20, generator=seeded(seed), max_oracle_calls=20_000)
         assert draws.blocks == ((0, 2), (1,), (3,))
-        told += [warning for warning in draws.warnings if "coordinates 0, 2 interact" in warning]
+        told += [note for note in draws.notes if "coordinates 0, 2 interact" in note]
     assert 1 <= len(told) <= 8
 
 

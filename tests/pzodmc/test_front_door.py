@@ -248,15 +248,25 @@ def test_a_budget_holds_for_the_whole_run_and_its_draws_are_right_or_warned_of(b
 # ---- what comes out
 
 
-def test_the_trusted_word_is_never_used_where_a_mode_may_lie_outside():
-    """A third of the weight lies at 40 where the scale is 4: unknowable, so nothing may claim that it is not there."""
-
+def far_mode(distance):
     def function(z):
-        return -torch.logsumexp(
-            torch.stack([math.log(0.7) - z[:, 0] ** 2 / 2, math.log(0.3) - (z[:, 0] - 40) ** 2 / 2]), 0
-        )
+        near, far = math.log(0.7) - z.square().sum(1) / 2, math.log(0.3) - z[:, 1:].square().sum(1) / 2
+        return -torch.logsumexp(torch.stack([near, far - (z[:, 0] - distance) ** 2 / 2]), 0)
 
-    table = str(sample(function, 1, 200, scale=4.0).summary())
+    return function
+
+
+@pytest.mark.parametrize("dim", [1, 2, 5])
+@pytest.mark.parametrize("distance", [14.0, 30.0, 50.0])
+def test_a_mode_outside_the_scale_is_named_with_its_cure(dim, distance):
+    for seed in (1, 2):
+        with pytest.raises(InputError, match="does not cover the target: [23].% of the weight.*use scale=8"):
+            sample(far_mode(distance), dim, 500, scale=4.0, seed=seed)
+
+
+def test_the_trusted_word_is_never_used_where_a_mode_may_lie_outside():
+    """A third of the weight lies 1,000 scales away: unknowable, so nothing may claim that it is not there."""
+    table = str(sample(far_mode(4000.0), 1, 200, scale=4.0).summary())
     assert "trusted" not in table and "outside 2.5 scales" in table
     closed = sample(lambda z: z[:, 0] ** 2 / 2, 1, 200, bounds=[(-5, 5)])
     assert "trusted" in str(closed.summary()) and "outside" not in closed.not_excluded

@@ -82,7 +82,7 @@ def test_the_readme_s_blocks_run_as_written(elsewhere, tmp_path):
 
 def test_the_readme_s_commands_are_those_of_the_console_script(elsewhere, tmp_path):
     commands = re.findall(r"^partial-zodmc ([^#\n]*)", SECTION, re.MULTILINE)
-    assert len(commands) == 6
+    assert len(commands) == 7
     (tmp_path / "my_model.py").write_text("def energy(z):\n    return z.square().sum(1) / 2\n", encoding="utf-8")
     for command in commands[:2]:
         words = [word.strip("'") for word in command.split()] + ["--n", "50", "--max-calls", "30000"]

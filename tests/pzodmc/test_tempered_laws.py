@@ -11,7 +11,7 @@ from experiments.pzodmc.metrics import permutation_test
 from experiments.pzodmc.moves import Population
 from experiments.pzodmc.oracle import Oracle
 from experiments.pzodmc.plan import Plan
-from experiments.pzodmc.population import fit_mixture, with_long_axis
+from experiments.pzodmc.population import fit_mixture, independence, with_long_axis
 from experiments.pzodmc.tempered import settle
 from experiments.pzodmc.walks import stretch, sweep, walk
 
@@ -24,7 +24,7 @@ def unit(target):
     return Potential(lambda y: target.potential.function(y * s) - target.dim * math.log(s), target.dim)
 
 
-@pytest.mark.parametrize("move", ["differences", "local", "stretch", "blocks"])
+@pytest.mark.parametrize("move", ["differences", "local", "stretch", "blocks", "mixture"])
 def test_every_move_leaves_the_target_invariant(seeded, move):
     target = targets.paper_mixture_2d()
     both, oracle, g = target.exact(1600, seeded(1)), Oracle(target.potential), seeded(2)
@@ -34,6 +34,8 @@ def test_every_move_leaves_the_target_invariant(seeded, move):
     for _ in range(6):
         if move == "blocks":
             y, e = sweep(oracle, y, e, ((0,), (1,)), others.std(dim=0), 0.5, 4, g)
+        elif move == "mixture":
+            y, e, _ = independence(oracle, q, y, e, 2, g)
         elif move == "stretch":
             y, e = stretch(oracle, y, e, others, g)
         else:

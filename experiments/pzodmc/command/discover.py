@@ -9,7 +9,7 @@ from rich.text import Text
 from ..adaptive import AdaptivePartialZODMC
 from ..command.loading import load
 from ..command.parser import front, generator, problem_options
-from ..command.summary import blocks_line, show_warnings
+from ..command.summary import blocks_line, show_notes, show_warnings
 
 SHOWN = 20  # edges
 
@@ -36,3 +36,4 @@ def run(given: argparse.Namespace) -> None:
     facts.add_row("edges", f"{len(pairs)}" + (f", strongest first, in roundings: {shown}" if pairs else ""))
     console.print(facts)
     show_warnings(console, found.warnings)
+    show_notes(console, found.notes)

@@ -51,6 +51,7 @@ def show_draws(console: Console, draws: Draws, target: Target | None) -> None:
         facts.add_row("blocks", blocks_line(draws.blocks))
     console.print(facts)
     show_warnings(console, draws.warnings)
+    show_notes(console, draws.notes)
     if target is not None:
         console.print(_score_table(draws.x, target))
 
@@ -60,6 +61,11 @@ def show_warnings(console: Console, warnings: tuple[str, ...]) -> None:
         console.print(Text("! " + warning, style="yellow"))
     if len(warnings) > 5:
         console.print(Text(f"! and {len(warnings) - 5} more warnings, in the saved diagnostics", style="yellow"))
+
+
+def show_notes(console: Console, notes: tuple[str, ...]) -> None:
+    for note in notes:
+        console.print(Text("note: " + note, style="dim"))
 
 
 def blocks_line(blocks: Blocks, most: int = 16) -> str:

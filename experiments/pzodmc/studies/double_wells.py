@@ -5,11 +5,9 @@ How much time does Partial ZOD-MC save at equal quality? And what was W2 telling
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from experiments.pzodmc.benchmark.cells import Cell, one_thread, scores, timed, warm_up
 from experiments.pzodmc.draws import Sampler
@@ -17,6 +15,8 @@ from experiments.pzodmc.metrics import SCORES, interval, permutation_test
 from experiments.pzodmc.partial import PartialZODMC
 from experiments.pzodmc.pooled import PooledZODMC
 from experiments.pzodmc.studies import ladder
+from experiments.pzodmc.studies.equal_quality import equal_quality
+from experiments.pzodmc.studies.exact_sets import floor_of, truth
 from experiments.pzodmc.targets import Target, double_wells
 from experiments.pzodmc.zodmc import ZODMC
 from experiments.results import Recorder, Result
@@ -60,20 +60,6 @@ def methods(target: Target, config: Config, proposals: int) -> dict[str, Sampler
     }
 
 
-def truth(target: Target, n: int, seed: int) -> tuple[Tensor, Tensor]:
-    """Two independent exact sets (n, d): what draws are compared with, and what a perfect sampler would give."""
-    generator = torch.Generator().manual_seed(1_000_000 + seed)
-    return target.exact(n, generator), target.exact(n, generator)
-
-
-@cache
-def floor_of(d: int, n: int, pairs: int) -> dict[str, dict[str, float]]:
-    """What a perfect sampler scores: score → interval over `pairs` pairs of exact sets, none of them used elsewhere."""
-    sets = [truth(double_wells(d), n, 10_000 + k) for k in range(pairs)]
-    rows = [scores(b, a, list(SCORES)) for a, b in sets]
-    return {score: interval([row[score] for row in rows]) for score in SCORES}
-
-
 def run(config: Config, recorder: Recorder, report: Report = silent) -> Result:
     recorder.seeds = config.seeds
     with one_thread():
@@ -82,7 +68,7 @@ def run(config: Config, recorder: Recorder, report: Report = silent) -> Result:
         values |= {"equal_quality": {}, "n": config.n, "owner_n": config.owner_n}
         for k, d in enumerate(config.quality_dims):
             report(0.55 + 0.4 * k / len(config.quality_dims), f"equal quality in {d} dimensions")
-            _equal_quality(config, d, values)
+            equal_quality(config, d, values)
         report(0.95, f"the setting with {config.owner_n} draws")
         values["owner"] = {f"d{d}": _owner_setting(config, d) for d in config.owner_dims}
     report(1.0, "done")
@@ -145,70 +131,6 @@ def summary(cells: list[Cell]) -> dict:
         "ess_lowest": interval([min(d.ess) for d in draws]),
         **({"acceptance_first": interval([d.acceptance[0] for d in draws])} if draws[0].acceptance else {}),
     }
-
-
-def families(target: Target, config: Config) -> dict[str, list[list[dict]]]:
-    """Ladders of settings by family, each from cheap to dear.
-
-    "paper": the paper's algorithm, as the first write-up ran it, empty estimates and all. "repaired": early stop, and
-    empty estimates repaired by i-SIR. "pooled": pool, bridges and i-SIR.
-    """
-    base = {"scale": target.scale}
-    return {
-        "paper": [[base | {"proposals": p, "enough": None, "empty": "origin"} for p in config.rungs]],
-        "repaired": [
-            [base | {"proposals": p, "enough": e} for p in config.rungs[::3] if p >= e] for e in config.enough
-        ],
-        "pooled": [[base | {"pool": pool, "candidates": 8, "steps": 2} for pool in config.pools]],
-    }
-
-
-def _equal_quality(config: Config, d: int, values: dict) -> None:
-    """Climb each sampler's ladders of budgets; compare the cheapest budgets that are good enough."""
-    target, key = double_wells(d), f"d{d}"
-    sets = [truth(target, config.n, seed)[0] for seed in config.seeds]
-    expected = floor_of(d, config.n, config.floor_pairs)
-    floor = {score: expected[score]["value"] for score in ladder.JUDGED}
-    judge = ladder.Judge(config.n, config.seeds, tuple(sets), floor, config.bar)
-    climbed: dict[tuple[str, str], list[ladder.Rung]] = {}
-    for family, ladders in families(target, config).items():
-        whole = PooledZODMC if family == "pooled" else ZODMC
-        entry = values["equal_quality"].setdefault(family, {}).setdefault(key, {"ladder": {}, "reached": {}})
-        for name in ("full", "partial"):
-            rungs = []
-            for settings in ladders:
-                samplers = [
-                    whole(target.potential, **s)
-                    if name == "full"
-                    else PartialZODMC(target.potential, engine=whole, settings=s)
-                    for s in settings
-                ]
-                rungs += ladder.climb(list(zip(settings, samplers, strict=True)), judge)
-            climbed[family, name] = rungs
-            best = ladder.cheapest(rungs)
-            entry["ladder"][name] = [rung.record() for rung in rungs]
-            entry["reached"][name] = best is not None
-            if best:
-                entry[name] = best.record()
-    comparisons = {
-        "equal_quality": (("paper", "full"), ("paper", "partial")),
-        "equal_quality_repaired": (("repaired", "full"), ("repaired", "partial")),
-        "equal_quality_pooled": (("pooled", "full"), ("pooled", "partial")),
-        # From the paper's algorithm to this package's recipe for the same target.
-        "equal_quality_recipe": (("paper", "full"), ("pooled", "partial")),
-    }
-    for comparison, (full, partial) in comparisons.items():
-        best = ladder.cheapest(climbed[partial])
-        if best is None:
-            continue
-        # Where the full sampler never gets there, its dearest budget gives a lower bound of what is saved.
-        reached = ladder.cheapest(climbed[full])
-        against = reached or ladder.dearest(climbed[full])
-        for what, name in (("cpu", "time"), ("calls", "calls")):
-            pair = getattr(against, what), getattr(best, what)
-            for kind, compare in (("saved", ladder.saved), ("ratio", ladder.ratio)):
-                share = compare(*pair) | {"at_least": reached is None}
-                values.setdefault(f"{name}_{kind}", {}).setdefault(comparison, {})[key] = share
 
 
 def _owner_setting(config: Config, d: int) -> dict:

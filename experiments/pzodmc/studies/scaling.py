@@ -11,17 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from experiments.pzodmc.benchmark.cells import one_thread, scores
-from experiments.pzodmc.diffusion import noising, posterior_sd
+from experiments.pzodmc.diffusion import noising
 from experiments.pzodmc.draws import Sampler
-from experiments.pzodmc.metrics import interval
 from experiments.pzodmc.partial import PartialZODMC
+from experiments.pzodmc.studies.costs import fit, geometric, proposals_needed
 from experiments.pzodmc.studies.ladder import JUDGED
 from experiments.pzodmc.studies.quadrature import Coordinate
 from experiments.pzodmc.targets import Target, double_wells, two_modes
-from experiments.pzodmc.tiles import CHUNK
 from experiments.pzodmc.zodmc import ZODMC
 from experiments.results import Recorder, Result
 from experiments.study import Report, silent
@@ -119,26 +117,6 @@ def _measured(config: Config, factory: Callable[..., Target], seed: int, b: int,
     return float(used.view(len(x), -1).sum(1).double().log().mean())
 
 
-def proposals_needed(
-    target: Target, lowest: float, x: Tensor, t: float, accepted: int, generator: torch.Generator
-) -> Tensor:
-    """How many proposals each particle at x (n, d) makes until `accepted` have passed (n,), with no limit."""
-    n, d = x.shape
-    used, got = torch.zeros(n, dtype=torch.long), torch.zeros(n, dtype=torch.long)
-    active = torch.arange(n)
-    while len(active):
-        size = max(16, CHUNK // len(active))
-        z = posterior_sd(t) * torch.randn(len(active), size, d, generator=generator) + math.exp(t) * x[active, None]
-        v = target.potential.function(z.view(-1, d)).view(len(active), size)
-        passed = torch.rand(v.shape, generator=generator).log() <= lowest - v
-        reached = got[active, None] + passed.cumsum(1)
-        # Proposals behind the last one wanted were not needed.
-        used[active] += (reached < accepted).sum(1) + (reached[:, -1] >= accepted)
-        got[active] = reached[:, -1]
-        active = active[reached[:, -1] < accepted]
-    return used
-
-
 def _quality(config: Config, factory: Callable[..., Target], report: Report) -> dict:
     """Oracle calls of the cheapest budget that is good enough, seed by seed."""
     values: dict = {}
@@ -198,26 +176,3 @@ def _sampler(target: Target, size: int | None, proposals: int) -> Sampler:
     if size is None:
         return ZODMC(target.potential, **settings)
     return PartialZODMC(target.potential, engine="rejection", settings=settings)
-
-
-def geometric(logs: Sequence[float]) -> dict[str, float]:
-    """Geometric mean with its interval over seeds, from logarithms."""
-    found = interval(logs)
-    return {key: value if key == "seeds" else math.exp(value) for key, value in found.items()}
-
-
-def fit(rows: dict[int, list[float]], power: bool) -> dict:
-    """Least squares of log cost on b (an exponential: the slope is its rate) or on log b (a power: its exponent).
-
-    A line a seed gives the slope's interval; r² is that of the means over seeds. rows: b → log cost a seed.
-    """
-    b = np.array(sorted(rows), dtype=float)
-    x, y = np.log(b) if power else b, np.array([rows[int(k)] for k in b])
-    lines = [np.polyfit(x, column, 1) for column in y.T]
-    centre = y.mean(axis=1)
-    left = centre - np.polyval(np.mean(lines, axis=0), x)
-    return {
-        "slope": interval([line[0] for line in lines]),
-        "intercept": float(np.mean([line[1] for line in lines])),
-        "r2": float(1 - left.var() / centre.var()),
-    }

@@ -4,47 +4,12 @@ Each is V = −log posterior without constants left out, and bounded functions o
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
 import torch
 from torch import Tensor
 
-Function = Callable[[Tensor], Tensor]
-
-
-@dataclass(frozen=True)
-class Posterior:
-    """front: how the sampler is asked (scale, bounds). means: name → function (m, d) → (m,); exact() gives their means
-    and log Z.
-    """
-
-    name: str
-    function: Function
-    dim: int
-    front: dict
-    means: dict[str, Function]
-    exact: Callable[[], tuple[dict[str, float], float]]
-
-
-def _grid(low: float, high: float, points: int) -> tuple[Tensor, float]:
-    axis = torch.linspace(low, high, points, dtype=torch.float64)
-    return axis, float(axis[1] - axis[0])
-
-
-def _above(axis: Tensor, cell: float, threshold: float) -> Tensor:
-    """The share of each cell, `cell` wide around its point, that lies above the threshold."""
-    return ((axis - threshold) / cell + 0.5).clamp(0, 1)
-
-
-def _read(v: Tensor, cell: float, functions: dict[str, Tensor]) -> tuple[dict[str, float], float]:
-    """Means of functions on a grid with −log density v, and log Z."""
-    w = torch.softmax(-v.flatten(), 0).view(v.shape)
-    return {k: float((w * f).sum()) for k, f in functions.items()}, float(torch.logsumexp(-v.flatten(), 0)) + math.log(
-        cell
-    )
-
+from .posterior import Posterior, above, grid, read
 
 SCHOOLS_Y = (28, 8, -3, 7, -1, 1, 18, 12)
 SCHOOLS_S = (15, 10, 16, 11, 9, 11, 10, 18)
@@ -65,19 +30,19 @@ def eight_schools() -> Posterior:
 
     @cache
     def exact() -> tuple[dict[str, float], float]:
-        (mu, a), (log_tau, b) = _grid(-40, 50, 901), _grid(-16, 8, 1201)
+        (mu, a), (log_tau, b) = grid(-40, 50, 901), grid(-16, 8, 1201)
         mu, log_tau = mu[:, None], log_tau[None]
         v = top(mu, log_tau) + 0 * mu
         for yj, sj in zip(SCHOOLS_Y, SCHOOLS_S, strict=True):
             variance = sj**2 + torch.exp(2 * log_tau)
             v = v + (yj - mu) ** 2 / (2 * variance) - 0.5 * torch.log(2 * math.pi * sj**2 / variance)
-        return _read(
+        return read(
             v,
             a * b,
             {
-                "tau<1": 1 - _above(log_tau, b, 0.0) + 0 * mu,
-                "tau<4": 1 - _above(log_tau, b, math.log(4)) + 0 * mu,
-                "mu>4": _above(mu, a, 4.0) + 0 * log_tau,
+                "tau<1": 1 - above(log_tau, b, 0.0) + 0 * mu,
+                "tau<4": 1 - above(log_tau, b, math.log(4)) + 0 * mu,
+                "mu>4": above(mu, a, 4.0) + 0 * log_tau,
             },
         )
 
@@ -111,19 +76,19 @@ def pumps() -> Posterior:
 
     @cache
     def exact() -> tuple[dict[str, float], float]:
-        (log_a, h), (log_b, g) = _grid(-5, 4, 901), _grid(-9, 5, 1401)
+        (log_a, h), (log_b, g) = grid(-5, 4, 901), grid(-9, 5, 1401)
         log_a, log_b = log_a[:, None], log_b[None]
         a, b = log_a.exp(), log_b.exp()
         v = top(log_a, log_b)
         for ki, ti in zip(PUMP_FAILURES, PUMP_HOURS, strict=True):
             v = v - (a * log_b - torch.lgamma(a) + torch.lgamma(a + ki) - (a + ki) * torch.log(b + ti))
-        return _read(
+        return read(
             v,
             h * g,
             {
-                "a>0.7": _above(log_a, h, math.log(0.7)) + 0 * log_b,
-                "b>1": _above(log_b, g, 0.0) + 0 * log_a,
-                "b>0.5": _above(log_b, g, math.log(0.5)) + 0 * log_a,
+                "a>0.7": above(log_a, h, math.log(0.7)) + 0 * log_b,
+                "b>1": above(log_b, g, 0.0) + 0 * log_a,
+                "b>0.5": above(log_b, g, math.log(0.5)) + 0 * log_a,
             },
         )
 
@@ -149,14 +114,14 @@ def bioassay() -> Posterior:
 
     @cache
     def exact() -> tuple[dict[str, float], float]:
-        (a, h), (b, g) = _grid(-25, 35, 1201), _grid(-20, 70, 1801)
+        (a, h), (b, g) = grid(-25, 35, 1201), grid(-20, 70, 1801)
         a, b = a[:, None], b[None]
         v = (a**2 + b**2) / 200
         for xi, ki in zip(DOSES, DEATHS, strict=True):
             eta = a + b * xi
             v = v + 5 * torch.nn.functional.softplus(eta) - ki * eta
-        above = {"a>1": _above(a, h, 1.0) + 0 * b, "b>10": _above(b, g, 10.0), "b>20": _above(b, g, 20.0)}
-        return _read(v, h * g, {name: share + 0 * (a + b) for name, share in above.items()})
+        shares = {"a>1": above(a, h, 1.0) + 0 * b, "b>10": above(b, g, 10.0), "b>20": above(b, g, 20.0)}
+        return read(v, h * g, {name: share + 0 * (a + b) for name, share in shares.items()})
 
     means = {
         "a>1": lambda z: (z[:, 0] > 1).double(),
@@ -196,13 +161,13 @@ def ordered_mixture() -> Posterior:
         for i in range(len(m)):
             rows[i, i] = value(m[i].expand(50), (m[i] + 1e-9).expand(50), w) + math.log(2)
         wide = torch.zeros_like(rows)
-        return _read(
+        return read(
             rows,
             h * h * g,
             {
-                "m0>-1": _above(m, h, -1.0)[:, None, None] + wide,
-                "m1>2": _above(m, h, 2.0)[None, :, None] + wide,
-                "w>0.5": _above(w, g, 0.5) + wide,
+                "m0>-1": above(m, h, -1.0)[:, None, None] + wide,
+                "m1>2": above(m, h, 2.0)[None, :, None] + wide,
+                "w>0.5": above(w, g, 0.5) + wide,
             },
         )
 

@@ -1,0 +1,69 @@
+"""A cheap look for modes that the pool does not meet: descents, by values alone.
+
+A narrow mode is a small target, but V rises around it over many of its widths: its basin is met by pool points that its
+bottom is not met by, and no particle falls to the bottom by chance. Such a point is lower than all its nearest
+neighbours (the starts of topographical optimisation: Törn, Viitanen 1992); a descent from it takes some tens of calls.
+A mode outside the reference is looked for in the same way, from a few points far out.
+"""
+
+import torch
+from torch import Tensor
+
+from .walks import Energy
+
+STARTS = 24
+NEIGHBOURS = 12
+ROWS = 1024  # points whose distances to all others are held at once
+FIRST = 0.3  # first step, in units of the reference
+OUTWARD = 8  # starts outside the reference
+NEAR, FAR = 4.0, 16.0  # their coordinates' size, in units of the reference
+UP, DOWN = 1.5, 1.5**-0.25  # of the step after a success and a failure: it settles where one in five succeeds
+
+
+def steps(dim: int) -> int:
+    """A step gains about 0.2/dim in the logarithm of the distance: enough for a tenth of it, and to find the step."""
+    return 20 + 10 * dim
+
+
+def low_points(y: Tensor, v: Tensor) -> Tensor:
+    """Indices of at most STARTS of the points y (m, d), values v (m,), that lie below their NEIGHBOURS nearest: those
+    that lie deepest below the lowest of them.
+    """
+    near = y.float()
+    squares = near.square().sum(dim=1)
+    drops = []
+    for rows in torch.arange(len(y), device=y.device).split(ROWS):
+        away = torch.addmm(squares[None], near[rows], near.T, alpha=-2.0)
+        away[torch.arange(len(rows)), rows] = torch.inf
+        found = away.topk(min(NEIGHBOURS, len(y) - 1), largest=False).indices
+        drops.append(v[found].amin(dim=1) - v[rows])
+    drop = torch.cat(drops)
+    # Behind walls all neighbours may be infinite: such a point is low, but by how much is not known.
+    drop = torch.where(torch.isfinite(v), drop.clamp(max=1e300), -1.0)
+    return drop.topk(min(STARTS, int((drop > 0).sum()))).indices
+
+
+def far_points(dim: int, generator: torch.Generator) -> Tensor:
+    """OUTWARD points in opposite pairs of directions, at sizes spread evenly in logarithm: (OUTWARD, dim) float64."""
+    half = torch.randn(OUTWARD // 2, dim, generator=generator, dtype=torch.float64, device=generator.device)
+    direction = half * (dim**0.5 / half.norm(dim=1, keepdim=True))
+    sizes = torch.linspace(0, 1, OUTWARD // 2, dtype=torch.float64, device=half.device)
+    away = (NEAR * (FAR / NEAR) ** sizes)[:, None] * direction
+    return torch.cat([away, -away])
+
+
+def descend(
+    energy: Energy, y: Tensor, e: Tensor, first: float | Tensor, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Where descents from y (k, d) with energies (k,) end, first steps of size `first`; k · steps(d) calls.
+
+    The (1 + 1) evolution strategy with the one-fifth rule (Rechenberg 1973).
+    """
+    size = first + torch.zeros_like(e)
+    for _ in range(steps(y.shape[1])):
+        to = y + size[:, None] * torch.randn(y.shape, generator=generator, dtype=y.dtype, device=y.device)
+        e_to = energy(to)
+        better = e_to < e
+        y, e = torch.where(better[:, None], to, y), torch.where(better, e_to, e)
+        size = size * torch.where(better, UP, DOWN)
+    return y, e
