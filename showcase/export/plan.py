@@ -16,7 +16,8 @@ from showcase.export.memory import MEMORY, digest, file_digest
 from showcase.export.site import Site, front
 from showcase.merge import merge
 from showcase.names import Names
-from showcase.owned import settled, update
+from showcase.owned import update
+from showcase.settled import settled
 from showcase.tasks.pages import notes
 
 WRITES = ("new", "updated", "merged", "removed")

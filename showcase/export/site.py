@@ -14,6 +14,7 @@ import yaml
 
 from experiments.errors import InputError
 from showcase.frontmatter import FRONT
+from showcase.regular import refuse_others
 
 FIGURE = Path("_includes/figure.liquid")  # in al-folio of 2024 and later; v1 has it in its gem
 GEM = "al_folio_core"
@@ -131,6 +132,7 @@ def read_site(folder: Path, root: Path) -> Site:
         raise InputError(f"{folder}: no such folder; --to takes the folder of an al-folio site")
     if folder.resolve() == root.resolve():
         raise InputError(f"{folder}: is this repository; --to takes the folder of an al-folio site")
+    refuse_others(folder, hidden=(".showcase",))
     gems = (folder / "Gemfile").read_text(encoding="utf-8", errors="replace") if (folder / "Gemfile").is_file() else ""
     if not (folder / CONFIG).is_file():
         others = [name for name in ("_config.yaml", "_config.toml") if (folder / name).is_file()]
