@@ -13,6 +13,7 @@ from experiments.presets import PRESETS
 from experiments.stopping import stoppable
 from showcase.arguments import Parser
 from showcase.projects import PROJECTS
+from showcase.regular import refuse_others
 from showcase.turn import sweep, turn
 
 MOST_JOBS = 256
@@ -82,6 +83,7 @@ def main(root: Path, argv: list[str]) -> int:
     sys.stdout.reconfigure(errors="replace")
     with stoppable() as stop:
         try:
+            refuse_others(root)
             if argv[:1] == ["export"]:
                 from showcase.export import command
 

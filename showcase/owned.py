@@ -8,11 +8,10 @@ than was read, or is just being written, it is waited for and merged as well.
 import ctypes
 import errno
 import os
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,17 +19,10 @@ from experiments.errors import InputError
 from experiments.files import atomic, mode_of
 from showcase.merge import merge
 from showcase.sentences import split
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
+from showcase.settled import settled
 
 SWAP = ".swap-"  # begins the name of a new file that is about to change places, then digests of what was and what comes
 OLD = ".old"
-PATIENCE = 10.0  # seconds to wait for an editor that has the file open
-GAP = 0.1  # … and for one that has moved the old file aside and not yet written the new one
-LEASES = hasattr(fcntl, "F_SETLEASE")
 
 
 def update(path: Path, change: Callable[[bytes | None], bytes]) -> bytes:
@@ -93,27 +85,6 @@ def nearest(page: str, bases: Sequence[str]) -> str:
     fewest sentences; of several the first."""
     units = {unit.text for unit in split(page)}
     return min(bases, key=lambda base: len(units ^ {unit.text for unit in split(base)}))
-
-
-def settled(path: Path) -> bytes | None:
-    """The content of a file that nobody is writing right now; None when there is none."""
-    began, known = time.monotonic(), None
-    while True:
-        try:
-            with open(path, "rb") as file, _nobody_writes(file.fileno()) as sure:
-                content, saved = file.read(), os.fstat(file.fileno()).st_mtime_ns
-        except FileNotFoundError:
-            if time.monotonic() - began > GAP:
-                return None
-            time.sleep(0.003)
-            continue
-        # Without leases a file counts as settled that was left alone for a moment, and has not changed since. A time
-        # of saving that lies ahead comes from another clock and tells nothing.
-        quiet = not 0 <= time.time_ns() - saved < 50_000_000 and known == (content, saved)
-        if sure or (sure is None and quiet) or time.monotonic() - began > PATIENCE:
-            return content
-        known = (content, saved)
-        time.sleep(0.003 if sure is False else 0.02)
 
 
 def recover(folder: Path) -> list[Path]:
@@ -179,27 +150,6 @@ def _exchange(one: Path, other: Path) -> bool:
     if failed:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(other))
     return True
-
-
-@contextmanager
-def _nobody_writes(file: int) -> Iterator[bool | None]:
-    """Whether no process has the file open for writing, nor can open it so in the body; None where nobody knows.
-
-    A lease is refused while somebody writes; who wants to write while it is held waits for its end.
-    """
-    if not LEASES:
-        yield None
-        return
-    try:
-        fcntl.fcntl(file, fcntl.F_SETSIG if hasattr(fcntl, "F_SETSIG") else 10, signal.SIGURG)  # ignored by itself
-        fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
-    except OSError as error:
-        yield False if error.errno == errno.EAGAIN else None
-        return
-    try:
-        yield True
-    finally:
-        fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK)
 
 
 def _digest(content: bytes | None) -> str:

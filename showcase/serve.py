@@ -4,6 +4,13 @@ import signal
 import socket
 import subprocess
 import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[0] = str(ROOT)  # as it is run by its path
+
+from experiments.errors import InputError  # noqa: E402
+from showcase.regular import refuse_others  # noqa: E402
 
 
 def main(port: str = "4000", *options: str) -> int:
@@ -12,6 +19,11 @@ def main(port: str = "4000", *options: str) -> int:
         return 2
     if unknown := set(options) - {"--livereload"}:
         print(f"serve: unknown option {min(unknown)} (known: --livereload)", file=sys.stderr)
+        return 2
+    try:
+        refuse_others(ROOT)
+    except InputError as error:
+        print(f"serve: {error}", file=sys.stderr)
         return 2
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

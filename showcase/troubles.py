@@ -53,7 +53,7 @@ def cause(root: Path, error: BaseException, trace: str = "", name: str = "build"
     """One line: the input error itself; what the system refused, and where; else the error, and where all of it is."""
     words = " ".join(str(error).split())
     if isinstance(error, InputError):
-        return words
+        return words.replace(f"{root}/", "")
     if isinstance(error, OSError) and error.errno:
         place = error.filename2 or error.filename
         shown = f"{place}: ".replace(f"{root}/", "") if isinstance(place, (str, os.PathLike)) else ""

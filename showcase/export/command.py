@@ -13,9 +13,10 @@ from showcase.arguments import Parser
 from showcase.export import memory
 from showcase.export.adaptation import Choices
 from showcase.export.memory import MEMORY
-from showcase.export.plan import WRITES, Change, carry_out, plan
+from showcase.export.plan import WRITES, Change, plan
 from showcase.export.site import read_site
 from showcase.export.visibility import unseen
+from showcase.export.writing import carry_out
 from showcase.projects import LANGUAGES
 from showcase.turn import sweep_site, turn
 

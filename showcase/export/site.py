@@ -13,12 +13,13 @@ from typing import Any
 import yaml
 
 from experiments.errors import InputError
+from showcase.export.configuration import LARGEST, configuration
 from showcase.frontmatter import FRONT
+from showcase.regular import refuse_others
 
 FIGURE = Path("_includes/figure.liquid")  # in al-folio of 2024 and later; v1 has it in its gem
 GEM = "al_folio_core"
 CONFIG = "_config.yml"
-LARGEST = 1 << 20  # bytes of a configuration
 AWAY = {"_site", "vendor", "node_modules", ".git", ".jekyll-cache", ".showcase", ".bundle", "bin", "test", "tests"}
 TEXT = (".md", ".markdown", ".html", ".liquid", ".yml", ".yaml")
 GROUPED = re.compile(r"\b(?:where|group_by|where_exp)\s*:\s*[\"']([\w.-]+)[\"']")
@@ -131,12 +132,13 @@ def read_site(folder: Path, root: Path) -> Site:
         raise InputError(f"{folder}: no such folder; --to takes the folder of an al-folio site")
     if folder.resolve() == root.resolve():
         raise InputError(f"{folder}: is this repository; --to takes the folder of an al-folio site")
+    refuse_others(folder, hidden=(".showcase",))
     gems = (folder / "Gemfile").read_text(encoding="utf-8", errors="replace") if (folder / "Gemfile").is_file() else ""
     if not (folder / CONFIG).is_file():
         others = [name for name in ("_config.yaml", "_config.toml") if (folder / name).is_file()]
         there = f" (there is {others[0]}: Jekyll reads it, this export does not)" if others else ""
         raise InputError(f"{folder}: not an al-folio site of 2024 or later: no {CONFIG}{there}")
-    site = Site(folder, _config(folder / CONFIG), gems)
+    site = Site(folder, configuration(folder / CONFIG), gems)
     if not (folder / FIGURE).is_file() and not site.by_gem:
         raise InputError(f"{folder}: not an al-folio site of 2024 or later ({CONFIG}, and {FIGURE} or {GEM})")
     elsewhere = str(site.config.get("collections_dir") or "").strip("./")
@@ -146,27 +148,6 @@ def read_site(folder: Path, root: Path) -> Site:
             f"{elsewhere}/_projects, where this export does not write; take the line out, or copy them by hand"
         )
     return site
-
-
-def _config(path: Path) -> dict[str, Any]:
-    if (size := path.stat().st_size) > LARGEST:
-        raise InputError(f"{path}: {size:,} bytes are more than a configuration has (at most {LARGEST:,} are read)")
-    try:
-        table = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 at byte {error.start}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        raise InputError(f"{path}{line}: not valid YAML ({getattr(error, 'problem', None) or error})") from error
-    if table is not None and not isinstance(table, dict):
-        raise InputError(f"{path}: has a {type(table).__name__} where a table of settings belongs")
-    table = table or {}
-    kinds = {"collections": (dict, list), "plugins": (list, str), "url": str, "baseurl": str, "theme": str, "lang": str}
-    for key, kind in kinds.items():
-        if table.get(key) is not None and not isinstance(table[key], kind):
-            raise InputError(f"{path}: `{key}` is a {type(table[key]).__name__}; Jekyll cannot build that")
-    return table
 
 
 def front(text: str) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 from experiments.errors import InputError
-from showcase.export.plan import Plan, carry_out
+from showcase.export.plan import Plan
 from showcase.export.site import AWAY, front
+from showcase.export.writing import carry_out
 
 LIMIT = 600  # seconds for one build
 LINK = re.compile(r"<a\b[^>]*\bhref=[\"']?([^\"' >]+)")

@@ -8,8 +8,9 @@ from experiments.errors import InputError
 from experiments.files import atomic
 from showcase.commits import scripts_of
 from showcase.nodes import Presence, ResultFiles, Step, Value, code, file, files
-from showcase.owned import nearest, settled, update
+from showcase.owned import nearest, update
 from showcase.projects import LANGUAGES, PROJECTS, STORY, Project, find, stem
+from showcase.settled import settled
 from showcase.sources import code_behind
 from showcase.tasks.evidence import commits_node
 from showcase.tasks.figures import pictures_for

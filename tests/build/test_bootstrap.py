@@ -4,14 +4,14 @@ import subprocess
 
 import pytest
 
-from showcase import bootstrap
+from showcase.setup import jekyll, machine, python, runtime
 
 WANTED = "torch>=2.4"
 
 
 @pytest.fixture
-def machine(monkeypatch, tmp_path):
-    """machine(gpu=what nvidia-smi answers to each query or None, offered=what pip's index lists)."""
+def torch_for(monkeypatch, tmp_path):
+    """torch_for(gpu=what nvidia-smi answers to each query or None, offered=what pip's index lists)."""
 
     def make(gpu=None, offered="", platform="linux", there=False):
         smi = tmp_path / "nvidia-smi"
@@ -20,57 +20,57 @@ def machine(monkeypatch, tmp_path):
             smi.write_text(f'#!/bin/sh\ncase "$1" in\n{cases}*) exit 2;;\nesac\n')
             smi.chmod(0o755)
         monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin" if gpu else str(tmp_path / "empty"))
-        monkeypatch.setattr(bootstrap.sys, "platform", platform)
+        monkeypatch.setattr(python.sys, "platform", platform)
 
         def pip(*arguments, **_):
             if arguments[:2] == ("index", "versions"):
                 return subprocess.CompletedProcess(arguments, 0, f"torch (9.9)\nAvailable versions: {offered}\n", "")
             return subprocess.CompletedProcess(arguments, 0 if there else 1, "", "")
 
-        monkeypatch.setattr(bootstrap, "pip", pip)
-        return bootstrap.torch_arguments(WANTED)
+        monkeypatch.setattr(python, "pip", pip)
+        return python.torch_arguments(WANTED)
 
     return make
 
 
-def test_pascal_gets_the_last_build_that_serves_it(machine):
-    assert machine({"compute_cap": "echo 6.1"}) == [f"{WANTED},<2.15", "--index-url", f"{bootstrap.PYTORCH}/cu126"]
+def test_pascal_gets_the_last_build_that_serves_it(torch_for):
+    assert torch_for({"compute_cap": "echo 6.1"}) == [f"{WANTED},<2.15", "--index-url", f"{python.PYTORCH}/cu126"]
 
 
-def test_the_oldest_of_several_gpus_decides(machine):
-    assert "<2.15" in machine({"compute_cap": "printf '8.9\\n6.1\\n'"})[0]
+def test_the_oldest_of_several_gpus_decides(torch_for):
+    assert "<2.15" in torch_for({"compute_cap": "printf '8.9\\n6.1\\n'"})[0]
 
 
-def test_an_old_driver_is_asked_for_the_name(machine):
+def test_an_old_driver_is_asked_for_the_name(torch_for):
     old = {
         "compute_cap": "echo 'Field \"compute_cap\" is not valid'; exit 2",
         "name": "echo 'NVIDIA GeForce GTX 1080 Ti'",
     }
-    assert "<2.15" in machine(old)[0]
-    assert machine(old | {"name": "echo 'Tesla V100'"}) == [WANTED]
+    assert "<2.15" in torch_for(old)[0]
+    assert torch_for(old | {"name": "echo 'Tesla V100'"}) == [WANTED]
 
 
-def test_a_newer_gpu_gets_the_default_build(machine):
-    assert machine({"compute_cap": "echo 8.6"}, offered="2.15.0, 2.13.0+cpu") == [WANTED]
+def test_a_newer_gpu_gets_the_default_build(torch_for):
+    assert torch_for({"compute_cap": "echo 8.6"}, offered="2.15.0, 2.13.0+cpu") == [WANTED]
 
 
-def test_a_driver_without_a_gpu_is_no_gpu(machine):
-    assert machine({"compute_cap": "echo 'No devices were found'; exit 6"}, offered="2.13.0+cpu") == [
+def test_a_driver_without_a_gpu_is_no_gpu(torch_for):
+    assert torch_for({"compute_cap": "echo 'No devices were found'; exit 6"}, offered="2.13.0+cpu") == [
         "torch==2.13.0+cpu"
     ]
 
 
-def test_without_a_gpu_the_cpu_build_of_the_configured_index_comes_first(machine):
-    assert machine(offered="2.15.0, 2.14.1, 2.13.0+cpu, 2.13.0") == ["torch==2.13.0+cpu"]
+def test_without_a_gpu_the_cpu_build_of_the_configured_index_comes_first(torch_for):
+    assert torch_for(offered="2.15.0, 2.14.1, 2.13.0+cpu, 2.13.0") == ["torch==2.13.0+cpu"]
 
 
-def test_without_a_gpu_no_cuda_build_is_ever_taken(machine):
-    assert machine(offered="2.15.0, 2.14.1") == [WANTED, "--index-url", f"{bootstrap.PYTORCH}/cpu"]
-    assert machine(offered="2.15.0", platform="darwin") == [WANTED]
+def test_without_a_gpu_no_cuda_build_is_ever_taken(torch_for):
+    assert torch_for(offered="2.15.0, 2.14.1") == [WANTED, "--index-url", f"{python.PYTORCH}/cpu"]
+    assert torch_for(offered="2.15.0", platform="darwin") == [WANTED]
 
 
-def test_a_torch_that_is_there_stays(machine):
-    assert machine({"compute_cap": "echo 6.1"}, there=True) == [WANTED]
+def test_a_torch_that_is_there_stays(torch_for):
+    assert torch_for({"compute_cap": "echo 6.1"}, there=True) == [WANTED]
 
 
 def test_without_rights_the_exact_command_is_told(monkeypatch, tmp_path):
@@ -78,17 +78,17 @@ def test_without_rights_the_exact_command_is_told(monkeypatch, tmp_path):
         (tmp_path / tool).write_text("#!/bin/sh\nexit 1\n")
         (tmp_path / tool).chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 1000)
-    with pytest.raises(bootstrap.CannotSetUp) as refused:
-        bootstrap.apt("jekyll", "Jekyll is missing")
+    monkeypatch.setattr(machine.os, "geteuid", lambda: 1000)
+    with pytest.raises(machine.CannotSetUp) as refused:
+        machine.apt("jekyll", "Jekyll is missing")
     command = "sudo apt-get install -y --no-install-recommends jekyll"
     assert str(refused.value) == f"Jekyll is missing; run: sudo apt-get update && {command}"
 
 
 def test_without_apt_the_other_way_is_told(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(bootstrap.CannotSetUp, match="Jekyll is missing: install Ruby and Bundler"):
-        bootstrap.apt("jekyll", "Jekyll is missing", "install Ruby and Bundler")
+    with pytest.raises(machine.CannotSetUp, match="Jekyll is missing: install Ruby and Bundler"):
+        machine.apt("jekyll", "Jekyll is missing", "install Ruby and Bundler")
 
 
 @pytest.fixture
@@ -112,9 +112,9 @@ def ruby(monkeypatch, tmp_path):
             script.write_text(f'#!/bin/sh\necho "{name} $*" >> {tmp_path}/calls\n{body}\n')
             script.chmod(0o755)
         monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/usr/bin:/bin")
-        monkeypatch.setattr(bootstrap, "ROOT", root)
-        monkeypatch.setattr(bootstrap.os, "geteuid", lambda: 0)
-        bootstrap.jekyll()
+        monkeypatch.setattr(machine, "ROOT", root)
+        monkeypatch.setattr(machine.os, "geteuid", lambda: 0)
+        jekyll.jekyll()
         return (tmp_path / "calls").read_text(), root
 
     return make
@@ -140,16 +140,15 @@ def test_an_install_that_fails_leaves_a_configuration_that_was_there(ruby, tmp_p
 
 
 @pytest.fixture
-def runtime(monkeypatch, tmp_path):
-    """runtime(npm): the set-up of the walk's runtime with this shell script as npm; where it puts files."""
+def walk_runtime(monkeypatch, tmp_path):
+    """walk_runtime(npm): the set-up of the walk's runtime with this shell script as npm; where it puts files."""
     files = ["one/dist/a.mjs", "one/dist/a.wasm"]
     lock = tmp_path / "showcase/runtime"
     lock.mkdir(parents=True)
     for name in ("package.json", "package-lock.json"):
         (lock / name).write_text("{}")
-    monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
-    monkeypatch.setattr(bootstrap, "RUNTIME", tmp_path / "theme/runtime")
-    monkeypatch.setattr(bootstrap, "RUNTIME_FILES", files)
+    monkeypatch.setattr(machine, "ROOT", tmp_path)
+    monkeypatch.setattr(runtime, "FILES", files)
 
     def set_up(npm: str | None):
         tools = tmp_path / "tools"
@@ -158,7 +157,7 @@ def runtime(monkeypatch, tmp_path):
             (tools / "npm").write_text(f"#!/bin/sh\necho $@ >> {tmp_path}/asked\n{npm}\n")
             (tools / "npm").chmod(0o755)
         monkeypatch.setenv("PATH", f"{tools}:/bin" if npm is not None else str(tools))
-        bootstrap.runtime()
+        runtime.runtime()
         return tmp_path / "theme/runtime"
 
     return set_up
@@ -167,18 +166,18 @@ def runtime(monkeypatch, tmp_path):
 BRINGS = 'd="$3/node_modules/one/dist"; mkdir -p "$d"; echo a > "$d/a.mjs"; echo b > "$d/a.wasm"'
 
 
-def test_the_runtime_comes_from_npm_by_its_lock_and_only_once(runtime, tmp_path):
-    folder = runtime(BRINGS)
+def test_the_runtime_comes_from_npm_by_its_lock_and_only_once(walk_runtime, tmp_path):
+    folder = walk_runtime(BRINGS)
     assert {path.name for path in folder.iterdir()} == {"a.mjs", "a.wasm", "setup.txt"}
     asked = (tmp_path / "asked").read_text()
     assert asked.startswith("ci ") and "--ignore-scripts" in asked
     assert not (tmp_path / ".cache/runtime").exists()
-    runtime("exit 1")
+    walk_runtime("exit 1")
     assert (tmp_path / "asked").read_text() == asked, "npm is not asked again"
 
 
 @pytest.mark.parametrize(("npm", "words"), [(None, "npm is missing"), ("echo no network >&2; exit 1", "no network")])
-def test_without_npm_the_site_has_its_film_and_the_set_up_goes_on(runtime, npm, words, capsys):
-    folder = runtime(npm)
+def test_without_npm_the_site_has_its_film_and_the_set_up_goes_on(walk_runtime, npm, words, capsys):
+    folder = walk_runtime(npm)
     assert not folder.exists()
     assert words in capsys.readouterr().out

@@ -1,5 +1,7 @@
 """What can be wrong with the site: one clear line, exit code 2, nothing written."""
 
+import os
+
 import pytest
 
 
@@ -20,6 +22,15 @@ def test_not_a_site(pair, capsys, tmp_path):
     assert "not an al-folio site" in refused(pair, capsys, tmp_path)
     (pair.site / "_includes/figure.liquid").rename(pair.site / "_includes/figure.html")
     assert "not an al-folio site of 2024 or later" in refused(pair, capsys)
+
+
+@pytest.mark.parametrize("path", ["_projects/specimen.md", "Gemfile", "assets/img/x.png", ".showcase/media.json"])
+def test_no_file_in_the_place_of_one(pair, capsys, path):
+    place = pair.site / path
+    place.unlink(missing_ok=True)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(place)
+    assert f"{place}: is a named pipe, not a file" in refused(pair, capsys)
 
 
 def test_where_to_is_missing(pair, capsys):

@@ -59,8 +59,10 @@ class Site:
         return path / "index.html" if path.is_dir() or link.split("#")[0].endswith("/") else path
 
 
-def build(source: Path, folder: Path, settings: str, baseurl: str, env: dict[str, str] | None = None) -> Site:
-    """Copy the site to `source`, add the specimen, build it into `folder`."""
+def build(
+    source: Path, folder: Path, settings: str, baseurl: str, env: dict[str, str] | None = None, *options: str
+) -> Site:
+    """Copy the site to `source`, add the specimen, build it into `folder`, with these options of Jekyll's."""
     if shutil.which("bundle") is None:
         pytest.skip("Jekyll is missing. Install it: apt-get install -y --no-install-recommends jekyll")
     for name in ["_config.yml", "Gemfile", *specimen.SITE_FOLDERS]:
@@ -80,6 +82,7 @@ def build(source: Path, folder: Path, settings: str, baseurl: str, env: dict[str
         shutil.copytree(kept, source / ".jekyll-cache/assets/webp")
     (source / "_test.yml").write_text(f"{settings}\nbaseurl: {baseurl}\n", encoding="utf-8")
     command = ["bundle", "exec", "jekyll", "build", "--config", "_config.yml,_test.yml", "--destination", str(folder)]
+    command += options
     run = subprocess.run(
         command, cwd=source, env={**os.environ, **(env or {})}, capture_output=True, text=True, timeout=600
     )
@@ -114,6 +117,13 @@ def plain_site(tmp_path_factory) -> Site:
     )
 
 
+@pytest.fixture(scope="session")
+def safe_site(tmp_path_factory) -> Site:
+    """Below a base URL and without plugins, as GitHub builds it where it deploys from a branch."""
+    root = tmp_path_factory.mktemp("safe")
+    return build(root / "source", root / ("www" + BASEURL), "", BASEURL, None, "--safe")
+
+
 class Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *args):
         pass
@@ -130,6 +140,12 @@ def serve(folder: Path):
 @pytest.fixture(scope="session")
 def address(site) -> str:
     for origin in serve(site.folder.parent):
+        yield origin + BASEURL
+
+
+@pytest.fixture(scope="session")
+def safe_address(safe_site) -> str:
+    for origin in serve(safe_site.folder.parent):
         yield origin + BASEURL
 
 

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[3]
 PLACE = ROOT / ".cache/code-server"
 VERSIONS = {"20": "4.99.4", "24": "4.139.1"}  # by Node's major version: VS Code 1.99.3 and 1.139.1
 NATIVE = ("node-pty", "@vscode/spdlog", "native-watchdog", "@vscode/deviceid", "@parcel/watcher", "kerberos")
+LIMIT = 1800  # seconds for one command of the installation; a busy machine takes them
 NPM = ("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund")
 GYP = "node_modules/npm/node_modules/node-gyp/bin/node-gyp.js"
 
@@ -137,7 +138,10 @@ def _say(*command: str) -> str:
 
 
 def _run(folder: Path, *command: str) -> None:
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600)
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=LIMIT)
+    except subprocess.TimeoutExpired as error:
+        raise Missing(f"`{' '.join(command[:4])}` in {folder} was not done after {LIMIT // 60} minutes") from error
     if done.returncode:
         lines = [line for line in (done.stderr or done.stdout).splitlines() if re.search(r"err", line, re.IGNORECASE)]
         raise Missing(f"`{' '.join(command[:4])}` failed in {folder}: {(lines or ['?'])[0]}")
