@@ -22,13 +22,14 @@ const lifted = (size, energy, step) => {
 
 // `whole` is V; `blocks` is V along each axis with the other coordinate at 0: the terms of V where V is a sum of
 // terms, up to a constant, and wrong where it is not.
-export function target(name) {
-  const energy = ENERGIES[name];
+export const target = (name) => targetOf(ENERGIES[name]);
+
+export function targetOf(energy) {
   const along = [(z) => energy([z[0], 0]), (z) => energy([0, z[0]])];
   return { whole: [lifted(2, energy, 0.05)], blocks: along.map((one) => lifted(1, one, 0.01)) };
 }
 
-const ENERGIES = {
+export const ENERGIES = {
   wells: ([x, y]) => well(x) + well(y),
   ring: ([x, y]) => 6 * (Math.hypot(x, y) - 1.6) ** 2,
   mixture,
