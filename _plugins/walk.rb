@@ -5,7 +5,7 @@ require "json"
 
 module Walk
   FOLDER = "assets/walk"
-  WEIGHTS = "experiments/video_diffusion/checkpoints/continuous"
+  WEIGHTS = "experiments/video_diffusion/checkpoints"
   RUNTIME = "theme/runtime/ort-wasm-simd-threaded.wasm"
   OFFLINE = "theme/walk/offline.js" # at the site's root it may answer for all of its pages
   PIECE = ' data-piece="walk"'

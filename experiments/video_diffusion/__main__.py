@@ -15,6 +15,7 @@ from experiments.video_diffusion.commands import (
     export_web,
     extend,
     milestones,
+    off_lattice,
     preview,
     rulers,
     score,
@@ -37,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     register(commands, "milestones", milestones)
     register(commands, "decisions", decisions)
     register(commands, "compare", compare)
+    register(commands, "off-lattice", off_lattice)
     register(commands, "rulers", rulers)
     given = None
     with stoppable() as stop:

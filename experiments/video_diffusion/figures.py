@@ -67,6 +67,7 @@ FIGURES = (
     Drawing("family", ("overview", "injection_length", "long_videos"), family.family),
     Drawing("injection_length", ("injection_length",), scores.injection_length),
     Drawing("sampler_steps", ("sampler_steps",), sampler.sampler_steps),
+    Drawing("continuing_steps", ("continuing_steps",), sampler.continuing_steps),
     Drawing("decisions", ("overview",), sampler.decisions),
     Drawing("training_lengths", ("overview",), training.training_lengths),
     Drawing("history_tokens", ("overview",), training.history_tokens),

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from experiments.exports import Export
 from experiments.study import Part
-from experiments.video_diffusion.model.shipped_weights import CONTINUOUS, EXTENDING, FOLDER, NETWORKS
+from experiments.video_diffusion.model.shipped_weights import EXTENDING, FOLDER, NETWORKS
 
+OLDER = tuple(f"lattice/{record}" for record in ("ablation", "milestones", "decisions", "comparison"))
 PRESETS_FILE = Path(__file__).with_name("presets.yaml")
 
 
@@ -23,27 +24,29 @@ RECORDS = {
 }
 
 PARTS = {
-    "overview": _part("overview", *NETWORKS, records=("ablation", "milestones", "decisions", "comparison")),
+    "overview": _part("overview", *NETWORKS, records=("comparison", *OLDER)),
     "clips": _part("clips", "autoencoder", "decoder", "denoiser", "guide", "judge"),
     "long_videos": _part("long_videos", *EXTENDING),
     "drift": _part("drift", *EXTENDING),
     "guidance_curves": _part("guidance_curves", "autoencoder", "decoder", "denoiser"),
     "injection_length": _part("injection_length", "autoencoder", "decoder", "denoiser", "judge"),
     "sampler_steps": _part("sampler_steps", "decoder", "denoiser", "guide", "judge"),
-    "off_lattice": _part("off_lattice", "autoencoder", "denoiser", "judge"),
+    "continuing_steps": _part("continuing_steps", "autoencoder", "decoder", "denoiser", "judge"),
+    "free_walks": _part("free_walks", "autoencoder", "decoder", "denoiser", "depth", "judge", "scene", "motion"),
+    "off_lattice": _part("off_lattice", "autoencoder", "denoiser", "judge", records=("lattice/off_lattice",)),
     "memories": Part(
         "experiments.video_diffusion.studies.memories",
-        (*sorted(CONTINUOUS.glob("*.safetensors")), *(FOLDER / f"{name}.safetensors" for name in ("scene", "motion"))),
+        tuple(sorted(path for path in FOLDER.glob("*.safetensors") if path.stem not in ("guide", "history"))),
     ),
     "cost": _part("cost", "autoencoder", "denoiser", "history"),
-    "walk": _part("walk", "continuous/autoencoder", "continuous/denoiser", "continuous/depth"),
+    "walk": _part("walk", "autoencoder", "denoiser", "depth"),
 }
 
 # What a visitor's browser runs: graphs beside the weights of continuous walks.
 EXPORTS = {
     "walk": Export(
         "experiments.video_diffusion.browser.export",
-        tuple(FOLDER / f"continuous/{name}.safetensors" for name in ("autoencoder", "denoiser", "depth")),
+        tuple(FOLDER / f"{name}.safetensors" for name in ("autoencoder", "denoiser", "depth")),
         Path("assets/walk"),
         ("denoiser.onnx", "encoder.onnx", "decoder.onnx", "depth.onnx", "walk.json"),
     )

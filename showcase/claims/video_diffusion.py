@@ -25,8 +25,10 @@ COUPLED = (
     "per_frame_guidance",
     "hybrid",
 )  # every method beside injection that ties a clip to the last one
+BEHIND = 0.1  # of plausible seams, that fewer steps may cost at most
 KNOWN_BESIDE = 1.0  # dB that an autoencoder may lose on views that it knows
 STAYS, ABOVE_COPY, HARM = 6.0, 1.0, 0.5  # dB
+STAYING = 0.75  # of real video's agreement beyond chance
 RETURNS = 0.8  # of the frames of known places
 OBEYED = {"step": 0.04, "turn": 4.0}  # blocks, degrees
 NOTICEABLE = 0.1  # relative gap from which two numbers without an interval are told apart
@@ -71,9 +73,8 @@ def history_costs(values: Any) -> str:
 
 
 def history_wants_training(values: Any) -> str:
-    """Has history guidance, as shipped, more plausible seams than after the shortest training that has an encoder?"""
-    before = values["overview.history_training.before.seam_validity"]
-    return less(before, score_of(values, "history_guidance", "seam_validity"))
+    """Has history guidance more plausible seams after the longest training than after the shortest with an encoder?"""
+    return less(*(values[f"overview.history_training.{when}.seam_validity"] for when in ("before", "after")))
 
 
 def best_of_three(values: Any, injection: str) -> str:
@@ -131,6 +132,27 @@ def no_drift(values: Any) -> str:
     return all_of(*(at_most(row["strangeness_growth"], LASTING) for row in rows))
 
 
+def known_beside(values: Any, networks: str) -> str:
+    """Do these networks know views beside the lattice as well as those on it?"""
+    return all_of(at_most(values[f"{networks}.lost"], KNOWN_BESIDE), at_most(values[f"{networks}.denoiser_error.0"], 1))
+
+
+def ranking_kept(values: Any) -> str:
+    """Do all pairs of methods whose shares of plausible seams were apart on the lattice keep their order? One pair that
+    is apart the other way round refutes it."""
+    before = {name: row["seam_validity"] for name, row in values["overview.lattice.methods"].items() if name != "truth"}
+    now = {name: score_of(values, name, "seam_validity") for name in before}
+    apart = [(low, high) for low in before for high in before if less(before[low], before[high]) == HOLDS]
+    found = [less(now[low], now[high]) for low, high in apart]
+    return FAILS if FAILS in found else HOLDS if set(found) == {HOLDS} else UNDECIDED
+
+
+def enough(values: Any) -> str:
+    """The row of the fewest steps that were found to be within noise of the most, with fresh noise."""
+    rows, fewest = values["continuing_steps.fresh"], values["continuing_steps.fewest.fresh"]
+    return f"continuing_steps.fresh.{[row['steps'] for row in rows].index(fewest)}"
+
+
 JUDGES = {
     "clips_real": lambda values: at_least(values["clips.validity_share"], GOOD_CLIPS),
     "preconditioning_pays": lambda values: part_pays(values, "no_preconditioning", "layout", "detail"),
@@ -181,10 +203,10 @@ JUDGES = {
     ),
     "seams_pass": seams_pass,
     "no_drift": no_drift,
-    "beside_lattice": lambda values: all_of(
-        at_most(values["off_lattice.shown.lost"], KNOWN_BESIDE),
-        at_most(values["off_lattice.shown.denoiser_error.0"], 1),
-    ),
+    "beside_lattice": lambda values: known_beside(values, "off_lattice.lattice.shown"),
+    "between_views": lambda values: known_beside(values, "off_lattice.shown"),
+    "ranking_kept": ranking_kept,
+    "few_steps": lambda values: at_least(values[f"{enough(values)}.gain"], -BEHIND),
     "memory_stays": lambda values: all_of(
         at_least(values["memories.gains.seen.reprojection.motion"], STAYS),
         at_least(values["memories.gains.seen.reprojection.copy"], ABOVE_COPY),
@@ -194,6 +216,7 @@ JUDGES = {
     "memory_obeys": lambda values: all_of(
         *(at_most(values[f"memories.memories.reprojection.obedience_{part}"], most) for part, most in OBEYED.items())
     ),
+    "free_walks_stay": lambda values: at_least(values["free_walks.share_of_real.remembering"], STAYING),
     "tokens_behind": lambda values: less(values["memories.tokens.behind"], 0),
     "few_steps_remember": lambda values: at_least(values["memories.few_steps"], -HARM),
     "flow_order": lambda values: below(values, "flow_std", "reconstruction_guidance", "feature_injection"),

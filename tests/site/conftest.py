@@ -71,7 +71,7 @@ def build(source: Path, folder: Path, settings: str, baseurl: str, env: dict[str
             source.mkdir(parents=True, exist_ok=True)
             shutil.copy(origin, source / name)
     specimen.write(source)
-    weights = Path("experiments/video_diffusion/checkpoints/continuous")  # the site publishes them
+    weights = Path("experiments/video_diffusion/checkpoints")  # the site publishes them
     (source / weights).mkdir(parents=True)
     for file in (ROOT / weights).glob("*.safetensors"):
         (source / weights / file.name).symlink_to(file)

@@ -212,7 +212,7 @@ def test_axe_finds_nothing_while_it_walks(walk):
 
 
 def test_the_site_publishes_the_very_weights_that_are_shipped(site):
-    weights = ROOT / "experiments/video_diffusion/checkpoints/continuous"
+    weights = ROOT / "experiments/video_diffusion/checkpoints"
     for name in ("autoencoder", "denoiser", "depth"):
         published = (site.folder / f"assets/walk/{name}.safetensors").read_bytes()
         assert (

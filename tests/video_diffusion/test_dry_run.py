@@ -68,7 +68,7 @@ def test_a_dry_run_names_its_estimates_and_writes_nothing(tmp_path, monkeypatch,
 
 def test_what_is_remembered_is_counted_as_memory_and_not_as_arithmetic(tmp_path):
     """The views of 150,000 clips lie beside the denoiser; that they were decoded and encoded is no part of its step."""
-    remembering = Rehearsal(Path(), tmp_path, CPU, preset="continuous-laptop")
+    remembering = Rehearsal(Path(), tmp_path, CPU, preset="laptop")
     walks, views = 2 * 2000 * 300 * 8 * 64, 2 * 150_000 * 10 * 9 * 64
     assert latent_bytes(remembering, "denoiser") == walks + views
     assert latent_bytes(remembering, "memory-raw") == walks

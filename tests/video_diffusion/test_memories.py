@@ -7,20 +7,19 @@ import torch
 from torch.testing import assert_close
 
 from experiments.video_diffusion.memory import Views
-from experiments.video_diffusion.model.conditions import NOTHING
+from experiments.video_diffusion.model.conditions import NOTHING, SLOTS
 from experiments.video_diffusion.model.memory_encoder import MemoryEncoder, MemoryEncoderConfig
 from experiments.video_diffusion.sampling.memories import (
     FAR_LEVEL,
     LEVEL,
     NEAR,
-    SLOTS,
     Attending,
     Doubting,
     Forgetting,
     Holding,
-    Reprojecting,
     Slotting,
 )
+from experiments.video_diffusion.sampling.remembering import Remembering
 
 FRAMES, FIRST = 40, 25
 VIDEO = torch.arange(30.0)[None, :, None, None, None].expand(2, -1, 8, 8, 8)  # every latent is its frame's number
@@ -62,7 +61,7 @@ def asked(memory, models, level: float = 0.5):
 
 def test_who_forgets_is_told_nothing_and_who_knows_his_motion_that_alone(models):
     assert asked(Forgetting(models), models).known == NOTHING
-    found = asked(Reprojecting(models, poses(), 0), models)
+    found = asked(Remembering(models, poses(), 0), models)
     assert_close(found.known.poses, poses()[:, FIRST : FIRST + 10])
     assert found.known.views is None and (found.z == -7).all()
 
@@ -128,7 +127,7 @@ def test_what_banks_have_seen_already_is_not_looked_at_again(models):
     decode = models.decode
     models.decode = lambda latents: looked.append(latents.shape[1]) or decode(latents)
     seen = [Views(torch.zeros(20, 3, 64, 64), torch.full((20, 64), 0.15), path[:20]) for path in poses()]
-    memory = Reprojecting(models, poses(), 6, seen)
+    memory = Remembering(models, poses(), 6, seen)
     memory(VIDEO, FIRST, 10)
     assert looked == [10 + 2] and [len(bank.seen.poses) for bank in memory.banks] == [30, 30]
 

@@ -139,6 +139,27 @@ def test_an_empty_memory_shows_nothing():
     assert (reproject(views, torch.zeros(2, 3))[1] == 0).all()
 
 
+@pytest.mark.parametrize("shown", [10, 30])
+def test_what_was_given_is_never_overwritten_by_what_a_model_made(shown):
+    """Made frames of another colour, seen from the same stances, change nothing that given ones show, and fill the
+    rest."""
+    views = walk(9, 60)
+
+    def bank_of(*made: torch.Tensor):
+        depths = iter([views.inverse_depth[:shown], views.inverse_depth])
+        bank = MemoryBank(lambda images: next(depths), lambda images: images[:, :, ::8, ::8])
+        bank.remember(views.images[:shown], views.poses[:shown], given=True)
+        for images in made:
+            bank.remember(images, views.poses)
+        return bank.views(views.poses[40:44]).split([3, 1], dim=1)
+
+    (true, covered), (mixed, more) = bank_of(), bank_of(torch.full_like(views.images, 0.77))
+    assert (more >= covered - 1e-6).all() and (more > covered + 0.1).any()
+    whole = (covered > 0.999).expand_as(true)
+    assert whole.any()
+    torch.testing.assert_close(mixed[whole], true[whole])
+
+
 @pytest.mark.parametrize("shift", [0.0, 3.0])
 def test_a_bank_remembers_wherever_the_world_begins(shift):
     """Read depth and poses alone count: moving the whole world moves nothing that is seen."""

@@ -102,7 +102,7 @@ def test_every_memory_of_the_presets_learns(name, tmp_path):
         torch.nn.init.normal_(parameter, std=0.1)
     save_weights(base, tmp_path / "denoiser.safetensors", {})
     workspace = Known(tmp_path, tmp_path, torch.device("cpu"))
-    recipe = replace(recipe_of(name, "continuous"), batch=2, episodes=2, walk_frames=120)
+    recipe = replace(recipe_of(name, "cpu"), batch=2, episodes=2, walk_frames=120)
     task = memory_task(recipe, workspace)
     for parameter in task.module.parameters():
         if parameter.abs().max() == 0:

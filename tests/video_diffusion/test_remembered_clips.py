@@ -11,19 +11,18 @@ from experiments.video_diffusion.memory import Views, most_overlapping, reprojec
 from experiments.video_diffusion.memory.bank import encoded_views
 from experiments.video_diffusion.memory.depth_reader import DepthReader, DepthReaderConfig
 from experiments.video_diffusion.model.autoencoder import Autoencoder, AutoencoderConfig
+from experiments.video_diffusion.model.conditions import SLOTS
 from experiments.video_diffusion.model.denoiser import Denoiser
 from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.model.weight_files import save_weights
-from experiments.video_diffusion.sampling import memories
 from experiments.video_diffusion.training.recipes import Recipe
 from experiments.video_diffusion.training.remembered_clips import RememberedClips
 from experiments.video_diffusion.training.tasks import conditioned
-from experiments.video_diffusion.training.tasks.conditioned import SLOTS, ConditionedClips
+from experiments.video_diffusion.training.tasks.conditioned import ConditionedClips
 from experiments.video_diffusion.training.tasks.denoiser import denoiser_task
 from experiments.video_diffusion.training.tasks.depth import depth_task
 from experiments.video_diffusion.training.workspace import Workspace
 
-CONTINUOUS = FOLDER / "continuous"
 NETWORK = {"width": 16, "inner_width": 24, "inner_blocks": 1, "heads": 1, "conditions": True}
 RECIPE = Recipe(2, 4, 8, 1e-3, 0.9, walk_frames=60, remembered=12, remembering=0.5, network=NETWORK)
 
@@ -58,7 +57,7 @@ def test_a_clip_kept_is_the_clip_made(clips, tmp_path):
 
 def test_views_made_together_are_those_that_one_clip_s_memory_shows(tmp_path):
     """By the shipped networks: an untrained reader puts walls where the last digit decides what is seen."""
-    shipped = Workspace(CONTINUOUS, tmp_path, torch.device("cpu"), data="maze:size=3", frames=60)
+    shipped = Workspace(FOLDER, tmp_path, torch.device("cpu"), data="maze:size=3", frames=60)
     clips = ConditionedClips.of(RECIPE, shipped, "train", 2, 10).remembered
     views = clips.clips(torch.arange(8))[2]
     for number, (walk, first, past, count) in enumerate(torch.stack(clips._plan, 1)[:8].tolist()):
@@ -69,10 +68,6 @@ def test_views_made_together_are_those_that_one_clip_s_memory_shows(tmp_path):
             seen = Views(images, clips.reader(images), poses[chosen])
         expected = encoded_views(*reproject(seen, wanted), clips.autoencoder.encode)
         torch.testing.assert_close(views[number], expected, atol=5e-3, rtol=5e-3)
-
-
-def test_as_many_frames_are_recalled_in_training_as_when_a_video_is_made():
-    assert SLOTS == memories.SLOTS
 
 
 def test_a_recalling_clip_begins_with_earlier_frames_of_its_walk(workspace):

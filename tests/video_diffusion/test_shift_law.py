@@ -7,7 +7,6 @@ import pytest
 import torch
 
 from experiments.video_diffusion.data import open_source
-from experiments.video_diffusion.model.shipped_weights import CONTINUOUS
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.studies.off_lattice import error_at, kept_inside
 
@@ -31,7 +30,7 @@ def errors(models: Models, right: float, down: float, turn: float) -> np.ndarray
 
 @pytest.mark.slow
 def test_walks_moved_aside_or_turned_are_known_as_well():
-    models = Models(torch.device("cpu"), CONTINUOUS)
+    models = Models(torch.device("cpu"))
     own = errors(models, 0, 0, 0)
     for shift in ((0.05, 0.03, 0.0), (0.13, -0.08, 0.0), (0.0, 0.0, 0.1)):
         # Moved aside, walks stand nearer to walls: for the autoencoder twelve of them differ by a tenth.

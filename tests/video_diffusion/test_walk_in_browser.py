@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from experiments.video_diffusion.browser.graph import widened
-from experiments.video_diffusion.browser.networks import FILES, GRAPHS, WEIGHTS
+from experiments.video_diffusion.browser.networks import FILES, GRAPHS
 from experiments.video_diffusion.data import MazeWalks
 from experiments.video_diffusion.data.raycaster import cast
 from experiments.video_diffusion.data.walker import RADIUS, Body
@@ -22,6 +22,7 @@ from experiments.video_diffusion.memory.reprojection import Views, reproject
 from experiments.video_diffusion.memory.retrieval import most_overlapping
 from experiments.video_diffusion.model.autoencoder import to_frames, to_images
 from experiments.video_diffusion.model.conditions import Conditions
+from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.sampling import sampler
 from experiments.video_diffusion.sampling.methods.feature_injection import FeatureInjection
 from experiments.video_diffusion.sampling.methods.method import Method, Past, Told
@@ -147,13 +148,13 @@ def _noised(x, noise, t):
 
 def test_weights_are_widened_alike():
     for name in FILES:
-        file = WEIGHTS / f"{name}.safetensors"
+        file = FOLDER / f"{name}.safetensors"
         assert node("widened", file=str(file)) == hashlib.sha256(widened(file)).hexdigest()
 
 
 def files_of_a_walk() -> dict[str, str]:
     files = {f"{name}.onnx": str(ROOT / f"assets/walk/{name}.onnx") for name in GRAPHS}
-    return files | {f"{name}.safetensors": str(WEIGHTS / f"{name}.safetensors") for name in FILES}
+    return files | {f"{name}.safetensors": str(FOLDER / f"{name}.safetensors") for name in FILES}
 
 
 needs_runtime = pytest.mark.skipif(
@@ -190,7 +191,7 @@ def test_a_walk_is_the_same_as_with_torch():
 
 def by_torch(seed: int, clips: list[dict], along: list[dict]):
     """The same clips along the same poses, by the package: last latents, pictures and views of each."""
-    models = Models(torch.device("cpu"), WEIGHTS).check("autoencoder", "denoiser", "depth")
+    models = Models(torch.device("cpu")).check("autoencoder", "denoiser", "depth")
     bank = MemoryBank(models.depth, models.encode_images)
     latents, shown, poses = None, None, torch.zeros(0, 3)
     for number, (clip, drawn) in enumerate(zip(clips, along, strict=True)):

@@ -10,9 +10,10 @@ from torch import Tensor
 
 from experiments.errors import InputError
 from experiments.video_diffusion.browser.graph import widened
-from experiments.video_diffusion.browser.networks import FRAMES, WEIGHTS, Network
+from experiments.video_diffusion.browser.networks import FRAMES, Network
 from experiments.video_diffusion.data import MazeWalks
 from experiments.video_diffusion.model.autoencoder import to_images
+from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.sampling.trained_models import Models
 
 CLIPS = 10
@@ -53,7 +54,7 @@ def probe(network: Network) -> list[float]:
     return [round(value, 3) for value in answer[:: max(1, len(answer) // PROBED)][:PROBED].tolist()]
 
 
-def real_clips(network: Network, folder: Path = WEIGHTS) -> list[dict[str, Tensor]]:
+def real_clips(network: Network, folder: Path = FOLDER) -> list[dict[str, Tensor]]:
     """Inputs of CLIPS clips of walks that no network has seen: frames, latents, poses, and noise on them."""
     models, walks = Models(torch.device("cpu"), folder), MazeWalks("test", 60)
     generator = torch.Generator().manual_seed(1)

@@ -9,8 +9,9 @@ from experiments.files import atomic
 from experiments.study import Report, silent
 from experiments.video_diffusion.browser.check import CLIPS, TOLERANCE, difference, probe, real_clips
 from experiments.video_diffusion.browser.graph import graph_of
-from experiments.video_diffusion.browser.networks import FILES, GRAPHS, WEIGHTS, networks
+from experiments.video_diffusion.browser.networks import FILES, GRAPHS, networks
 from experiments.video_diffusion.memory.bank import RETRIEVED
+from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.model.weight_files import digest_of, read_record
 from experiments.video_diffusion.sampling.methods.feature_injection import FeatureInjection
 from experiments.video_diffusion.sampling.methods.per_frame_noise import PerFrameNoise
@@ -20,7 +21,7 @@ LIST = "walk.json"
 MOST = 14 * 10**6  # bytes that a click may load beside the runtime
 
 
-def export(out: Path, weights: Path = WEIGHTS, report: Report = silent) -> dict:
+def export(out: Path, weights: Path = FOLDER, report: Report = silent) -> dict:
     """Write the graphs and walk.json into `out`; returns what walk.json says. Nothing is written unless every graph
     agrees with torch.
 

@@ -15,7 +15,6 @@ from experiments.video_diffusion.model.denoiser import Denoiser
 from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.sampling.trained_models import Models
 
-WEIGHTS = FOLDER / "continuous"
 FILES = ("autoencoder", "denoiser", "depth")  # of the weights, NAME.safetensors
 GRAPHS = ("denoiser", "encoder", "decoder", "depth")
 FRAMES = 5  # that a clip adds, and that go through encoder, decoder and depth reader at once
@@ -89,7 +88,7 @@ class Depth(nn.Module):
         return self.network(images)
 
 
-def networks(folder: Path = WEIGHTS) -> Iterator[Network]:
+def networks(folder: Path = FOLDER) -> Iterator[Network]:
     """With random examples of their inputs. Raises InputError for weights that are missing, corrupt, or know neither
     motion nor memory."""
     models = Models(torch.device("cpu"), folder)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import torch
 
-from experiments.video_diffusion.browser.networks import WEIGHTS
 from experiments.video_diffusion.commands.arguments import add_threads, use_threads
+from experiments.video_diffusion.model.shipped_weights import FOLDER
 
 OUT = Path(__file__).parents[3] / "assets/walk"
 
@@ -19,7 +19,7 @@ OUT = Path(__file__).parents[3] / "assets/walk"
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, default=OUT, help="folder to write to (default: assets/walk)")
     parser.add_argument(
-        "--weights", type=Path, default=WEIGHTS, help="folder of the weights (default: checkpoints/continuous)"
+        "--weights", type=Path, default=FOLDER, help="folder of the weights (default: the shipped ones)"
     )
     add_threads(parser)
 

@@ -1,4 +1,4 @@
-"""What happens to networks that know finitely many views when the walker stands a little beside them."""
+"""What networks that learned finitely many views, and those of continuous walks, make of views beside them."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -7,25 +7,29 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from experiments.results import Result
-from showcase.palette import BLUE, GREEN, INK, MUTED, ORANGE
+from showcase.palette import BLUE, INK, MUTED, ORANGE
 
-COLOURS = (BLUE, GREEN, ORANGE)
+LEARNED = {"lattice": ("learned from the lattice", ORANGE), "continuous": ("learned from continuous walks", BLUE)}
+LEVEL = 1  # of the levels at which the denoiser was asked, the one in the middle
 
 
 def off_lattice(result: Result) -> Figure:
-    """Autoencoder, denoiser and judge against how far stances and headings are shifted off the lattice."""
-    rows, levels = result.values["rows"], result.values["levels"]
+    """Autoencoder, denoiser and judge against how far stances and headings are shifted off the lattice, for networks
+    that knew the lattice alone and for those of continuous walks."""
+    found = {"lattice": result.values["lattice"], "continuous": result.values}
     figure, (decoded, denoised, judged) = plt.subplots(1, 3, figsize=(9.6, 3.5), layout="constrained")
-    line(decoded, rows, [row["autoencoder_psnr"] for row in rows], BLUE)
+    for name, (label, colour) in LEARNED.items():
+        rows = found[name]["rows"]
+        line(decoded, rows, [row["autoencoder_psnr"] for row in rows], colour, label)
+        line(denoised, rows, [row["denoiser_error"][LEVEL] for row in rows], colour)
+        line(judged, rows, [row["possible"] for row in rows], colour)
     decoded.set_title("autoencoder, PSNR (dB)")
-    for k, level in enumerate(levels):
-        line(denoised, rows, [row["denoiser_error"][k] for row in rows], COLOURS[k], f"t = {level:g}")
+    decoded.legend(loc="upper right", fontsize=9)
+    decoded.set_ylim(top=decoded.get_ylim()[1] + 4)  # the legend stands above all points
     denoised.axhline(1, color=MUTED, lw=1.2, ls="--")
     denoised.annotate("best linear guess", (0, 1), (0, 4), textcoords="offset points", color=MUTED, fontsize=9)
     denoised.set_yscale("log")
     denoised.set_title("denoiser, squared error")
-    denoised.legend(loc="lower right", fontsize=9)
-    line(judged, rows, [row["possible"] for row in rows], BLUE)
     judged.set_ylim(0, 1.02)
     judged.yaxis.set_major_formatter(PercentFormatter(1))
     judged.set_title("real video judged plausible")
@@ -42,15 +46,16 @@ def line(axis: Axes, rows: list[dict], scores: list[dict], colour: str, label: s
 
 
 def off_lattice_frames(result: Result) -> Figure:
-    """One frame of a real walk at every shift, above what the autoencoder makes of it: the frame with most to see."""
+    """One frame of a real walk at every shift, above what each autoencoder makes of it; the frame with most to see."""
     rows = result.values["rows"]
     frame = int(result.arrays["walk_0"].std(axis=(1, 2)).mean(-1).argmax())
-    figure, axes = plt.subplots(2, len(rows), figsize=(9.6, 2.55), layout="constrained")
+    kinds = {"walk": "real", "lattice_decoded": "lattice", "decoded": "continuous"}
+    figure, axes = plt.subplots(len(kinds), len(rows), figsize=(9.6, 3.75), layout="constrained")
     for k, row in enumerate(rows):
-        for axis, kind in zip(axes[:, k], ("walk", "decoded"), strict=True):
+        for axis, kind in zip(axes[:, k], kinds, strict=True):
             axis.imshow(result.arrays[f"{kind}_{k}"][frame])
             axis.set(xticks=[], yticks=[])
         axes[0, k].set_title(f"{row['degrees']:g}°", fontsize=10)
-    axes[0, 0].set_ylabel("real")
-    axes[1, 0].set_ylabel("decoded")
+    for axis, label in zip(axes[:, 0], kinds.values(), strict=True):
+        axis.set_ylabel(label)
     return figure

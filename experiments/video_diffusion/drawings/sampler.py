@@ -58,6 +58,37 @@ def sampler_steps(result: Result) -> Figure:
     return figure
 
 
+def continuing_steps(result: Result) -> Figure:
+    """Plausible transitions at seams and inside clips of continued walks against the steps of a clip, with fresh noise
+    on the way and without; real video beside them."""
+    figure, axes = plt.subplots(1, 2, figsize=(7.2, 3.0), sharey=True)
+    ticks = [row["steps"] for row in result.values["plain"]]
+    panels = (("seam_validity", "plausible at seams"), ("inner_validity", "plausible inside clips"))
+    for axis, (key, title) in zip(axes, panels, strict=True):
+        real = result.values["real"][key]
+        axis.axhspan(real["low"], real["high"], color=MUTED, alpha=0.2, lw=0)
+        for name, label, colour, marker, shift in (
+            ("fresh", "fresh noise on the way", GREEN, "^", 1.04),
+            ("plain", "none", BLUE, "o", 1 / 1.04),
+        ):
+            scores = [row[key] for row in result.values[name]]
+            error = [[s["value"] - s["low"] for s in scores], [s["high"] - s["value"] for s in scores]]
+            places, style = [shift * tick for tick in ticks], {"color": colour, "marker": marker, "ms": 5, "lw": 1.4}
+            axis.errorbar(places, [s["value"] for s in scores], yerr=error, label=label, capsize=2, **style)
+        axis.set_xscale("log", base=2)
+        axis.set_xticks(ticks, [str(tick) for tick in ticks])
+        axis.xaxis.set_minor_locator(NullLocator())
+        axis.set_xlabel("steps a clip")
+        axis.set_title(title, fontsize=11)
+    axes[0].annotate(
+        "real video", (ticks[0], real["high"]), (0, 2), textcoords="offset points", color=MUTED, fontsize=9
+    )
+    axes[0].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes[0].set_ylim(0, 1.04)
+    axes[0].legend(loc="lower right", fontsize=9)
+    return figure
+
+
 def _within(limits: tuple[float, float], value: float) -> bool:
     return limits[0] <= value <= limits[1]
 

@@ -15,30 +15,54 @@ RETRIEVED = 6  # earlier frames that one clip is reminded of
 
 
 class MemoryBank:
-    """Grows with `remember`; `views` shows what it knows. `count` frames are retrieved for a clip."""
+    """Grows with `remember`; `views` shows what it knows. `count` frames are retrieved for a clip.
+
+    Frames that were given are evidence of the world; what a model made itself only fills what they leave open.
+    """
 
     def __init__(self, reader: DepthReader, encode: Encode, count: int = RETRIEVED):
         self.reader, self.encode, self.count = reader, encode, count
-        self.seen: Views | None = None
+        self.given: Views | None = None
+        self.made: Views | None = None
 
-    def remember(self, images: Tensor, poses: Tensor) -> None:
+    @property
+    def seen(self) -> Views | None:
+        """All of it, the given frames first."""
+        return joined(self.given, self.made)
+
+    def remember(self, images: Tensor, poses: Tensor, given: bool = False) -> None:
         """Add frames as images (T, 3, S, S) in [−1, 1], seen from poses (T, 3)."""
         with torch.no_grad():
             depth = self.reader(images)
         new = Views(images, depth, poses.to(images))
-        if self.seen is not None:
-            pairs = zip(vars(self.seen).values(), vars(new).values(), strict=True)
-            new = Views(*(torch.cat(pair) for pair in pairs))
-        self.seen = new
+        if given:
+            self.given = joined(self.given, new)
+        else:
+            self.made = joined(self.made, new)
 
     def views(self, poses: Tensor) -> Tensor:
         """What memory shows from poses (T, 3): (T, C + 1, H, W), the latents of the pictures and, last, how much of
         each place is known; zeros where nothing is."""
-        if self.seen is None or not self.count:
+        there = [views for views in (self.given, self.made) if views is not None]
+        if not there or not self.count:
             return nothing(self.encode, len(poses))
-        poses = poses.to(self.seen.poses)
-        chosen = most_overlapping(self.seen.poses, self.seen.inverse_depth, poses, self.count)
-        return encoded_views(*reproject(self.seen.take(chosen), poses), self.encode)
+        images, known = self._shown(there[0], poses)
+        for views in there[1:]:
+            others, too = self._shown(views, poses)
+            images, known = torch.where(known > 0, images, others), torch.maximum(known, too)
+        return encoded_views(images, known, self.encode)
+
+    def _shown(self, views: Views, poses: Tensor) -> tuple[Tensor, Tensor]:
+        poses = poses.to(views.poses)
+        return reproject(views.take(most_overlapping(views.poses, views.inverse_depth, poses, self.count)), poses)
+
+
+def joined(before: Views | None, after: Views | None) -> Views | None:
+    """Both one after the other; None where there is neither."""
+    if before is None or after is None:
+        return before or after
+    pairs = zip(vars(before).values(), vars(after).values(), strict=True)
+    return Views(*(torch.cat(pair) for pair in pairs))
 
 
 def encoded_views(images: Tensor, known: Tensor, encode: Encode) -> Tensor:

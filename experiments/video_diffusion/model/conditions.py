@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from experiments.video_diffusion.memory.poses import relative
 
+SLOTS = 3  # first frames of a clip in which retrieved frames may stand, told apart by their poses alone
 REFERENCE = 4  # the frame that all poses are told from: the last known one, with the usual overlap of five
 
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+WALKS = "maze"  # that the networks learned from, and are measured on
 LATTICE = "maze:walk=lattice,textures=1"  # finitely many views, drawn with hard texels
-WALKS = LATTICE  # that the networks learned from, and are measured on
 FOLDER = Path(__file__).parents[1] / "checkpoints"
-CONTINUOUS = FOLDER / "continuous"  # networks of the walks that are continuous, told motion and memory
+OF_THE_LATTICE = FOLDER / "lattice"  # records of networks that knew nothing else; the history holds their weights
 EXTENDING = ("autoencoder", "decoder", "denoiser", "history", "judge")  # what continues a video, and judges it
 NETWORKS = (*EXTENDING, "guide")  # each a file NAME.safetensors

@@ -15,14 +15,13 @@ from experiments.video_diffusion.memory.poses import relative
 from experiments.video_diffusion.memory.reprojection import Views
 from experiments.video_diffusion.memory.retrieval import most_overlapping
 from experiments.video_diffusion.model.attention import Branch
-from experiments.video_diffusion.model.conditions import NOTHING, Conditions
+from experiments.video_diffusion.model.conditions import NOTHING, SLOTS, Conditions
 from experiments.video_diffusion.model.memory_encoder import MemoryEncoder
 from experiments.video_diffusion.model.noise import add_noise
 from experiments.video_diffusion.model.precision import precision
 from experiments.video_diffusion.sampling.remembering import Remembering
 from experiments.video_diffusion.sampling.trained_models import Models
 
-SLOTS = 3  # first frames of a clip that give their place to retrieved ones
 NEAR = (0.4, math.radians(25))  # blocks, radians: a view from further away is not held
 LEVEL = 0.1  # at which a frame of the very pose is held; one as far off as NEAR allows: at FAR_LEVEL
 FAR_LEVEL = 0.9
@@ -41,16 +40,8 @@ class Forgetting:
         return self.models.denoise(z, t, condition, memory, known)
 
 
-class Reprojecting(Remembering):
-    """What earlier frames show from the new stances stands beside the noisy frames; with `retrieved` = 0 only the
-    motion is told."""
-
-    def denoise(self, z: Tensor, t: Tensor, condition=None, memory=None, known: Conditions = NOTHING) -> Tensor:
-        return self.models.denoise(z, t, condition, memory, known)
-
-
-class Doubting(Reprojecting):
-    """The same, but of the first frames alone: what the model made itself is no evidence of the world."""
+class Doubting(Remembering):
+    """Reprojects the first frames alone: what the model made itself is no evidence of the world."""
 
     def _remember(self, video: Tensor) -> None:
         if not self.remembered:

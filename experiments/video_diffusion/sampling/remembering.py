@@ -1,7 +1,7 @@
 """Tells every clip of a long video its motion and what the frames before it show there.
 
 The motion is given: recorded poses, or those that actions lead to. What memory shows is read from the video itself as
-it grows, given and generated frames alike.
+it grows: from the frames it begins with, and, where they show nothing, from those generated since.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from experiments.video_diffusion.memory.bank import RETRIEVED, MemoryBank
 from experiments.video_diffusion.memory.poses import checked
 from experiments.video_diffusion.memory.reprojection import Views
 from experiments.video_diffusion.model.autoencoder import to_images
-from experiments.video_diffusion.model.conditions import Conditions
+from experiments.video_diffusion.model.conditions import NOTHING, Conditions
 from experiments.video_diffusion.sampling.trained_models import Models
 
 
@@ -33,7 +33,7 @@ class Remembering:
             if len(seen) != len(poses):
                 raise InputError(f"a memory of {len(seen)} videos, but poses of {len(poses)}")
             for bank, views, path in zip(self.banks, seen, poses, strict=True):
-                bank.seen, count = views, len(views.poses)
+                bank.given, count = views, len(views.poses)
                 if count > len(path) or not torch.allclose(views.poses, path[:count].to(views.poses), atol=1e-3):
                     raise InputError("a memory of another walk: its frames were seen from elsewhere")
             self.remembered = len(seen[0].poses)
@@ -49,6 +49,10 @@ class Remembering:
         views = torch.stack([bank.views(path) for bank, path in zip(self.banks, poses, strict=True)])
         return Conditions(poses.to(video), views.to(video))
 
+    def denoise(self, z: Tensor, t: Tensor, condition=None, memory=None, known: Conditions = NOTHING) -> Tensor:
+        """What `extend` asks in the denoiser's place; memories that do more than tell put it in here."""
+        return self.models.denoise(z, t, condition, memory, known)
+
     def _path(self, first: int, frames: int) -> Tensor:
         """Poses (B, frames, 3) from frame `first` on; past the end of the path the walker stands still."""
         poses = self.poses[:, first : first + frames]
@@ -63,5 +67,5 @@ class Remembering:
         begin, reach = self.remembered, self.models.decoder.reach
         seen = self.models.decode(video[:, max(0, begin - reach) :])[:, min(begin, reach) :]
         for bank, frames, path in zip(self.banks, seen, self.poses, strict=True):
-            bank.remember(to_images(frames), path[begin : video.shape[1]])
+            bank.remember(to_images(frames), path[begin : video.shape[1]], given=not begin)
         self.remembered = video.shape[1]

@@ -1,7 +1,9 @@
 """What do networks know beside the views they were trained on? Real walks, shifted smoothly off the lattice.
 
 A walker on four stances a block and sixteen headings sees finitely many views. The same walks are drawn from stances
-and headings a little beside them, and every network is asked for what it does well on the lattice.
+and headings a little beside them, and every network is asked for what it does well on the lattice. Beside the shipped
+networks, which learned from continuous walks, stand those that had learned from the lattice alone: a record, made by
+`python -m experiments.video_diffusion off-lattice --weights FOLDER` from weights that the history holds.
 """
 
 from dataclasses import dataclass, replace
@@ -19,7 +21,7 @@ from experiments.video_diffusion.data.sources import open_source
 from experiments.video_diffusion.data.walker import kept_off
 from experiments.video_diffusion.model.noise import add_noise, network_target, per_frame, preconditioning
 from experiments.video_diffusion.model.precision import precision
-from experiments.video_diffusion.model.shipped_weights import LATTICE
+from experiments.video_diffusion.model.shipped_weights import LATTICE, OF_THE_LATTICE
 from experiments.video_diffusion.sampling.trained_models import Models, best_device
 from experiments.video_diffusion.scores.metrics import psnr, transition_validity
 from experiments.video_diffusion.scores.statistics import interval, proportion
@@ -45,10 +47,18 @@ class Config:
 
 
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
-    """Values: a row a shift, with intervals over walks; arrays: one walk at every shift, as it is and decoded again."""
-    recorder.seeds = (config.seed,)
+    """Values: a row a shift, with intervals over walks, and as `lattice` the same of networks of the lattice; arrays:
+    one walk at every shift, as it is and decoded again."""
     models = Models(best_device()).check("autoencoder", "denoiser", "judge")
-    recorder.device = str(models.device)
+    before = Result.load(OF_THE_LATTICE / "off_lattice.json")
+    values, arrays = measured(models, config, recorder, report)
+    arrays |= {f"lattice_{name}": array for name, array in before.arrays.items()}
+    return recorder.result(values | {"lattice": before.values}, arrays)
+
+
+def measured(models: Models, config: Config, recorder: Recorder, report: Report) -> tuple[dict, dict[str, np.ndarray]]:
+    """Values and arrays of these networks alone."""
+    recorder.seeds, recorder.device = (config.seed,), str(models.device)
     rows, decibels, arrays = [], [], {}
     for done, (blocks, degrees) in enumerate(config.shifts):
         report(done / len(config.shifts), f"walks {blocks:g} blocks and {degrees:g}° off the lattice")
@@ -69,8 +79,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         arrays |= {f"walk_{done}": videos[0, ::6].numpy(), f"decoded_{done}": again[0, ::6].numpy()}
     lost = interval((decibels[0] - decibels[config.shown]).tolist())  # the walks are the same, so they are paired
     told = rows[config.shown] | {"lost": lost, "on_lattice": rows[0]["possible"]}
-    values = {"rows": rows, "shown": told, "levels": list(config.levels), "walks": config.walks}
-    return recorder.result(values, arrays)
+    return {"rows": rows, "shown": told, "levels": list(config.levels), "walks": config.walks}, arrays
 
 
 def shifted_walks(config: Config, blocks: float, radians: float) -> Tensor:

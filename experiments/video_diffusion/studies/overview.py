@@ -8,7 +8,7 @@ from experiments.results import Recorder, Result
 from experiments.study import Report
 from experiments.video_diffusion.data import open_source
 from experiments.video_diffusion.model.denoiser import parameters_of
-from experiments.video_diffusion.model.shipped_weights import NETWORKS, WALKS
+from experiments.video_diffusion.model.shipped_weights import NETWORKS, OF_THE_LATTICE, WALKS
 from experiments.video_diffusion.model.weight_files import read_record
 from experiments.video_diffusion.sampling.methods import Method, Past
 from experiments.video_diffusion.sampling.sampler import Scheme, sample
@@ -39,11 +39,12 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         | {"encoder": parameters_of(models.autoencoder.encoder)},
         "training": {name: training(models, name) for name in NETWORKS},
         "config": vars(models.denoiser.config) | {"tokens": models.history.config.tokens},
-        **ablation(models),
-        "milestones": (milestones := records.load(models.folder, "milestones")),
+        **ablation(),
+        "milestones": (milestones := records.load(OF_THE_LATTICE, "milestones")),
         "history_training": history_training(milestones["rows"]),
-        "decisions": records.load(models.folder, "decisions"),
+        "decisions": records.load(OF_THE_LATTICE, "decisions"),
         "comparison": comparison(models),
+        "lattice": before(),
         "shipped_mib": sum((models.folder / f"{name}.safetensors").stat().st_size for name in NETWORKS) / 2**20,
     }
     report(0.4, "diffusion path")
@@ -87,9 +88,9 @@ def layers(models: Models) -> list[dict]:
     return rows
 
 
-def ablation(models: Models) -> dict:
+def ablation() -> dict:
     """The denoiser's variants by name, and the losses by number of history tokens."""
-    record = records.load(models.folder, "ablation")
+    record = records.load(OF_THE_LATTICE, "ablation")
     variants, history = record["variants"], record["history"]
     return {
         "ablation": {"steps": variants["steps"], "rows": {row["name"]: row for row in variants["rows"]}},
@@ -112,6 +113,14 @@ def comparison(models: Models) -> dict:
     videos of these."""
     record, known = records.load(models.folder, "comparison"), measured_on(models.folder)
     return record if all(record.get(key) == known[key] for key in known) else {}
+
+
+def before() -> dict:
+    """The methods' shares of possible transitions when networks, walks and judge knew the lattice alone."""
+    record = records.load(OF_THE_LATTICE, "comparison")
+    shares = ("seam_validity", "inner_validity")
+    methods = {name: {share: row[share] for share in shares} for name, row in record["methods"].items()}
+    return {"methods": methods} | {key: record[key] for key in ("videos", "frames", "steps", "trained")}
 
 
 def training(models: Models, name: str) -> dict:

@@ -4,7 +4,7 @@ At the end the walker stands where he began and looks the same way, so that the 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,23 +15,20 @@ from experiments.results import Recorder, Result
 from experiments.study import Report
 from experiments.video_diffusion.model.autoencoder import to_images
 from experiments.video_diffusion.model.conditions import Conditions
-from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.model.video_decoder import VideoDecoder
 from experiments.video_diffusion.sampling.extension import extend
 from experiments.video_diffusion.sampling.methods.method import Method, Past, Told
 from experiments.video_diffusion.sampling.methods.per_frame_noise import PerFrameNoise
 from experiments.video_diffusion.sampling.remembering import Remembering
-from experiments.video_diffusion.sampling.sampler import Scheme, sample
-from experiments.video_diffusion.sampling.solvers import multistep
+from experiments.video_diffusion.sampling.sampler import CONTINUING, sample
 from experiments.video_diffusion.sampling.trained_models import Models, best_device
 from experiments.video_diffusion.scores.statistics import interval
 
-WEIGHTS = FOLDER / "continuous"
 AROUND = 16  # frames of a half turn
 
 
 class Alone(Models):
-    """Each frame is decoded by itself, as in the browser: no decoder that sees its neighbours knows these latents."""
+    """Each frame is decoded by itself, as in the browser, which has no decoder that sees neighbours."""
 
     @cached_property
     def decoder(self) -> VideoDecoder:
@@ -45,7 +42,7 @@ class Config:
     walks: int = 8
     out: int = 24
     speed: float = 0.18
-    steps: int = 8
+    steps: int = CONTINUING.steps
     seed: int = 0
 
 
@@ -53,7 +50,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     """Values: how like the first frame the last one is, in decibels, by memory; arrays: by memory, the walk that has
     most room ahead. Nobody has drawn the maze, so that some of the walkers are led through a wall."""
     recorder.seeds = (config.seed,)
-    models = Alone(best_device(), WEIGHTS).check("autoencoder", "denoiser", "depth")
+    models = Alone(best_device()).check("autoencoder", "denoiser", "depth")
     recorder.device = str(models.device)
     path = out_and_back(config.out, config.speed)
     poses = torch.from_numpy(path).float().expand(config.walks, -1, -1)
@@ -81,7 +78,7 @@ def drawn(models: Models, poses: Tensor, config: Config, memory: bool) -> Tensor
     generator = torch.Generator().manual_seed(config.seed)
     noise = models.noise(len(poses), generator)
     first = Told(models.denoise, Conditions(poses[:, : noise.shape[1]].to(noise)))
-    scheme = Scheme(config.steps, multistep, shift=8.0, ancestral=1.4)
+    scheme = replace(CONTINUING, steps=config.steps)
     begin = sample(first, Method(), Past.none(noise), scheme, generator=generator).clip
     tell = Remembering(models, poses) if memory else Remembering(models, poses, retrieved=0)
     return extend(

@@ -20,12 +20,10 @@ class Card:
     context_gib: float = 0.7  # CUDA's own, cuDNN's workspace
 
 
-DATA_CENTRE = Card("a data-centre card with bfloat16", 80, 100.0, torch.bfloat16)  # peak 800 and more
 CARDS = {
     "gtx1080ti": Card("GTX 1080 Ti", 11, 4.0, torch.float32),  # peak 11.3
     "gpu": Card("a 24 GB card with bfloat16", 24, 25.0, torch.bfloat16),  # peak 70 and more
-    "laptop": DATA_CENTRE,
-    "continuous-laptop": DATA_CENTRE,
+    "laptop": Card("a data-centre card with bfloat16", 80, 100.0, torch.bfloat16),  # peak 800 and more
 }
 SPARE = 1.5  # of the activations: what a step holds besides for a moment; 1.4 was seen in a process on a CPU
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from experiments.video_diffusion.model.conditions import Conditions
+from experiments.video_diffusion.model.conditions import SLOTS, Conditions
 from experiments.video_diffusion.training.posed_walks import PosedWalks
 from experiments.video_diffusion.training.recipes import Recipe
 from experiments.video_diffusion.training.remembered_clips import RememberedClips
@@ -13,7 +13,6 @@ from experiments.video_diffusion.training.workspace import Workspace
 
 MOVING = 0.5  # share of the clips without memory that are told their motion
 HELD_OUT = 256  # remembered clips that are scored
-SLOTS = 3  # first frames of a recalling clip, where earlier frames stand in place of its own
 
 
 @dataclass(frozen=True)
