@@ -1,7 +1,7 @@
 // A density that the visitor draws: V = base(x, y) − paint(x, y). The base is a sum of one term a coordinate where it is
 // drawn as two curves; paint is nothing until the visitor adds some, and couples the coordinates wherever it lies.
 export const KNOTS = 61; // of a curve, and a side of the paint, over [−reach, reach]
-const LEAST = 0.02; // of a curve's height: nothing is impossible
+const LEAST = 0.04; // of a curve's height: nothing is impossible
 const [WIDTH, DEPTH] = [0.45, 3]; // of a dab: its standard deviation, and what it takes off V in its middle
 const WALL = 8; // how steeply V rises outside of the picture
 

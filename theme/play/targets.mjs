@@ -10,9 +10,16 @@ const mixture = ([x, y]) => {
 
 // The least value over points that lie `step` apart in [−3, 3].
 function least(energy, dim, step) {
-  const line = Array.from({ length: 6 / step + 1 }, (_, k) => k * step - 3);
-  const points = dim === 1 ? line.map((x) => [x]) : line.flatMap((x) => line.map((y) => [x, y]));
-  return points.reduce((low, z) => Math.min(low, energy(z)), Infinity);
+  const [count, z] = [Math.round(6 / step) + 1, [0, 0].slice(0, dim)];
+  let low = Infinity;
+  for (let i = 0; i < count; i++) {
+    z[0] = i * step - 3;
+    for (let j = 0; j < (dim === 1 ? 1 : count); j++) {
+      if (dim > 1) z[1] = j * step - 3;
+      low = Math.min(low, energy(z));
+    }
+  }
+  return low;
 }
 
 const lifted = (size, energy, step) => {
