@@ -54,7 +54,10 @@ export function pad(drawing, changed, finished) {
     surface(canvas, mark, (from, to) => (stroke(from, to), changed()), finished);
     return { canvas, box: make("div", { class: kind }, canvas, mark) };
   };
-  const plane = part("plane", 10, 10, words.live_paint, (_, to) => drawing.dab(to));
+  const plane = part("plane", 10, 10, words.live_paint, (from, to) => {
+    const count = Math.ceil(Math.hypot(to[0] - from[0], to[1] - from[1]) / STEP);
+    for (let k = 0; k <= count; k++) drawing.dab(from.map((part, i) => part + (k / Math.max(count, 1)) * (to[i] - part)));
+  });
   const flipped = ([u, v]) => [v, 1 - u]; // the curve of y lies on its side, its foot on the right
   const below = part("below", 240, 48, words.live_curve_x, (from, to) => drawing.bend(0, from, to));
   const beside = part("beside", 48, 240, words.live_curve_y, (from, to) => drawing.bend(1, flipped(from), flipped(to)));
