@@ -247,7 +247,9 @@ def stroke(page, box, pointer: str):
     """From the lower left to the upper right of the plane."""
     plane = box.locator(".plane [tabindex]")
     at = plane.bounding_box()
-    points = [(at["x"] + part * at["width"], at["y"] + (1 - part) * at["height"]) for part in (0.2, 0.35, 0.5, 0.65, 0.8)]
+    points = [
+        (at["x"] + part * at["width"], at["y"] + (1 - part) * at["height"]) for part in (0.2, 0.35, 0.5, 0.65, 0.8)
+    ]
     if pointer == "keys":
         plane.focus()
         page.keyboard.press("Space")

@@ -1,7 +1,7 @@
 // What the piece says, in the page's language. {} are blanks.
 const EN = {
   start: "Walk in a maze that no one has drawn",
-  about: "Runs in your browser, without a server; a click loads {} MB.",
+  about: "Runs in your browser, without a server; a click loads {} MB. On one processor core eight or more new frames a second were measured; thirty with WebGPU are an estimate.",
   loading: "loading {}%", preparing: "preparing the model", first: "drawing the first frames",
   picture: "What the walker sees, drawn by the model", map: "Map: the way walked, and the walls that a depth reader sees in the frames",
   keys: "Arrows or W A S D walk and turn.", ahead: "Forward", back: "Back", left: "Turn left", right: "Turn right",
@@ -25,7 +25,7 @@ const EN = {
 };
 const ZH = {
   start: "走进一座没有人画过的迷宫",
-  about: "模型就在你的浏览器里运行，无需服务器；点击后加载 {} MB。",
+  about: "模型就在你的浏览器里运行，无需服务器；点击后加载 {} MB。用一个处理器核心，实测每秒至少生成八帧；使用 WebGPU 时每秒三十帧只是估计。",
   loading: "正在加载 {}%", preparing: "正在准备模型", first: "正在生成最初的画面",
   picture: "漫游者所见，由模型生成", map: "地图：走过的路线，以及深度读取网络在画面中看到的墙",
   keys: "用方向键或 W A S D 行走与转向。", ahead: "前进", back: "后退", left: "左转", right: "右转",
