@@ -100,7 +100,7 @@ export function build(root) {
     const screen = make("div", { class: "walk-screen" }, canvas, make("span", { class: "walk-seam", "aria-hidden": "true" }, words.seam));
     const bar = controls(state, words, {
       again: (same) => begin(same ? state.seed : Math.floor(Math.random() * 1e6)),
-      changed: () => session.wake(), link: () => write(state.seed, state.asked), pictures: () => state.kept, fps: () => session.fps,
+      changed: () => session.wake(), link: () => write(state.seed, state.asked), pictures: () => [...state.kept], fps: () => session.fps,
     });
     const box = make("div", { class: "walk-stage", tabindex: 0, role: "application", "aria-label": words.keys },
       make("div", { class: "walk-views" }, screen, map), bar.pads, bar.element);
