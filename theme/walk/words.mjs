@@ -1,10 +1,12 @@
 // What the piece says, in the page's language. {} are blanks.
 const EN = {
   start: "Walk in a maze that no one has drawn",
-  about: "Runs in your browser, without a server; a click loads {} MB. On one processor core eight or more new frames a second were measured; thirty with WebGPU are an estimate.",
+  about: "Runs in your browser, without a server; a click loads {} MB.",
   loading: "loading {}%", preparing: "preparing the model", first: "drawing the first frames",
   picture: "What the walker sees, drawn by the model", map: "Map: the way walked, and the walls that a depth reader sees in the frames",
-  keys: "Arrows or W A S D walk and turn.", ahead: "Forward", back: "Back", left: "Turn left", right: "Turn right",
+  keys: "Arrows or W A S D walk and turn.",
+  pace: "One processor core drew eight or more new frames a second where it was measured; thirty on a laptop's GPU (WebGPU) are an estimate.",
+  ahead: "Forward", back: "Back", left: "Turn left", right: "Turn right",
   pilot: "Autopilot", forget: "Forget", cut: "Cut the tie", seams: "Mark seams",
   method: "Method", memory: "memory", frames: "per-frame noise", injection: "injection of noised frames",
   steps: "Steps a clip", again: "New maze", same: "Start over", share: "Copy link", shared: "Link copied", gif: "GIF", mp4: "MP4",
@@ -25,10 +27,12 @@ const EN = {
 };
 const ZH = {
   start: "走进一座没有人画过的迷宫",
-  about: "模型就在你的浏览器里运行，无需服务器；点击后加载 {} MB。用一个处理器核心，实测每秒至少生成八帧；使用 WebGPU 时每秒三十帧只是估计。",
+  about: "模型就在你的浏览器里运行，无需服务器；点击后加载 {} MB。",
   loading: "正在加载 {}%", preparing: "正在准备模型", first: "正在生成最初的画面",
   picture: "漫游者所见，由模型生成", map: "地图：走过的路线，以及深度读取网络在画面中看到的墙",
-  keys: "用方向键或 W A S D 行走与转向。", ahead: "前进", back: "后退", left: "左转", right: "右转",
+  keys: "用方向键或 W A S D 行走与转向。",
+  pace: "实测中，一个处理器核心每秒生成八帧以上；在笔记本电脑的 GPU（WebGPU）上每秒三十帧则只是估计。",
+  ahead: "前进", back: "后退", left: "左转", right: "右转",
   pilot: "自动漫游", forget: "忘记", cut: "切断联系", seams: "标出衔接处",
   method: "方法", memory: "记忆", frames: "逐帧噪声", injection: "注入加噪画面",
   steps: "每个片段的步数", again: "新的迷宫", same: "重新开始", share: "复制链接", shared: "链接已复制", gif: "GIF", mp4: "MP4",
