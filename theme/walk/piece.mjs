@@ -17,6 +17,7 @@ export function build(root) {
   const told = make("p", { class: "walk-told", role: "status" });
   const about = make("p", { class: "walk-about" }, root.dataset.megabytes ? fill(words.about, root.dataset.megabytes) : "");
   const start = make("button", { type: "button", "data-start": true, onclick: () => begin() }, words.start);
+  const moving = film.querySelector("video");
   film.append(start, about, told);
   const state = { way: "memory", cut: false, steps: 4, marks: false, pilot: !calm, script: [], asked: [], kept: [] };
   let stage, session;
@@ -28,6 +29,7 @@ export function build(root) {
     film.hidden = false;
     film.append(told);
     start.disabled = false;
+    if (state.played) moving.play().catch(() => {});
     root.dataset.error = fill(words[kind] ?? words.broken, detail || kind);
     told.textContent = root.dataset.error;
   };
@@ -36,6 +38,8 @@ export function build(root) {
     const shared = read(new URLSearchParams(location.hash.slice(1)).get("walk"));
     const clicked = performance.now();
     start.disabled = true;
+    state.played = moving ? !moving.paused : false;
+    moving?.pause(); // what the film takes of the processor is better spent on the model
     delete root.dataset.error;
     root.dataset.frames = 0;
     root.dataset.fps = 0;
