@@ -209,15 +209,15 @@ def test_without_scripts_or_data_the_figure_stays(opened, browser, address):
 
 
 def counts(box) -> list[int]:
-    """Values of V asked for by the two ways."""
+    """Values of V asked for by the three ways."""
     return [int(text.replace(",", "")) for text in box.locator(".count strong").all_inner_texts()]
 
 
-def test_the_live_sampler_runs_both_ways_in_view_and_rests_out_of_it(opened):
+def test_the_live_sampler_runs_all_ways_in_view_and_rests_out_of_it(opened):
     page = opened(viewport=DESKTOP)
     box = page.locator(".live")
     box.scroll_into_view_if_needed()
-    box.locator(".side").nth(1).wait_for()
+    box.locator(".side").nth(3).wait_for()
     for count in box.locator(".count strong").all():  # no expression for the page to evaluate: its policy forbids that
         expect(count).not_to_have_text("0")
     page.evaluate("scrollTo(0, 0)")
@@ -232,13 +232,70 @@ def test_the_live_sampler_counts_what_it_asks_and_ends(opened):
     box = page.locator(".live")
     box.scroll_into_view_if_needed()
     box.get_by_role("button", name="Run").wait_for()
-    assert counts(box) == [0, 0], "nothing moves unasked"
+    assert counts(box) == [0, 0, 0], "nothing moves unasked"
     box.get_by_role("combobox", name="Density").select_option("ring")
     box.get_by_role("combobox", name="Accepted points a score").select_option("1")
     box.get_by_role("button", name="Run again").wait_for()
-    whole, blocks = counts(box)
+    whole, blocks, found = counts(box)
     assert whole >= 200 * 24 and blocks >= 200 * 24 * 2, "at least one proposal a particle, step and block"
-    assert box.inner_text().count("exact draws") == 2
+    assert found > whole, "it accepts as the first way does, and has paid for finding that out"
+    assert box.inner_text().count("exact draws") == 3
+    assert "x and y together" in box.inner_text()
+
+
+def stroke(page, box, pointer: str):
+    """From the lower left to the upper right of the plane."""
+    plane = box.locator(".plane [tabindex]")
+    at = plane.bounding_box()
+    points = [
+        (at["x"] + part * at["width"], at["y"] + (1 - part) * at["height"]) for part in (0.2, 0.35, 0.5, 0.65, 0.8)
+    ]
+    if pointer == "keys":
+        plane.focus()
+        page.keyboard.press("Space")
+        for _ in range(5):
+            page.keyboard.press("ArrowUp")
+            page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+    elif pointer == "mouse":
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points:
+            page.mouse.move(*point)
+        page.mouse.up()
+    else:  # a finger, as the browser itself tells of it
+        tell = page.context.new_cdp_session(page)
+        for kind, many in (("touchStart", points[:1]), *(("touchMove", [point]) for point in points), ("touchEnd", [])):
+            touches = [{"x": x, "y": y} for x, y in many]
+            tell.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+
+@pytest.mark.parametrize("pointer", ["mouse", "touch", "keys"])
+def test_a_density_is_drawn_and_whether_it_couples_is_found_out(opened, pointer):
+    page = opened(viewport=DESKTOP, reduced_motion="reduce", has_touch=True)
+    box = page.locator(".live")
+    box.scroll_into_view_if_needed()
+    box.get_by_role("combobox", name="Accepted points a score").select_option("1")
+    expect(box).to_contain_text("two blocks found: x and y apart")
+    box.get_by_role("button", name="Run again").wait_for()
+    whole, blocks, found = counts(box)
+    assert blocks < found == blocks + 256 + 24 * 4 < whole, "the pilot and four corners of each rectangle"
+    before = page.evaluate("scrollY")
+    box.locator(".plane [tabindex]").scroll_into_view_if_needed()
+    stroke(page, box, pointer)
+    expect(box).to_contain_text("one block found: x and y together")
+    assert pointer == "keys" or page.evaluate("scrollY") == pytest.approx(before, abs=600)
+    box.get_by_role("button", name="Remove the paint").click()
+    expect(box).to_contain_text("two blocks found: x and y apart")
+
+
+def test_axe_finds_nothing_on_the_live_sampler(opened):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python").Axe()
+    page = opened(viewport=DESKTOP, reduced_motion="reduce")
+    page.locator(".live").scroll_into_view_if_needed()
+    page.get_by_role("button", name="Run").wait_for()
+    found = axe.run(page, context=".live", options={"resultTypes": ["violations"]}).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == []
 
 
 def test_a_citation_is_copied(opened):

@@ -6,8 +6,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import torch
 
 from experiments.pzodmc.diffusion import paper_grid, reverse_step, score
+from experiments.pzodmc.discovery import discover
+from experiments.pzodmc.oracle import Oracle, Potential
 
 HERE = Path(__file__).parent
 PLAY = HERE.parents[1] / "theme/play"
@@ -30,6 +33,20 @@ def test_the_live_sampler_has_the_formulas_of_the_package():
     assert grid == pytest.approx(paper_grid(), rel=1e-9)
     assert slope == pytest.approx(score(0.7, -0.4, 0.9))
     assert step == pytest.approx(reverse_step(0.7, -0.4, 0.9, 0.6, 1.2))
+
+
+def test_the_live_sampler_finds_couplings_as_the_package_does():
+    points = [[0.3, -1.2], [1.5, 0.4]]
+    code = f"""import {{ mixedDifference }} from "{(PLAY / "discovery.mjs").as_uri()}";
+    const energy = ([x, y]) => x ** 4 - y + 0.2 * x * y * y;
+    const {{ gap, bound }} = mixedDifference(energy, ...{json.dumps(points)});
+    console.log(gap / bound)"""
+
+    def energy(z):
+        return z[:, 0] ** 4 - z[:, 1] + 0.2 * z[:, 0] * z[:, 1] ** 2
+
+    graph = discover(Oracle(Potential(energy, 2)), torch.tensor(points, dtype=torch.float64))
+    assert json.loads(node("--input-type=module", "--eval", code).stdout) == pytest.approx(float(graph.strength[0, 1]))
 
 
 def test_no_script_needs_what_a_content_security_policy_forbids():

@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import time
 
+import imageio_ffmpeg
 import pytest
 from conftest import ROOT
 from playwright.sync_api import Error, expect
@@ -132,14 +133,40 @@ def test_a_link_leads_the_same_walk_again(walk):
     assert page.evaluate("location.href").endswith("#walk=42.h6i4h5")
 
 
-def test_a_walk_can_be_kept_as_a_gif(walk):
-    page = walk()
-    drawn(page, 14)
-    page.locator("[data-pilot]").click()
+def test_a_finger_leads(walk):
+    page = walk(has_touch=True)
+    frames = drawn(page, 9)
+    pad = page.get_by_role("button", name="Back")
+    pad.scroll_into_view_if_needed()
+    at = pad.bounding_box()
+    touch = page.context.new_cdp_session(page)
+    place = {"x": at["x"] + at["width"] / 2, "y": at["y"] + at["height"] / 2}
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [place]})
+    drawn(page, frames + 14)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(page.locator("[data-pilot]")).to_have_attribute("aria-pressed", "false")
+    page.get_by_role("button", name="Copy link").click()
+    assert "b" in page.evaluate("location.hash").split(".")[1], "frames that were asked to go back"
+    assert page.told == []
+
+
+def frames_of(file) -> int:
+    """Frames of a film, decoded one by one."""
+    reader = imageio_ffmpeg.read_frames(str(file))
+    next(reader)  # what the file says of itself
+    return sum(1 for _ in reader)
+
+
+@pytest.mark.parametrize(("name", "begins"), [("GIF", b"GIF89a"), ("MP4", b"ftyp")])
+def test_a_walk_can_be_kept_with_all_its_frames(walk, name, begins):
+    page = walk(f"{PAGE}#walk=42.h6i4", reduced_motion="reduce")
+    drawn(page, 9)
     with page.expect_download() as download:
-        page.get_by_role("button", name="GIF").click()
-    content = download.value.path().read_bytes()
-    assert content[:6] == b"GIF89a" and len(content) > 10_000
+        page.get_by_role("button", name=name).click()
+    file = download.value.path()
+    assert begins in file.read_bytes()[:12]
+    assert frames_of(file) == 10
+    assert page.told == []
 
 
 def cut_short(page):

@@ -4,7 +4,6 @@ import hashlib
 import json
 import math
 import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -16,34 +15,20 @@ from experiments.video_diffusion.browser.networks import FILES, GRAPHS
 from experiments.video_diffusion.data import MazeWalks
 from experiments.video_diffusion.data.raycaster import cast
 from experiments.video_diffusion.data.walker import RADIUS, Body
-from experiments.video_diffusion.memory.bank import MemoryBank
 from experiments.video_diffusion.memory.poses import relative
 from experiments.video_diffusion.memory.reprojection import Views, reproject
 from experiments.video_diffusion.memory.retrieval import most_overlapping
 from experiments.video_diffusion.model.autoencoder import to_frames, to_images
-from experiments.video_diffusion.model.conditions import Conditions
 from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.sampling import sampler
-from experiments.video_diffusion.sampling.methods.feature_injection import FeatureInjection
-from experiments.video_diffusion.sampling.methods.method import Method, Past, Told
-from experiments.video_diffusion.sampling.methods.per_frame_noise import PerFrameNoise
+from experiments.video_diffusion.sampling.methods.method import Past
 from experiments.video_diffusion.sampling.sampler import Scheme, sample
 from experiments.video_diffusion.sampling.solvers import multistep
-from experiments.video_diffusion.sampling.trained_models import Models
+from tests.video_diffusion.walked import METHODS, by_torch, node
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = {"shift": 8.0, "ancestral": 1.4, "held": 0.1, "injected": 0.33, "overlap": 5, "retrieved": 6}
-METHODS = {"independent": Method(), "frames": PerFrameNoise(), "injection": FeatureInjection()}
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="Node is missing: apt-get install -y nodejs")
-
-
-def node(what: str, **given):
-    script = Path(__file__).with_name("walk.mjs")
-    run = subprocess.run(
-        ["node", str(script), what], input=json.dumps(given), capture_output=True, text=True, timeout=600
-    )
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)
 
 
 @pytest.fixture(scope="module")
@@ -180,46 +165,14 @@ def test_a_walk_is_the_same_as_with_torch():
         {"asked": [[-1, -1]] * 5, "way": "frames", "memory": True, "steps": 3},
     ]
     found = node("walk", files=files_of_a_walk(), settings=SETTINGS, seed=5, clips=clips)
-    for number, (clip, drawn, wanted) in enumerate(zip(clips, found, by_torch(5, clips, found), strict=True)):
+    along = [drawn["path"] for drawn in found]
+    for number, (clip, drawn, wanted) in enumerate(zip(clips, found, by_torch(5, clips, along, SETTINGS), strict=True)):
         latents, pictures, views = wanted
         apart = np.abs(np.array(drawn["latents"]) - latents.numpy().ravel())
         assert apart.max() < 0.03, (number, clip)
         assert (np.abs(np.array(drawn["views"]) - views.numpy().ravel()) > 0.05).mean() < 1e-3, (number, clip)
         colours = np.array(drawn["pictures"]).reshape(-1, 64, 64, 4)[..., :3]
         assert (np.abs(colours - pictures.numpy().astype(int)) > 2).mean() < 1e-3, (number, clip)
-
-
-def by_torch(seed: int, clips: list[dict], along: list[dict]):
-    """The same clips along the same poses, by the package: last latents, pictures and views of each."""
-    models = Models(torch.device("cpu")).check("autoencoder", "denoiser", "depth")
-    bank = MemoryBank(models.depth, models.encode_images)
-    latents, shown, poses = None, None, torch.zeros(0, 3)
-    for number, (clip, drawn) in enumerate(zip(clips, along, strict=True)):
-        added = torch.tensor(drawn["path"])
-        poses = torch.cat([poses[-5:], added])
-        views = torch.zeros(10, 9, 8, 8)
-        if number:
-            views[:5] = shown
-            if clip["memory"]:
-                views[5:] = bank.views(poses)[5:]
-        steps = clip["steps"] if number else 12
-        numbers = node("normals", seed=seed * 0x9E3779B1 + number, count=5120 * steps)
-        draws = torch.tensor(numbers).view(steps, 1, 10, 8, 8, 8)
-        remembering = torch.tensor([1.0 if clip["memory"] and number else 0.0])
-        known = Conditions(poses[None], views[None], torch.ones(1), remembering)
-        method = METHODS[clip["way"]] if number else Method()
-        past = Past(latents[:, -5:] if number else draws[0][:, :0], None, draws[0])
-        fresh = iter(draws[1:])
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sampler.torch, "randn", lambda *_, fresh=fresh, **__: next(fresh))
-            scheme = Scheme(steps, multistep, SETTINGS["shift"], SETTINGS["ancestral"])
-            latents = sample(Told(models.denoise, known), method, past, scheme).clip
-        new = latents[0, 5 if number else 0 :]
-        with torch.no_grad():
-            pictures = to_frames(models.autoencoder.decode(new))
-        bank.remember(to_images(pictures), added)
-        shown = views[-5:]
-        yield latents[0, -5:], pictures, views
 
 
 def test_only_relative_poses_are_told():

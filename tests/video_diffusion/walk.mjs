@@ -47,7 +47,7 @@ const ANSWERS = {
     Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: new URL("runtime/", theme).href });
     const [{ open }, { Walk }] = [await at("walk/networks.mjs"), await at("walk/walk.mjs")];
     const files = Object.fromEntries(Object.entries(given.files).map(([name, path]) => [name, new Uint8Array(readFileSync(path))]));
-    const networks = await open(ort, files, "wasm");
+    const networks = open(ort, files, "wasm");
     const { settings } = given;
     if (given.probes) return [await networks.right(given.probes), await networks.right({ depth: given.probes.depth.map((one) => one + 0.03) })];
     const walk = new Walk(networks, settings, given.seed);

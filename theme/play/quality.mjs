@@ -32,13 +32,20 @@ export function variation(points, shares, reach) {
 
 // The mean of the same number for n exact draws, over `times` trials: the floor that nothing can beat on average.
 export function floor(shares, n, random, times = 40) {
+  let total = 0;
+  const upTo = shares.map((share) => (total += share));
   let sum = 0;
   for (let trial = 0; trial < times; trial++) {
     const counts = new Array(shares.length).fill(0);
     for (let draw = 0; draw < n; draw++) {
-      let [left, k] = [random.uniform(), 0];
-      while (k < shares.length - 1 && left >= shares[k]) left -= shares[k++];
-      counts[k]++;
+      const u = random.uniform();
+      let [low, high] = [0, shares.length - 1]; // the first cell up to which the shares make more than u
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (upTo[middle] > u) high = middle;
+        else low = middle + 1;
+      }
+      counts[low]++;
     }
     sum += distance(counts, n, shares);
   }

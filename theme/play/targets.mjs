@@ -10,9 +10,16 @@ const mixture = ([x, y]) => {
 
 // The least value over points that lie `step` apart in [−3, 3].
 function least(energy, dim, step) {
-  const line = Array.from({ length: 6 / step + 1 }, (_, k) => k * step - 3);
-  const points = dim === 1 ? line.map((x) => [x]) : line.flatMap((x) => line.map((y) => [x, y]));
-  return points.reduce((low, z) => Math.min(low, energy(z)), Infinity);
+  const [count, z] = [Math.round(6 / step) + 1, [0, 0].slice(0, dim)];
+  let low = Infinity;
+  for (let i = 0; i < count; i++) {
+    z[0] = i * step - 3;
+    for (let j = 0; j < (dim === 1 ? 1 : count); j++) {
+      if (dim > 1) z[1] = j * step - 3;
+      low = Math.min(low, energy(z));
+    }
+  }
+  return low;
 }
 
 const lifted = (size, energy, step) => {
@@ -22,13 +29,14 @@ const lifted = (size, energy, step) => {
 
 // `whole` is V; `blocks` is V along each axis with the other coordinate at 0: the terms of V where V is a sum of
 // terms, up to a constant, and wrong where it is not.
-export function target(name) {
-  const energy = ENERGIES[name];
+export const target = (name) => targetOf(ENERGIES[name]);
+
+export function targetOf(energy) {
   const along = [(z) => energy([z[0], 0]), (z) => energy([0, z[0]])];
   return { whole: [lifted(2, energy, 0.05)], blocks: along.map((one) => lifted(1, one, 0.01)) };
 }
 
-const ENERGIES = {
+export const ENERGIES = {
   wells: ([x, y]) => well(x) + well(y),
   ring: ([x, y]) => 6 * (Math.hypot(x, y) - 1.6) ** 2,
   mixture,

@@ -66,6 +66,6 @@ export function controls(state, words, do_) {
       make("div", { class: "walk-row" }, make("label", {}, words.method, " ", method), make("label", {}, words.steps, " ", steps, " ", count)),
       make("div", { class: "walk-row" }, button(words.again, () => do_.again(false)), button(words.same, () => do_.again(true)), share,
         saved(words.gif, gif, "gif"), ...(recordable() ? [saved(words.mp4, mp4, "mp4")] : [])),
-      note, make("p", { class: "walk-keys" }, words.keys)),
+      note, ...[words.keys, words.pace].map((text) => make("p", { class: "walk-keys" }, text))),
   };
 }

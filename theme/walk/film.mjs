@@ -23,19 +23,24 @@ function enlarged(picture, size) {
   return new Uint8ClampedArray(to.buffer);
 }
 
-// An MP4 of the same, where the browser can record one: it plays the frames once, at their speed. null where it cannot.
-export const recordable = () => globalThis.MediaRecorder?.isTypeSupported?.("video/mp4") ?? false;
+// An MP4 of the same, where the browser can record one: it plays the frames once, at their speed, and each of them is handed
+// over by itself. H.264 where there is a choice, for every player knows it.
+const MP4 = ["video/mp4;codecs=avc1.42001f", "video/mp4"];
+const kind = () => MP4.find((one) => globalThis.MediaRecorder?.isTypeSupported?.(one));
+export const recordable = () => Boolean(kind());
 
 export async function mp4(pictures, size, fps) {
   const canvas = Object.assign(document.createElement("canvas"), { width: size * SCALE, height: size * SCALE });
   const pen = canvas.getContext("2d");
-  const recorder = new MediaRecorder(canvas.captureStream(fps), { mimeType: "video/mp4" });
+  const stream = canvas.captureStream(0);
+  const recorder = new MediaRecorder(stream, { mimeType: kind(), videoBitsPerSecond: 4e6 });
   const parts = [];
   recorder.ondataavailable = ({ data }) => parts.push(data);
-  const ended = new Promise((done) => (recorder.onstop = done));
+  const ended = new Promise((done, failed) => Object.assign(recorder, { onstop: done, onerror: ({ error }) => failed(error) }));
   recorder.start();
   for (const picture of pictures) {
     pen.putImageData(new ImageData(enlarged(picture, size), size * SCALE), 0, 0);
+    stream.getVideoTracks()[0].requestFrame();
     await new Promise((done) => setTimeout(done, 1000 / fps));
   }
   recorder.stop();

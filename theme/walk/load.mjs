@@ -14,12 +14,13 @@ const answered = async (url, kind) => {
   return answer;
 };
 
-// The settings and files that walk.json lists, each checked against its length and digest. progress(loaded, total).
+// The settings that walk.json holds, and the files that it lists: a promise of each, checked against its length and digest,
+// so that what is there can be opened while the rest arrives. progress(loaded, total).
 export async function load(folder, progress) {
   const listed = await (await answered(new URL("walk.json", folder), "missing")).json();
   const total = Object.values(listed.files).reduce((sum, { bytes }) => sum + bytes, 0);
   let loaded = 0;
-  const one = async ([name, { bytes, sha256 }]) => {
+  const one = async (name, { bytes, sha256 }) => {
     // The digest in the address: files of two versions are never mixed by a cache.
     const answer = await answered(new URL(`${name}?${sha256.slice(0, 12)}`, folder), "missing");
     const file = new Uint8Array(await answer.arrayBuffer());
@@ -27,9 +28,11 @@ export async function load(folder, progress) {
     if (file.length < bytes) throw new Fault("truncated", name);
     const found = await digest(file);
     if (file.length !== bytes || (found && found !== sha256)) throw new Fault("version", name);
-    return [name, file];
+    return file;
   };
-  return { settings: listed.sampling, probes: listed.probes, files: Object.fromEntries(await Promise.all(Object.entries(listed.files).map(one))) };
+  const files = Object.fromEntries(Object.entries(listed.files).map(([name, about]) => [name, one(name, about)]));
+  for (const file of Object.values(files)) file.catch(() => {}); // whoever waits for it is told
+  return { settings: listed.sampling, probes: listed.probes, files };
 }
 
 // ONNX Runtime, and the provider that it has here: the GPU where the browser offers one, WASM with SIMD elsewhere.

@@ -5,6 +5,7 @@ import { pieces } from "./walls.mjs";
 const TRUSTED = 2.2; // blocks: walls seen from farther away are left out
 const SCALE = 22; // pixels a block
 const MOST = 500; // frames whose walls are kept
+const [GRAIN, OFTEN] = [10, 3]; // places a block; frames that draw a wall at one place: more of them show nothing new
 
 export class Chart {
   constructor(canvas) {
@@ -13,14 +14,16 @@ export class Chart {
   }
 
   clear() {
-    [this.way, this.walls] = [[], []];
+    [this.way, this.walls, this.places] = [[], [], new Map()];
+    this.number = 0;
     this.#draw();
   }
 
   // One frame: its stance, and 1 / depth of its columns.
   add(pose, inverseDepth) {
     this.way.push(pose);
-    this.walls.push(outline(pose, inverseDepth));
+    const path = this.#outline(pose, inverseDepth);
+    if (path) this.walls.push({ pose, path });
     if (this.walls.length > MOST) this.walls.shift();
     if (this.way.length > 4 * MOST) this.way.shift();
     this.#draw();
@@ -47,15 +50,23 @@ export class Chart {
     pen.rotate(heading);
     pen.fill(new Path2D("M.36 0 L-.24 .24 L-.24 -.24 Z"));
   }
-}
 
-function outline(pose, inverseDepth) {
-  const path = new Path2D();
-  const list = pieces({ pose, inverseDepth });
-  for (let k = 0; k < list.length; k += 5) {
-    if (list[k + 4] > TRUSTED) continue;
-    path.moveTo(list[k], list[k + 1]);
-    path.lineTo(list[k + 2], list[k + 3]);
+  // The walls that one view shows, without those that were drawn often enough; null where nothing is left.
+  #outline(pose, inverseDepth) {
+    const [path, list, frame] = [new Path2D(), pieces({ pose, inverseDepth }), this.number++];
+    let count = 0;
+    if (this.places.size > 20 * MOST) this.places.clear();
+    for (let k = 0; k < list.length; k += 5) {
+      if (list[k + 4] > TRUSTED) continue;
+      const key = [0, 1].map((c) => Math.round((GRAIN * (list[k + c] + list[k + 2 + c])) / 2)).join();
+      const place = this.places.get(key) ?? { often: 0, last: -1 };
+      if (place.last !== frame && place.often++ >= OFTEN) continue;
+      place.last = frame;
+      this.places.set(key, place);
+      path.moveTo(list[k], list[k + 1]);
+      path.lineTo(list[k + 2], list[k + 3]);
+      count++;
+    }
+    return count ? path : null;
   }
-  return { pose, path };
 }

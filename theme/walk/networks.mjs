@@ -20,23 +20,29 @@ function wave(key, dims) {
   return key === "t" ? all.map(Math.abs) : all;
 }
 
-// files: name → Uint8Array. provider: "webgpu" or "wasm".
-export async function open(ort, files, provider) {
-  const wide = new Map();
-  const sessions = {};
-  for (const [name, weights] of Object.entries(GRAPHS)) {
-    if (!wide.has(weights)) wide.set(weights, widened(files[`${weights}.safetensors`]));
-    sessions[name] = await ort.InferenceSession.create(files[`${name}.onnx`], {
+// files: name → Uint8Array or a promise of one. provider: "webgpu" or "wasm". A network is opened when it is first asked, or
+// made ready; what no other one needs is let go.
+export function open(ort, files, provider) {
+  const left = { ...files };
+  const closed = new Set(Object.keys(GRAPHS));
+  const create = async (name) => {
+    const [graph, weights] = [`${name}.onnx`, GRAPHS[name]];
+    const [model, half] = await Promise.all([left[graph], left[`${weights}.safetensors`]]);
+    closed.delete(name);
+    delete left[graph];
+    if (![...closed].some((other) => GRAPHS[other] === weights)) delete left[`${weights}.safetensors`];
+    return ort.InferenceSession.create(model, {
       executionProviders: [provider],
       enableCpuMemArena: false,
-      externalData: [{ path: `${weights}.float32`, data: wide.get(weights) }],
+      externalData: [{ path: `${weights}.float32`, data: widened(half) }],
     });
-  }
+  };
+  const sessions = {};
+  const session = (name) => (sessions[name] ??= create(name));
   const run = async (name, inputs) => {
     const feeds = Object.fromEntries(Object.entries(inputs).map(([key, [data, ...dims]]) => [key, new ort.Tensor("float32", data, dims)]));
-    const [found] = Object.values(await sessions[name].run(feeds));
-    const data = await found.getData();
-    return data;
+    const [found] = Object.values(await (await session(name)).run(feeds));
+    return found.getData();
   };
   // Any number of frames, BATCH at a time; the last batch is filled up with zeros.
   const inBatches = async (name, key, data, size, ...dims) => {
@@ -53,6 +59,7 @@ export async function open(ort, files, provider) {
     return all;
   };
   return {
+    ready: session,
     // Whether every network answers known inputs as torch does (experiments/video_diffusion/browser/check.py, probe).
     right: async (probes) => {
       for (const [name, expected] of Object.entries(probes)) {

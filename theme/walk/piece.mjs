@@ -17,6 +17,7 @@ export function build(root) {
   const told = make("p", { class: "walk-told", role: "status" });
   const about = make("p", { class: "walk-about" }, root.dataset.megabytes ? fill(words.about, root.dataset.megabytes) : "");
   const start = make("button", { type: "button", "data-start": true, onclick: () => begin() }, words.start);
+  const moving = film.querySelector("video");
   film.append(start, about, told);
   const state = { way: "memory", cut: false, steps: 4, marks: false, pilot: !calm, script: [], asked: [], kept: [] };
   let stage, session;
@@ -28,6 +29,7 @@ export function build(root) {
     film.hidden = false;
     film.append(told);
     start.disabled = false;
+    if (state.played) moving.play().catch(() => {});
     root.dataset.error = fill(words[kind] ?? words.broken, detail || kind);
     told.textContent = root.dataset.error;
   };
@@ -36,6 +38,8 @@ export function build(root) {
     const shared = read(new URLSearchParams(location.hash.slice(1)).get("walk"));
     const clicked = performance.now();
     start.disabled = true;
+    state.played = moving ? !moving.paused : false;
+    moving?.pause(); // what the film takes of the processor is better spent on the model
     delete root.dataset.error;
     root.dataset.frames = 0;
     root.dataset.fps = 0;
@@ -100,7 +104,7 @@ export function build(root) {
     const screen = make("div", { class: "walk-screen" }, canvas, make("span", { class: "walk-seam", "aria-hidden": "true" }, words.seam));
     const bar = controls(state, words, {
       again: (same) => begin(same ? state.seed : Math.floor(Math.random() * 1e6)),
-      changed: () => session.wake(), link: () => write(state.seed, state.asked), pictures: () => state.kept, fps: () => session.fps,
+      changed: () => session.wake(), link: () => write(state.seed, state.asked), pictures: () => [...state.kept], fps: () => session.fps,
     });
     const box = make("div", { class: "walk-stage", tabindex: 0, role: "application", "aria-label": words.keys },
       make("div", { class: "walk-views" }, screen, map), bar.pads, bar.element);

@@ -15,9 +15,12 @@ function table() {
 // The data of a safetensors file (Uint8Array) as the bytes of float32 numbers.
 export function widened(file) {
   const header = Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
-  const halves = new Uint16Array(file.slice(8 + header).buffer);
-  const numbers = table();
-  return new Uint8Array(Float32Array.from(halves, (bits) => numbers[bits]).buffer);
+  const data = file.slice(8 + header).buffer;
+  if (globalThis.Float16Array) return new Uint8Array(new Float32Array(new Float16Array(data)).buffer);
+  const [halves, numbers] = [new Uint16Array(data), table()];
+  const wide = new Float32Array(halves.length);
+  for (let k = 0; k < halves.length; k++) wide[k] = numbers[halves[k]]; // Float32Array.from takes ten times as long
+  return new Uint8Array(wide.buffer);
 }
 
 // SHA-256 in hexadecimal; null where the page is not served securely, and browsers do not offer it.

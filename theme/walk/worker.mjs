@@ -14,12 +14,16 @@ async function prepare({ model, engine }) {
     runtime(new URL(engine)),
   ]);
   settings = loaded.settings;
+  const all = Promise.all(Object.values(files));
   if (best.provider !== "wasm") {
-    networks = await open(best.ort, files, best.provider).catch(() => null);
-    if (networks && (await good(networks, probes))) return best.provider;
+    await all;
+    networks = open(best.ort, files, best.provider);
+    if (await good(networks, probes)) return best.provider;
   }
   const { ort, provider } = best.provider === "wasm" ? best : await runtime(new URL(engine), { gpu: false });
-  networks = await open(ort, files, provider);
+  networks = open(ort, files, provider);
+  // The smallest one first: the runtime is fetched and compiled while the large files are on their way.
+  await Promise.all([networks.ready("depth"), all]);
   return provider;
 }
 
