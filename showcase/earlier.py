@@ -1,4 +1,5 @@
-"""Numbers from the first write-ups of both projects: quoted on the pages, never measured here.
+"""Numbers from the first write-ups of both projects, and verdicts that this study reached before: quoted on the pages,
+never measured here.
 
 They stand as they were published, as text; a judge that compares with one converts it.
 """
@@ -36,6 +37,31 @@ EARLIER = {
             "temporal_lpips": "0.1790 ± 0.0229",
             "flow": "4.29 ± 0.49",
             "flow_std": "2.31",
+        },
+        # Verdicts of version 0.18, whose networks, walks and judge knew the lattice alone.
+        "lattice": {
+            "injection_continues": "holds",
+            "injection_best": "fails",
+            "injection_smoothest": "fails",
+            "hidden_best": "holds",
+            "hidden_smoothest": "undecided",
+            "per_frame_continues": "holds",
+            "cleaner_better": "holds",
+            "injection_matched": "holds",
+            "injection_stops_early": "undecided",
+            "compression_costs": "holds",
+            "history_worse": "fails",
+            "guidance_unsteady": "holds",
+            "guidance_scatters": "holds",
+            "score_unsteady": "holds",
+            "guidance_jumps": "holds",
+            "guidance_stabilised": "holds",
+            "stabilised_seams": "holds",
+            "hybrid_beats_both": "holds",
+            "clips_real": "holds",
+            "headline": "holds",
+            "seams_pass": "holds",
+            "no_drift": "holds",
         },
     },
 }

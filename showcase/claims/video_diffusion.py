@@ -3,8 +3,9 @@
 from typing import Any
 
 from showcase.claims import FAILS, HOLDS, UNDECIDED, video_past, worded
-from showcase.claims.tally import most_hold
+from showcase.claims.tally import most_hold, most_kept
 from showcase.claims.verdicts import all_of, at_least, at_most, bounds, less, less_paired, smaller
+from showcase.earlier import EARLIER
 
 MANY, FEW = "overview.comparison", "long_videos"  # parts that compare the methods, the one with more videos first
 LONG = f"{MANY}.drift"  # what tells of the longest videos, if it is there
@@ -25,6 +26,8 @@ COUPLED = (
     "per_frame_guidance",
     "hybrid",
 )  # every method beside injection that ties a clip to the last one
+TAUGHT = ("history_guidance", "per_frame_noise", "per_frame_guidance")  # the network learned to read such a past
+ADDED = tuple(name for name in ("feature_injection", *COUPLED) if name not in TAUGHT)  # to a network that did not
 BEHIND = 0.1  # of plausible seams, that fewer steps may cost at most
 KNOWN_BESIDE = 1.0  # dB that an autoencoder may lose on views that it knows
 STAYS, ABOVE_COPY, HARM = 6.0, 1.0, 0.5  # dB
@@ -79,6 +82,16 @@ def history_wants_training(values: Any) -> str:
 def best_of_three(values: Any, injection: str) -> str:
     """Has this kind of injection better seams than history guidance and reconstruction guidance?"""
     return all_of(*(seams(values, other, injection) for other in GUIDED))
+
+
+def best_among(values: Any, methods: tuple[str, ...]) -> str:
+    """The one of these methods with the highest share of plausible seams."""
+    return max(methods, key=lambda name: score_of(values, name, "seam_validity")["value"])
+
+
+def taught_ahead(values: Any) -> str:
+    """Has the best way that the network was trained for better seams than the best that is added afterwards?"""
+    return seams(values, best_among(values, ADDED), best_among(values, TAUGHT))
 
 
 def part_pays(values: Any, variant: str, *kinds: str) -> str:
@@ -205,6 +218,7 @@ JUDGES = {
     "beside_lattice": lambda values: known_beside(values, "off_lattice.lattice.shown"),
     "between_views": lambda values: known_beside(values, "off_lattice.shown"),
     "ranking_kept": ranking_kept,
+    "taught_ahead": taught_ahead,
     "few_steps": lambda values: at_least(values[f"{enough(values)}.gain"], -BEHIND),
     "memory_stays": lambda values: all_of(
         at_least(values["memories.gains.seen.reprojection.motion"], STAYS),
@@ -222,5 +236,7 @@ JUDGES = {
 
 OBSERVATIONS = video_past.OBSERVATIONS
 JUDGES["observations"] = lambda values: most_hold(values, JUDGES, OBSERVATIONS)
+ON_THE_LATTICE = EARLIER["video_diffusion"]["lattice"]
+JUDGES["conclusions_kept"] = lambda values: most_kept(values, JUDGES, ON_THE_LATTICE)
 
 CLAIMS = worded("video_diffusion", JUDGES)
