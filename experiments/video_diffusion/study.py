@@ -32,6 +32,7 @@ PARTS = {
     "injection_length": _part("injection_length", "autoencoder", "decoder", "denoiser", "judge"),
     "sampler_steps": _part("sampler_steps", "decoder", "denoiser", "guide", "judge"),
     "continuing_steps": _part("continuing_steps", "autoencoder", "decoder", "denoiser", "judge"),
+    "free_walks": _part("free_walks", "autoencoder", "decoder", "denoiser", "depth", "judge", "scene", "motion"),
     "off_lattice": _part("off_lattice", "autoencoder", "denoiser", "judge", records=("lattice/off_lattice",)),
     "memories": Part(
         "experiments.video_diffusion.studies.memories",

@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from experiments.video_diffusion.__main__ import main
-from experiments.video_diffusion.commands.score import shipped_readers
 from experiments.video_diffusion.data.other_walkers import OTHERS
 from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.model.weight_files import read_record
+from experiments.video_diffusion.sampling.shipped_readers import shipped_readers
 from experiments.video_diffusion.scores.world.rulers import score
 from experiments.video_diffusion.studies.recorded.rulers import alone, cheats, real
 

@@ -9,17 +9,16 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from experiments.presets import load_config
 from experiments.results import Recorder
-from experiments.video_diffusion.commands.arguments import add_device, add_threads, use_threads
+from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
 from experiments.video_diffusion.model.shipped_weights import OF_THE_LATTICE
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.studies.off_lattice import Config, measured
-from experiments.video_diffusion.study import PRESETS_FILE
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weights", type=Path, required=True, metavar="FOLDER", help="networks to measure")
+    parser.add_argument("--walks", type=positive, default=12, help="real walks at every shift (default: 12)")
     parser.add_argument("--out", type=Path, default=OF_THE_LATTICE, help="folder of the record")
     add_device(parser)
     add_threads(parser)
@@ -28,7 +27,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> None:
     use_threads(given)
     models = Models(given.device, given.weights).check("autoencoder", "denoiser", "judge")
-    config = load_config(Config, PRESETS_FILE, "standard", "off_lattice")
+    config = Config(walks=given.walks)
     recorder = Recorder("off_lattice", config, preset="standard", project="video_diffusion")
     with tqdm(total=100, unit="%") as bar:
 

@@ -14,9 +14,9 @@ from tqdm import tqdm
 
 from experiments.results import device_name
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
-from experiments.video_diffusion.commands.score import shipped_readers
 from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.model.weight_files import read_record
+from experiments.video_diffusion.sampling.shipped_readers import shipped_readers
 from experiments.video_diffusion.scores.world.rulers import Readers
 from experiments.video_diffusion.studies import records
 from experiments.video_diffusion.studies.recorded.judged import judged

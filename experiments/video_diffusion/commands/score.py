@@ -13,26 +13,14 @@ import math
 import sys
 from pathlib import Path
 
-import torch
-
 from experiments.errors import InputError
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, use_threads
-from experiments.video_diffusion.data import MazeWalks
 from experiments.video_diffusion.data.readers import RESIZERS
 from experiments.video_diffusion.model.shipped_weights import FOLDER
-from experiments.video_diffusion.model.weight_files import load_weights
-from experiments.video_diffusion.sampling.trained_models import Models
-from experiments.video_diffusion.scores.readers import (
-    MotionReader,
-    MotionReaderConfig,
-    SceneReader,
-    SceneReaderConfig,
-)
+from experiments.video_diffusion.sampling.shipped_readers import shipped_readers
 from experiments.video_diffusion.scores.world.recording import load
-from experiments.video_diffusion.scores.world.rulers import Readers, score
+from experiments.video_diffusion.scores.world.rulers import score
 from experiments.video_diffusion.studies import records
-
-ELSEWHERE = 90_000  # number of the walk that shows another maze
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -67,24 +55,6 @@ def reference_of_rulers() -> dict:
     except InputError as error:
         print(f"no floors and ceilings beside the values: {error}", file=sys.stderr)
         return {}
-
-
-def shipped_readers(folder: Path, device: torch.device, autoencoder: bool = True) -> Readers:
-    """The readers, and the judge and the autoencoder of a folder. Raises InputError."""
-    models = Models(device, folder)
-
-    def through(video: torch.Tensor) -> torch.Tensor:
-        return models.decode(models.encode(video[None]), alone=True)[0]
-
-    scene = load_weights(SceneReader, SceneReaderConfig, FOLDER / "scene.safetensors", str(device))
-    motion = load_weights(MotionReader, MotionReaderConfig, FOLDER / "motion.safetensors", str(device))
-    return Readers(
-        scene.requires_grad_(False),
-        motion.requires_grad_(False),
-        torch.from_numpy(MazeWalks("test", 150).episode(ELSEWHERE).frames),
-        models.judge if (folder / "judge.safetensors").exists() else None,
-        through if autoencoder and (folder / "autoencoder.safetensors").exists() else None,
-    )
 
 
 def table(row: dict) -> str:

@@ -27,7 +27,11 @@ LABELS = {
     "memory_retrieved": "retrieved, compressed",
     "memory_raw": "retrieved, raw tokens",
     "reprojection": "retrieved, reprojected",
-    "reprojection_given": "reprojected, given frames alone",
+    "reprojection_given": "… of given frames alone",
+    "reprojection_read": "… motion read from the frames",
+    "reprojection_guided": "… with guided per-frame noise",
+    "reprojection_injected": "… with feature injection",
+    "reprojection_stabilised": "… with stabilised guidance",
     "autoencoder": "the truth, autoencoded",
 }
 COLOURS = dict.fromkeys(LABELS, MUTED) | {
@@ -40,7 +44,7 @@ COLOURS = dict.fromkeys(LABELS, MUTED) | {
     "memory_retrieved": BLUE,
     "memory_raw": BLUE,
     "reprojection": GREEN,
-    "reprojection_given": INK,
+    **dict.fromkeys((name for name in LABELS if name.startswith("reprojection_")), INK),
 }
 PLACES = {"seen": "seen before", "partly": "seen in part", "new": "new"}
 BOUNDS = ("another_maze", "copy", "pixels", "autoencoder")

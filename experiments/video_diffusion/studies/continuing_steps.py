@@ -13,8 +13,7 @@ from experiments.video_diffusion.sampling.extension import HISTORY, extend
 from experiments.video_diffusion.sampling.sampler import CONTINUING, Scheme
 from experiments.video_diffusion.sampling.trained_models import Models, best_device
 from experiments.video_diffusion.studies.contenders import contender, real_videos
-from experiments.video_diffusion.studies.injection_length import gain
-from experiments.video_diffusion.studies.scoring import score
+from experiments.video_diffusion.studies.scoring import gain, score
 
 SHOWN = ("seam_validity", "inner_validity", "seam_ratio", "flow", "contrast_drift")
 NOISE = {"fresh": 1.0, "plain": 0.0}  # `ancestral`: as much as the forward process takes away, or none

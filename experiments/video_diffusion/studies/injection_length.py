@@ -17,9 +17,8 @@ from experiments.video_diffusion.sampling.extension import HISTORY, extend
 from experiments.video_diffusion.sampling.methods import FeatureInjection, Method, PerFrameNoise
 from experiments.video_diffusion.sampling.sampler import CONTINUING, Scheme
 from experiments.video_diffusion.sampling.trained_models import Models, best_device
-from experiments.video_diffusion.scores.statistics import interval
 from experiments.video_diffusion.studies.contenders import real_videos
-from experiments.video_diffusion.studies.scoring import score
+from experiments.video_diffusion.studies.scoring import gain, score
 
 SHOWN = ("seam_validity", "inner_validity", "seam_ratio")
 FIRST_IMPLEMENTATION = 800  # of 1000 steps were injected there
@@ -80,11 +79,6 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         "frames": config.frames,
     }
     return recorder.result(values)
-
-
-def gain(better: list[float], worse: list[float]) -> dict[str, float]:
-    """Mean difference over videos from the same starts and noises, with its interval."""
-    return interval([a - b for a, b in zip(better, worse, strict=True)], (-1.0, 1.0))
 
 
 def path_share(share: float, scheme: Scheme) -> float:

@@ -2,20 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import torch
 from torch import Tensor
 
 from experiments.video_diffusion.data import open_source
 from experiments.video_diffusion.memory.bank import RETRIEVED
+from experiments.video_diffusion.memory.poses import compose, relative
 from experiments.video_diffusion.memory.reprojection import Views, reproject
 from experiments.video_diffusion.memory.retrieval import most_overlapping
 from experiments.video_diffusion.model.autoencoder import to_frames, to_images
-from experiments.video_diffusion.model.shipped_weights import FOLDER
-from experiments.video_diffusion.model.weight_files import load_weights
+from experiments.video_diffusion.sampling.shipped_readers import shipped_readers
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.scores.metrics import psnr
-from experiments.video_diffusion.scores.readers import MotionReader, MotionReaderConfig, SceneReader, SceneReaderConfig
 from experiments.video_diffusion.scores.statistics import interval
 from experiments.video_diffusion.scores.world.continuation import FIRST as LEFT_OUT
 from experiments.video_diffusion.scores.world.continuation import Places
@@ -53,14 +53,24 @@ class KnownWalks:
         latents = models.encode(frames)
         again = models.decode(latents)
         seen = [views(models, video[:given], path) for video, path in zip(again, poses, strict=True)]
-        scene = load_weights(SceneReader, SceneReaderConfig, FOLDER / "scene.safetensors").requires_grad_(False)
-        motion = load_weights(MotionReader, MotionReaderConfig, FOLDER / "motion.safetensors").requires_grad_(False)
-        readers = Readers(scene, motion, another, models.judge)
+        readers = replace(shipped_readers(models.folder, models.device, autoencoder=False), another=another)
         places = [
             Measured(Recording("walk", video, given, path, video), readers).places
             for video, path in zip(frames, poses, strict=True)
         ]
         return cls(given, readers, frames, poses, latents, again, seen, places)
+
+    @cached_property
+    def as_read(self) -> tuple[Tensor, list[Views]]:
+        """Poses (W, T, 3) and what memory has seen, with the motion of the given frames read from them alone; from the
+        last one on, where the walker is told where to go, poses are those asked for."""
+        paths = []
+        for video, path in zip(self.frames, self.poses, strict=True):
+            read = Measured(Recording("walk", video[: self.given]), self.readers).poses
+            paths.append(torch.cat([compose(path[self.given - 1], relative(read[-1], read)), path[self.given :]]))
+        found = torch.stack(paths)
+        seen = [replace(views, poses=path[: self.given]) for views, path in zip(self.seen, found, strict=True)]
+        return found, seen
 
     def first(self, count: int) -> "KnownWalks":
         parts = {

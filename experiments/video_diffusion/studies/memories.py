@@ -13,17 +13,15 @@ from torch import Tensor
 
 from experiments.results import Recorder, Result
 from experiments.study import Report
-from experiments.video_diffusion.memory.bank import RETRIEVED
 from experiments.video_diffusion.sampling.extension import extend
-from experiments.video_diffusion.sampling.methods import PerFrameNoise
 from experiments.video_diffusion.sampling.sampler import CONTINUING
 from experiments.video_diffusion.sampling.trained_models import Models, best_device
 from experiments.video_diffusion.studies.contending_memories import (
     ENCODED,
     NAMES,
-    Build,
-    built,
-    retrieving,
+    Contender,
+    contender,
+    reprojecting,
     there_are,
 )
 from experiments.video_diffusion.studies.known_walks import KINDS, KnownWalks
@@ -60,8 +58,8 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     work = len(names) + len(config.counts) + len(config.steps_tried)
     for done, name in enumerate(names):
         report(done / work, f"memory: {name.replace('_', ' ')}")
-        build, parameters = built(name, models)
-        videos[name], seconds = continued(models, walks, build, config, config.steps)
+        found, parameters = contender(name, models)
+        videos[name], seconds = continued(models, walks, found, config, config.steps)
         rows[name] = walks.scored(videos[name]) | {"seconds_a_frame": seconds, "parameters": parameters}
     shown = max(range(config.walks), key=lambda k: int(walks.kind("seen")[k].sum()))  # by the path alone
     tokens = [name for name in names if name in ENCODED]
@@ -93,14 +91,14 @@ def sweeps(
     models: Models, walks: KnownWalks, usual: Tensor, config: Config, report: Report, begun: float
 ) -> dict[str, dict]:
     """Reprojection with other numbers of retrieved frames and of steps; `usual` are its videos with the usual ones."""
-    tried = [("counts", n, retrieving(n), config.steps) for n in config.counts]
-    tried += [("steps", n, retrieving(RETRIEVED), n) for n in config.steps_tried]
+    tried = [("counts", n, Contender(reprojecting(n)), config.steps) for n in config.counts]
+    tried += [("steps", n, Contender(reprojecting()), n) for n in config.steps_tried]
     rows: dict[str, list] = {"counts": [], "steps": []}
     usual = usual[: len(walks.frames)]
     videos = {config.steps: usual}
-    for done, (kind, number, build, steps) in enumerate(tried):
+    for done, (kind, number, memory, steps) in enumerate(tried):
         report(begun + (1 - begun) * done / len(tried), f"reprojection: {number} {kind}")
-        made, seconds = continued(models, walks, build, config, steps)
+        made, seconds = continued(models, walks, memory, config, steps)
         rows[kind].append({"number": number, "seconds_a_frame": seconds} | walks.likeness(made))
         if kind == "steps":
             videos[steps] = made
@@ -112,16 +110,19 @@ def sweeps(
     }
 
 
-def continued(models: Models, walks: KnownWalks, build: Build, config: Config, steps: int) -> tuple[Tensor, float]:
+def continued(
+    models: Models, walks: KnownWalks, contender: Contender, config: Config, steps: int
+) -> tuple[Tensor, float]:
     """Videos (W, T, 64, 64, 3) whose first frames are given, and the seconds that a made frame took."""
+    poses, seen = walks.as_read if contender.read else (walks.poses, walks.seen)
     given, total, reach = walks.given, walks.latents.shape[1], models.decoder.reach
     scheme, began, parts = replace(CONTINUING, steps=steps), time.perf_counter(), []
     for k in range(0, len(walks.frames), config.batch):
         some = slice(k, k + config.batch)
-        memory = build(models, walks.poses[some], walks.seen[some])
+        memory = contender.build(models, poses[some], seen[some])
         generator = torch.Generator().manual_seed(config.seed + k)
         start = walks.latents[some, :given]
-        video = extend(memory.denoise, PerFrameNoise(), start, total, scheme, generator=generator, tell=memory).latents
-        parts.append(models.decode(video[:, given - reach :])[:, reach:])
+        made = extend(memory.denoise, contender.method(), start, total, scheme, generator=generator, tell=memory)
+        parts.append(models.decode(made.latents[:, given - reach :])[:, reach:])
     seconds = (time.perf_counter() - began) / len(walks.frames) / (total - given)
     return torch.cat([walks.again[:, :given], torch.cat(parts)], dim=1), seconds

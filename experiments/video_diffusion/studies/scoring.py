@@ -53,6 +53,11 @@ def plausible_seams(models: Models, video: Tensor, seams: list[int]) -> Tensor:
     return transition_validity(models.judge, video[None])[0, [seam - 1 for seam in seams]]
 
 
+def gain(better: list[float], worse: list[float]) -> dict[str, float]:
+    """Mean difference over videos from the same starts and noises, with its interval."""
+    return interval([a - b for a, b in zip(better, worse, strict=True)], (-1.0, 1.0))
+
+
 def drift(course: Tensor) -> Tensor:
     """Change (B,) from the given frames to the last ones of a course (B, T)."""
     return course[:, -END:].mean(1) - course[:, :HISTORY].mean(1)

@@ -23,11 +23,18 @@ def localised(phase: Tensor, motions: Tensor) -> Tensor:
     stands in block (0, 0), looking along x up to half a quarter turn."""
     heading = float(_angle(phase[0, :2])) / 4
     start = torch.tensor([0.5, 0.5, heading])
-    poses = [_held(start, phase[0], 1.0, first=True)]
-    for k, (step, seen) in enumerate(zip(motions, phase[1:], strict=True)):
+    begin = _held(start, phase[0], 1.0, first=True)
+    return torch.stack([begin, *followed(begin, phase[1:], motions)])
+
+
+def followed(pose: Tensor, phase: Tensor, motions: Tensor, before: int = 1) -> list[Tensor]:
+    """Poses (3,), a list of T, from `pose` on, by the phases (T, 10) of the frames that follow and the motions (T, 3)
+    to each; `before` frames were listened to already."""
+    poses = [pose]
+    for k, (step, seen) in enumerate(zip(motions, phase, strict=True), before + 1):
         # The first frames count alike, so that one that was misread is soon outvoted.
-        poses.append(_held(compose(poses[-1], step), seen, max(HOLD, 1 / (k + 2))))
-    return torch.stack(poses)
+        poses.append(_held(compose(poses[-1], step), seen, max(HOLD, 1 / k)))
+    return poses[1:]
 
 
 def refined(phase: Tensor, motions: Tensor) -> Tensor:
