@@ -75,3 +75,8 @@ def earlier(key: str) -> str:
             raise InputError(f"no earlier number '{key}' in showcase/earlier.py")
         node = node[step]
     return str(node)
+
+
+def verdicts_before(project: str, where: str) -> dict[str, str]:
+    """The verdicts that a project reached before, by claim."""
+    return dict(EARLIER[project][where])

@@ -14,7 +14,7 @@ from experiments.results import Provenance
 from showcase import jinja
 from showcase.claims import VERDICTS, claims_of, observations_of
 from showcase.claims.tally import states
-from showcase.earlier import EARLIER, earlier
+from showcase.earlier import earlier, verdicts_before
 from showcase.jinja import TEMPLATES
 from showcase.marks import MEASURED, claim, number, wrapped
 from showcase.names import Names
@@ -104,7 +104,7 @@ class Page:
             known=self.values.__contains__,
             earlier=self._earlier,
             earlier_text=lambda key: earlier(f"{self.project}.{key}"),
-            earlier_all=lambda key: EARLIER[self.project][key],
+            verdicts_before=lambda key: verdicts_before(self.project, key),
             claim=self.told,
             verdict=lambda name: self.told(f"{name}:verdict"),
             judged=self._judged,

@@ -5,7 +5,7 @@ from typing import Any
 from showcase.claims import FAILS, HOLDS, UNDECIDED, video_past, worded
 from showcase.claims.tally import most_hold, most_kept
 from showcase.claims.verdicts import all_of, at_least, at_most, bounds, less, less_paired, smaller
-from showcase.earlier import EARLIER
+from showcase.earlier import verdicts_before
 
 MANY, FEW = "overview.comparison", "long_videos"  # parts that compare the methods, the one with more videos first
 LONG = f"{MANY}.drift"  # what tells of the longest videos, if it is there
@@ -236,7 +236,7 @@ JUDGES = {
 
 OBSERVATIONS = video_past.OBSERVATIONS
 JUDGES["observations"] = lambda values: most_hold(values, JUDGES, OBSERVATIONS)
-ON_THE_LATTICE = EARLIER["video_diffusion"]["lattice"]
+ON_THE_LATTICE = verdicts_before("video_diffusion", "lattice")
 JUDGES["conclusions_kept"] = lambda values: most_kept(values, JUDGES, ON_THE_LATTICE)
 
 CLAIMS = worded("video_diffusion", JUDGES)
