@@ -31,6 +31,7 @@ ADDED = tuple(name for name in ("feature_injection", *COUPLED) if name not in TA
 BEHIND = 0.1  # of plausible seams, that fewer steps may cost at most
 KNOWN_BESIDE = 1.0  # dB that an autoencoder may lose on views that it knows
 STAYS, ABOVE_COPY, HARM = 6.0, 1.0, 0.5  # dB
+STAYING = 0.75  # of real video's agreement beyond chance
 RETURNS = 0.8  # of the frames of known places
 OBEYED = {"step": 0.04, "turn": 4.0}  # blocks, degrees
 NOTICEABLE = 0.1  # relative gap from which two numbers without an interval are told apart
@@ -229,6 +230,7 @@ JUDGES = {
     "memory_obeys": lambda values: all_of(
         *(at_most(values[f"memories.memories.reprojection.obedience_{part}"], most) for part, most in OBEYED.items())
     ),
+    "free_walks_stay": lambda values: at_least(values["free_walks.share_of_real.remembering"], STAYING),
     "tokens_behind": lambda values: less(values["memories.tokens.behind"], 0),
     "few_steps_remember": lambda values: at_least(values["memories.few_steps"], -HARM),
     "flow_order": lambda values: below(values, "flow_std", "reconstruction_guidance", "feature_injection"),

@@ -20,14 +20,18 @@ def proportion(samples: Sequence[float]) -> dict[str, float]:
     return interval(samples, (0.0, 1.0))
 
 
-def ratio_interval(log_ratio: Callable[[list[int]], float], units: int) -> dict[str, float]:
-    """{"value", "low", "high"} of something positive, `log_ratio` its logarithm for the units kept: the 95 % interval
-    of the jackknife over units (Efron 1981), on logarithms."""
-    whole = log_ratio(list(range(units)))
-    without = [log_ratio([k for k in range(units) if k != left]) for left in range(units)]
+def jackknife(statistic: Callable[[list[int]], float], units: int) -> dict[str, float]:
+    """{"value", "low", "high"} of a `statistic` of the units kept: the jackknife's 95 % interval (Efron 1981)."""
+    whole = statistic(list(range(units)))
+    without = [statistic([k for k in range(units) if k != left]) for left in range(units)]
     error = np.sqrt((units - 1) / units * np.square(np.subtract(without, np.mean(without))).sum())
     half = stats.t.ppf(0.975, units - 1) * error
-    return {key: float(np.exp(whole + sign * half)) for key, sign in (("value", 0), ("low", -1), ("high", 1))}
+    return {key: float(whole + sign * half) for key, sign in (("value", 0), ("low", -1), ("high", 1))}
+
+
+def ratio_interval(log_ratio: Callable[[list[int]], float], units: int) -> dict[str, float]:
+    """The same of something positive, `log_ratio` its logarithm, on logarithms."""
+    return {key: float(np.exp(value)) for key, value in jackknife(log_ratio, units).items()}
 
 
 def counted(successes: float, trials: int) -> dict[str, float]:

@@ -15,6 +15,7 @@ from experiments.video_diffusion.sampling.sampler import CONTINUING
 from experiments.video_diffusion.sampling.shipped_readers import shipped_readers
 from experiments.video_diffusion.sampling.trained_models import Models, best_device
 from experiments.video_diffusion.scores.cheats import collage
+from experiments.video_diffusion.scores.statistics import jackknife
 from experiments.video_diffusion.scores.world.over_walks import over_walks
 from experiments.video_diffusion.scores.world.recording import Recording
 from experiments.video_diffusion.scores.world.rulers import Readers, score
@@ -53,7 +54,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     pool = real_videos(config.seed + 1, config.frames, POOL)
     videos["collage"] = torch.stack([collage(torch.cat([walk[None], pool])) for walk in walks])
     rows = {name: asked(found, readers) for name, found in videos.items()}
-    values = {"walks": rows, "share_of_real": share_of_real(rows)}
+    values = {"walks": {name: over_walks(found) for name, found in rows.items()}, "share_of_real": share_of_real(rows)}
     return recorder.result(values | {"count": config.walks, "frames": config.frames, "given": HISTORY})
 
 
@@ -69,11 +70,17 @@ def walked(models: Models, start: Tensor, frames: Tensor, config: Config, seed: 
     return models.decode(made.latents)
 
 
-def asked(videos: Tensor, readers: Readers) -> dict[str, dict]:
-    return over_walks([score(Recording("free walk", video), readers, only=ASKED) for video in videos])
+def asked(videos: Tensor, readers: Readers) -> list[dict[str, dict]]:
+    """By walk the rulers that need nothing but frames."""
+    return [score(Recording("free walk", video), readers, only=ASKED) for video in videos]
 
 
-def share_of_real(rows: dict[str, dict]) -> dict[str, float]:
-    """Of the agreement beyond chance that real video has, what walks have without and with memory."""
-    beyond = {name: row["consistency"]["value"] - row["consistency"]["chance"] for name, row in rows.items()}
-    return {name: beyond[name] / beyond["real"] for name in ("forgetting", "remembering", "collage")}
+def share_of_real(rows: dict[str, list[dict]]) -> dict[str, dict[str, float]]:
+    """Of the agreement beyond chance that real video has, what other walks have, with intervals over walks."""
+
+    def beyond(name: str, kept: list[int]) -> float:
+        found = over_walks([rows[name][k] for k in kept])["consistency"]
+        return found["value"] - found["chance"]
+
+    shares = {name: lambda kept, name=name: beyond(name, kept) / beyond("real", kept) for name in rows}
+    return {name: jackknife(share, len(rows[name])) for name, share in shares.items() if name != "real"}
