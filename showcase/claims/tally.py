@@ -32,6 +32,12 @@ def most_hold(values: Any, judges: Judges, observations: Observations) -> str:
 
 
 def most_kept(values: Any, judges: Judges, before: Mapping[str, str]) -> str:
-    """Do more than half of the verdicts reached before still stand?"""
-    kept = [judges[name](values) == verdict for name, verdict in before.items()]
-    return HOLDS if kept.count(True) > len(kept) / 2 else FAILS
+    """Do more than half of the verdicts reached before still stand? Undecided when the open ones could still make it
+    so."""
+    now = {name: judges[name](values) for name in before}
+    kept = sum(now[name] == verdict for name, verdict in before.items())
+    opened = sum(now[name] == UNDECIDED != verdict for name, verdict in before.items())
+    half = len(before) / 2
+    if kept > half:
+        return HOLDS
+    return UNDECIDED if kept + opened > half else FAILS
