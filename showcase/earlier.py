@@ -24,6 +24,7 @@ EARLIER = {
     },
     "video_diffusion": {
         "steps": "1000",
+        "injected": "800",  # of the steps
         "null_probability": "0.1",  # of dropping the history in training
         "memory": "11",  # GB of the one graphics card
         "feature_injection": {
