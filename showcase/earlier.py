@@ -39,7 +39,7 @@ EARLIER = {
             "flow": "4.29 ± 0.49",
             "flow_std": "2.31",
         },
-        # Verdicts of version 0.18, whose networks, walks and judge knew the lattice alone.
+        "lattice_version": "0.18",  # the last whose networks, walks and judge knew the lattice alone; its verdicts:
         "lattice": {
             "injection_continues": "holds",
             "injection_best": "fails",
