@@ -1,4 +1,5 @@
-"""Numbers from the first write-ups of both projects: quoted on the pages, never measured here.
+"""Numbers from the first write-ups of both projects, and verdicts that this study reached before: quoted on the pages,
+never measured here.
 
 They stand as they were published, as text; a judge that compares with one converts it.
 """
@@ -23,6 +24,7 @@ EARLIER = {
     },
     "video_diffusion": {
         "steps": "1000",
+        "injected": "800",  # of the steps
         "null_probability": "0.1",  # of dropping the history in training
         "memory": "11",  # GB of the one graphics card
         "feature_injection": {
@@ -37,6 +39,31 @@ EARLIER = {
             "flow": "4.29 ± 0.49",
             "flow_std": "2.31",
         },
+        "lattice_version": "0.18",  # the last whose networks, walks and judge knew the lattice alone; its verdicts:
+        "lattice": {
+            "injection_continues": "holds",
+            "injection_best": "fails",
+            "injection_smoothest": "fails",
+            "hidden_best": "holds",
+            "hidden_smoothest": "undecided",
+            "per_frame_continues": "holds",
+            "cleaner_better": "holds",
+            "injection_matched": "holds",
+            "injection_stops_early": "undecided",
+            "compression_costs": "holds",
+            "history_worse": "fails",
+            "guidance_unsteady": "holds",
+            "guidance_scatters": "holds",
+            "score_unsteady": "holds",
+            "guidance_jumps": "holds",
+            "guidance_stabilised": "holds",
+            "stabilised_seams": "holds",
+            "hybrid_beats_both": "holds",
+            "clips_real": "holds",
+            "headline": "holds",
+            "seams_pass": "holds",
+            "no_drift": "holds",
+        },
     },
 }
 
@@ -49,3 +76,8 @@ def earlier(key: str) -> str:
             raise InputError(f"no earlier number '{key}' in showcase/earlier.py")
         node = node[step]
     return str(node)
+
+
+def verdicts_before(project: str, where: str) -> dict[str, str]:
+    """The verdicts that a project reached before, by claim."""
+    return dict(EARLIER[project][where])

@@ -14,7 +14,7 @@ from experiments.results import Provenance
 from showcase import jinja
 from showcase.claims import VERDICTS, claims_of, observations_of
 from showcase.claims.tally import states
-from showcase.earlier import earlier
+from showcase.earlier import earlier, verdicts_before
 from showcase.jinja import TEMPLATES
 from showcase.marks import MEASURED, claim, number, wrapped
 from showcase.names import Names
@@ -102,10 +102,13 @@ class Page:
             value=self.values.__getitem__,
             names=self.values.names,
             known=self.values.__contains__,
+            configured=lambda part, key: self.values.configs[part][key],
             earlier=self._earlier,
             earlier_text=lambda key: earlier(f"{self.project}.{key}"),
+            verdicts_before=partial(verdicts_before, self.project),
             claim=self.told,
             verdict=lambda name: self.told(f"{name}:verdict"),
+            judged=self._judged,
             states=self._states,
             picture=self._picture,
             described=self._described,
@@ -129,9 +132,7 @@ class Page:
         if plain not in claims or short not in ("", "verdict"):
             raise InputError(f"{self.template}: no claim '{name}' (known: {', '.join(claims) or 'none'})")
         where = f"{self.project}.claims.j2 ({plain})"
-        verdict = claims[plain].judge(self.values.within(where))
-        if verdict not in VERDICTS:
-            raise InputError(f"{where}: its judge answers {verdict!r}, not one of {', '.join(VERDICTS)}")
+        verdict = self._judged(plain)
         wording = VERDICT_WORDS if short else claims[plain].wording
         if self.lang not in wording:
             raise InputError(f"{where}: no wording in '{self.lang}'")
@@ -141,6 +142,14 @@ class Page:
         except jinja2.TemplateError as error:
             raise InputError(f"{where}: wording for '{verdict}' in '{self.lang}': {error}") from error
         return claim(words, name, verdict)
+
+    def _judged(self, name: str) -> str:
+        """A claim's verdict, one of VERDICTS."""
+        where = f"{self.project}.claims.j2 ({name})"
+        verdict = claims_of(self.project)[name].judge(self.values.within(where))
+        if verdict not in VERDICTS:
+            raise InputError(f"{where}: its judge answers {verdict!r}, not one of {', '.join(VERDICTS)}")
+        return verdict
 
     def _states(self) -> list[str]:
         """Of each observation of the first implementation: holds, depends, undecided or fails."""

@@ -1,4 +1,5 @@
-"""How many observations of a first implementation hold, depend on something that can be named, are open, or fail."""
+"""How many observations of a first implementation hold, depend on something that can be named, are open, or fail; and
+how many verdicts outlast a change of what they rest on."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -28,3 +29,15 @@ def most_hold(values: Any, judges: Judges, observations: Observations) -> str:
     if found.count(HOLDS) > half:
         return HOLDS
     return UNDECIDED if found.count(HOLDS) + found.count(UNDECIDED) > half else FAILS
+
+
+def most_kept(values: Any, judges: Judges, before: Mapping[str, str]) -> str:
+    """Do more than half of the verdicts reached before still stand? Undecided when the open ones could still make it
+    so."""
+    now = {name: judges[name](values) for name in before}
+    kept = sum(now[name] == verdict for name, verdict in before.items())
+    opened = sum(now[name] == UNDECIDED != verdict for name, verdict in before.items())
+    half = len(before) / 2
+    if kept > half:
+        return HOLDS
+    return UNDECIDED if kept + opened > half else FAILS

@@ -3,10 +3,24 @@
 from typing import Any
 
 from showcase.claims import FAILS, HOLDS, UNDECIDED, video_past, worded
-from showcase.claims.tally import most_hold
-from showcase.claims.verdicts import all_of, at_least, at_most, bounds, less, less_paired, smaller
+from showcase.claims.tally import most_hold, most_kept
+from showcase.claims.verdicts import all_of, at_least, at_most, bounds, less, smaller
+from showcase.claims.video_methods import (
+    COUPLED,
+    GUIDED,
+    MANY,
+    below,
+    best_of_three,
+    closest_to_one,
+    compared,
+    distance_from_one,
+    ranking_kept,
+    score_of,
+    seams,
+    taught_ahead,
+)
+from showcase.earlier import verdicts_before
 
-MANY, FEW = "overview.comparison", "long_videos"  # parts that compare the methods, the one with more videos first
 LONG = f"{MANY}.drift"  # what tells of the longest videos, if it is there
 GOOD_CLIPS = 0.85  # of real video's valid transitions
 STEADY, UNSTEADY = 0.95, 0.5  # shares of the noises whose residual falls at every step
@@ -14,17 +28,6 @@ APART = 1.5  # largest over smallest final residual
 CLOSE = 0.1  # |log| of the change at seams over that elsewhere, for a seam that does not show
 POSSIBLE = 0.6  # of real video's plausible transitions, at seams
 LASTING = 1.5  # how far the last frames lie from real ones, over how far the first ones do
-GUIDED = ("history_guidance", "reconstruction_guidance")  # the first implementation's methods beside injection
-COUPLED = (
-    "history_guidance",
-    "reconstruction_guidance",
-    "stabilised_guidance",
-    "hidden_injection",
-    "key_value_injection",
-    "per_frame_noise",
-    "per_frame_guidance",
-    "hybrid",
-)  # every method beside injection that ties a clip to the last one
 BEHIND = 0.1  # of plausible seams, that fewer steps may cost at most
 KNOWN_BESIDE = 1.0  # dB that an autoencoder may lose on views that it knows
 STAYS, ABOVE_COPY, HARM = 6.0, 1.0, 0.5  # dB
@@ -32,37 +35,6 @@ STAYING = 0.75  # of real video's agreement beyond chance
 RETURNS = 0.8  # of the frames of known places
 OBEYED = {"step": 0.04, "turn": 4.0}  # blocks, degrees
 NOTICEABLE = 0.1  # relative gap from which two numbers without an interval are told apart
-
-
-def compared(values: Any) -> str:
-    """The part that compares the methods of this model on the most videos."""
-    return MANY if f"{MANY}.methods" in values else FEW
-
-
-def score_of(values: Any, method: str, score: str) -> Any:
-    return values[f"{compared(values)}.methods.{method}.{score}"]
-
-
-def below(values: Any, score: str, lower: str, higher: str) -> str:
-    """Has the method `lower` the lower score? All methods continue the same starts, so videos are compared in pairs."""
-    return less_paired(*(score_of(values, name, f"by_video.{score}") for name in (lower, higher)))
-
-
-def seams(values: Any, worse: str, better: str) -> str:
-    """Has `better` more plausible seams than `worse`?"""
-    return below(values, "seam_validity", worse, better)
-
-
-def closest_to_one(values: Any, method: str, others: tuple[str, ...]) -> str:
-    """Is the method's seam ratio nearer to 1, in logarithms, than each of the others'?"""
-    return all_of(*(less(_distance(values, method), _distance(values, other)) for other in others))
-
-
-def _distance(values: Any, method: str) -> dict[str, float]:
-    """|log ratio| with its interval."""
-    low, high = bounds(score_of(values, method, "seam_log_ratio"))
-    nearest = 0.0 if low <= 0 <= high else min(abs(low), abs(high))
-    return {"low": nearest, "high": max(abs(low), abs(high))}
 
 
 def history_costs(values: Any) -> str:
@@ -75,11 +47,6 @@ def history_costs(values: Any) -> str:
 def history_wants_training(values: Any) -> str:
     """Has history guidance more plausible seams after the longest training than after the shortest with an encoder?"""
     return less(*(values[f"overview.history_training.{when}.seam_validity"] for when in ("before", "after")))
-
-
-def best_of_three(values: Any, injection: str) -> str:
-    """Has this kind of injection better seams than history guidance and reconstruction guidance?"""
-    return all_of(*(seams(values, other, injection) for other in GUIDED))
 
 
 def part_pays(values: Any, variant: str, *kinds: str) -> str:
@@ -115,7 +82,7 @@ def seams_pass(values: Any) -> str:
     best = values[f"{compared(values)}.best.seam_validity"]
     truth = score_of(values, "truth", "seam_validity")["value"]
     low, high = (bound / truth for bound in bounds(score_of(values, best, "seam_validity")))
-    return all_of(at_most(_distance(values, best), CLOSE), at_least({"low": low, "high": high}, POSSIBLE))
+    return all_of(at_most(distance_from_one(values, best), CLOSE), at_least({"low": low, "high": high}, POSSIBLE))
 
 
 def injection_cheapest(values: Any) -> str:
@@ -135,16 +102,6 @@ def no_drift(values: Any) -> str:
 def known_beside(values: Any, networks: str) -> str:
     """Do these networks know views beside the lattice as well as those on it?"""
     return all_of(at_most(values[f"{networks}.lost"], KNOWN_BESIDE), at_most(values[f"{networks}.denoiser_error.0"], 1))
-
-
-def ranking_kept(values: Any) -> str:
-    """Do all pairs of methods whose shares of plausible seams were apart on the lattice keep their order? One pair that
-    is apart the other way round refutes it."""
-    before = {name: row["seam_validity"] for name, row in values["overview.lattice.methods"].items() if name != "truth"}
-    now = {name: score_of(values, name, "seam_validity") for name in before}
-    apart = [(low, high) for low in before for high in before if less(before[low], before[high]) == HOLDS]
-    found = [less(now[low], now[high]) for low, high in apart]
-    return FAILS if FAILS in found else HOLDS if set(found) == {HOLDS} else UNDECIDED
 
 
 def enough(values: Any) -> str:
@@ -206,6 +163,7 @@ JUDGES = {
     "beside_lattice": lambda values: known_beside(values, "off_lattice.lattice.shown"),
     "between_views": lambda values: known_beside(values, "off_lattice.shown"),
     "ranking_kept": ranking_kept,
+    "taught_ahead": taught_ahead,
     "few_steps": lambda values: at_least(values[f"{enough(values)}.gain"], -BEHIND),
     "memory_stays": lambda values: all_of(
         at_least(values["memories.gains.seen.reprojection.motion"], STAYS),
@@ -224,5 +182,7 @@ JUDGES = {
 
 OBSERVATIONS = video_past.OBSERVATIONS
 JUDGES["observations"] = lambda values: most_hold(values, JUDGES, OBSERVATIONS)
+ON_THE_LATTICE = verdicts_before("video_diffusion", "lattice")
+JUDGES["conclusions_kept"] = lambda values: most_kept(values, JUDGES, ON_THE_LATTICE)
 
 CLAIMS = worded("video_diffusion", JUDGES)

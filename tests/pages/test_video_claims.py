@@ -4,9 +4,11 @@ from random import Random
 
 import pytest
 
+from showcase.claims.tally import most_kept
 from showcase.claims.verdicts import FAILS, HOLDS, UNDECIDED
-from showcase.claims.video_diffusion import COUPLED, JUDGES
+from showcase.claims.video_diffusion import COUPLED, JUDGES, ON_THE_LATTICE
 from showcase.values import Values
+from tests.pages.conftest import REPOSITORY
 
 METHODS = ("truth", "independent", "feature_injection", *COUPLED)
 
@@ -105,3 +107,28 @@ def test_nearer_to_real_video_is_judged_over_every_step(distance, verdict):
     rows = {"feature_injection": {"clip_frechet": estimate(distance, 15)}}
     rows["independent"] = {"clip_frechet": estimate(300, 15)}
     assert JUDGES["injection_nearer"](Values({"long_videos": {"methods": rows}}, {})) == verdict
+
+
+@pytest.mark.parametrize(("taught", "added", "verdict"), [(0.9, 0.5, HOLDS), (0.5, 0.52, UNDECIDED), (0.5, 0.9, FAILS)])
+def test_the_best_way_that_was_trained_for_is_held_against_the_best_that_was_not(taught, added, verdict):
+    assert JUDGES["taught_ahead"](videos(per_frame_noise=taught, stabilised_guidance=added)) == verdict
+
+
+def test_conclusions_of_the_lattice_are_claims_with_a_verdict_and_a_name_in_both_languages():
+    words = (REPOSITORY / "showcase/templates/video_diffusion.words.j2").read_text(encoding="utf-8")
+    for name, verdict in ON_THE_LATTICE.items():
+        assert name in JUDGES and verdict in (HOLDS, FAILS, UNDECIDED)
+        assert words.count(f'"{name}": ') == 2, name
+
+
+@pytest.mark.parametrize(
+    ("now", "verdict"),
+    [
+        ((HOLDS, HOLDS, FAILS), HOLDS),
+        ((HOLDS, UNDECIDED, UNDECIDED), UNDECIDED),
+        ((HOLDS, FAILS, FAILS), FAILS),
+    ],
+)
+def test_verdicts_outlast_a_change_where_more_than_half_are_the_same(now, verdict):
+    judges = {name: (lambda values, found=found: found) for name, found in zip("abc", now, strict=True)}
+    assert most_kept(None, judges, dict.fromkeys("abc", HOLDS)) == verdict
