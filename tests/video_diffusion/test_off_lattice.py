@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
+from experiments.results import Result
 from experiments.video_diffusion.data import open_source
 from experiments.video_diffusion.model.noise import network_target
-from experiments.video_diffusion.model.shipped_weights import LATTICE
+from experiments.video_diffusion.model.shipped_weights import LATTICE, OF_THE_LATTICE
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.studies import off_lattice
 from experiments.video_diffusion.studies.off_lattice import Config, error_at, likeness, shifted_poses, shifted_walks
@@ -58,9 +59,15 @@ def test_psnr_of_a_known_error():
     assert float(likeness(truth + 51, truth)) == pytest.approx(20 * np.log10(5), abs=1e-3)
 
 
-def test_two_degrees_beside_the_lattice_its_networks_fail():
-    """The finding itself: the autoencoder loses ten decibels, the judge a fifth of real video."""
+def test_two_degrees_beside_the_lattice_networks_fail_that_knew_it_alone():
+    """The finding itself, in the record of those networks: ten decibels are lost, and a quarter of real video."""
+    shown = Result.load(OF_THE_LATTICE / "off_lattice.json").values["shown"]
+    assert shown["degrees"] == 2 and shown["lost"]["low"] > 8
+    assert shown["possible"]["value"] < 0.8 * shown["on_lattice"]["value"]
+
+
+def test_two_degrees_beside_the_lattice_the_shipped_autoencoder_loses_nothing():
     models = Models(torch.device("cpu"))
     on, off = (shifted_walks(FEW, blocks, np.deg2rad(degrees)) for blocks, degrees in ((0, 0), (0.03, 2)))
     decibels = [float(likeness(models.decode(models.encode(video), alone=True), video).mean()) for video in (on, off)]
-    assert decibels[0] - decibels[1] > 8
+    assert abs(decibels[0] - decibels[1]) < 1 and min(decibels) > 29

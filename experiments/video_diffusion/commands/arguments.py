@@ -9,9 +9,9 @@ import torch
 from experiments.errors import InputError
 
 DATA_HELP = (
-    "'maze', 'maze:size=9,posters=0.4,loops=0.15,textures=1', or a path: a folder of DMLab .npz episodes, films, GIFs "
-    "or folders of frames, or one of these. Frames are 64×64; ':resize=crop' or ':resize=stretch' behind the path "
-    "admits others"
+    "'maze', 'maze:size=9,posters=0.4,loops=0.15,textures=1', 'maze:levels=labmaze', 'doom', 'doom:map=my_way_home', "
+    "or a path: a folder of DMLab .npz episodes, films, GIFs or folders of frames, or one of these. Frames are 64×64; "
+    "':resize=crop' or ':resize=stretch' behind the path admits others, ':fps=6' or ':every=5' takes some of them"
 )
 
 
@@ -49,6 +49,13 @@ def positive(text: str) -> int:
     """A count of at least one. Raises InputError."""
     if not text.isdecimal() or int(text) < 1:
         raise InputError(f"'{text}' is no count: a whole number from 1 on is needed")
+    return int(text)
+
+
+def whole(text: str) -> int:
+    """A whole number from 0 on that a generator of random numbers takes as its seed. Raises InputError."""
+    if not text.isdecimal() or int(text) >= 2**63:
+        raise InputError(f"'{text}' is no such number: a whole one from 0 to {2**63 - 1} is needed")
     return int(text)
 
 

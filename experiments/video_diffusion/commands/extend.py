@@ -1,49 +1,55 @@
 """Make a long video: continue a start, clip after clip, by one of the methods.
 
 The start is a clip of the model's own (--init random), a walk through a held-out maze (--init maze), or a video of
-yours: all of it, or its first --given frames. It passes through the autoencoder too, so that nothing but the method
-makes a seam. At the end: speed, and how the seams compare with the frames between them.
+yours: all of it, or its first --given frames, which stand in front of the result as they are. A video of another world
+than the networks know is refused. The video is written while it is made; Ctrl-C keeps what is there. At the end: speed,
+and how the seams compare with the frames between them.
 """
 
 import argparse
+import math
 import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 from tqdm import tqdm
 
 from experiments.errors import InputError
-from experiments.video_diffusion.commands.arguments import DATA_HELP, add_device, positive, ready
-from experiments.video_diffusion.data import open_source
-from experiments.video_diffusion.sampling.extension import HISTORY, LongVideo, extend
-from experiments.video_diffusion.sampling.methods import Method, Past
+from experiments.film import Mp4
+from experiments.video_diffusion.commands.arguments import DATA_HELP, add_device, positive, ready, whole
+from experiments.video_diffusion.sampling.extension import HISTORY
+from experiments.video_diffusion.sampling.methods import Method
 from experiments.video_diffusion.sampling.methods.registry import build, registry, settings
-from experiments.video_diffusion.sampling.sampler import CONTINUING, USUAL, Scheme, sample
+from experiments.video_diffusion.sampling.sampler import CONTINUING, USUAL
+from experiments.video_diffusion.sampling.start import Start
+from experiments.video_diffusion.sampling.streaming import stream
 from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.scores.judge import Judge
 from experiments.video_diffusion.scores.metrics import seam_ratio, split_transitions, transition_validity
-from showcase.animation import save_gif, save_mp4
+from showcase.animation import save_gif
 from showcase.drawing import Animation
 
-FPS = 6
-WRITERS = {".mp4": save_mp4, ".gif": save_gif}
+METHOD = "per_frame_guidance"  # its seams are the best, see `compare`
+MEASURED = 3000  # frames that the measures at the end look at
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--method", choices=registry(), default="feature_injection", help="default: feature_injection")
+    parser.add_argument("--method", choices=registry(), default=METHOD, help=f"default: {METHOD}")
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", dest="settings", help="a setting of the method"
     )
     parser.add_argument("--frames", type=positive, default=300, help="length of the video (default: 300)")
     parser.add_argument("--init", default="random", metavar="SOURCE", help=f"'random' (default), {DATA_HELP}")
     parser.add_argument(
-        "--episode", type=int, default=0, help="which one, where the source has several (default: 0, the first)"
+        "--episode", type=whole, default=0, help="which one, where the source has several (default: 0, the first)"
     )
     parser.add_argument(
         "--given", type=positive, help=f"frames to start from (default: all of a video, {HISTORY} of a maze)"
     )
-    parser.add_argument("--seed", type=int, default=0, help="of the noise (default: 0)")
+    parser.add_argument("--seed", type=whole, default=0, help="of the noise (default: 0)")
     parser.add_argument(
         "--steps",
         type=positive,
@@ -61,25 +67,80 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> None:
-    out = ready(given.out, *WRITERS)
+    out = ready(given.out, ".mp4", ".gif")
     models = Models(given.device) if given.weights is None else Models(given.device, given.weights)
     method = build(given.method, pairs(given.settings), encoder=lambda: models.history)
-    clip = models.denoiser.config.frames
-    if not 0 <= method.overlap < clip:
-        raise InputError(f"overlap must lie between 0 and {clip - 1}, one less than a clip, not {method.overlap}")
+    check(method, models.denoiser.config.frames)
+    judge = models.judge if (models.folder / "judge.safetensors").exists() else None
     generator = torch.Generator().manual_seed(given.seed)
     scheme = replace(CONTINUING, steps=given.steps or CONTINUING.steps)
-    start = own_clip(models, given.steps, generator) if given.init == "random" else encoded(models, given, method)
-    if start.shape[1] >= given.frames:
-        raise InputError(f"--frames {given.frames}: the start has {start.shape[1]} already; fewer by --given")
-    began = time.perf_counter()
-    video = continued(models, method, start, given, scheme, generator)
-    frames = models.decode(video.latents)
-    speed = (given.frames - start.shape[1]) / (time.perf_counter() - began)
-    large = frames[0].numpy().repeat(given.scale, 1).repeat(given.scale, 2)
-    WRITERS[out.suffix.lower()](Animation(large, FPS, gif_colours=256), out)
-    print(f"{out}: {given.frames} frames, {start.shape[1]} of them given, {speed:.1f} new frames/s")
-    print(seams(models, frames, video.seams, start.shape[1]))
+    if given.init == "random":
+        start = Start.random(models, replace(USUAL, steps=given.steps or USUAL.steps), generator)
+    else:
+        start = Start.given(models, given.init, given.episode, given.given, max(HISTORY, method.overlap))
+    count = len(start.frames)
+    if count >= given.frames:
+        raise InputError(f"--frames {given.frames}: the start has {count} already; fewer by --given")
+    began, shown, given.made = time.perf_counter(), [start.frames], 0
+    with (
+        Gif(out, start.fps) if out.suffix.lower() == ".gif" else Mp4(out, start.fps) as film,
+        tqdm(total=given.frames - count, unit="frame", desc=given.method) as bar,
+    ):
+        before = start.frames
+        for frames in stream(models, method, start.latents, given.frames, scheme, generator):
+            film.add(enlarged(torch.cat([before, frames]), given.scale))
+            before, given.made = frames[:0], film.count
+            if film.count <= MEASURED:
+                shown.append(frames)
+            bar.update(len(frames))
+    speed = (given.frames - count) / (time.perf_counter() - began)
+    print(f"{out}: {given.frames} frames, {count} of them given, {speed:.1f} new frames/s")
+    step = models.denoiser.config.frames - method.overlap
+    print(told(judge, torch.cat(shown)[None], range(count, given.frames, step), count))
+
+
+def enlarged(frames: Tensor, scale: int) -> np.ndarray:
+    return frames.numpy().repeat(scale, 1).repeat(scale, 2)
+
+
+def check(method: Method, clip: int) -> None:
+    """Raises InputError for settings that lead nowhere."""
+    for key in settings(type(method)):
+        value = getattr(method, key)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise InputError(f"{key} must be a number, not {value}")
+        if isinstance(value, int | float) and value < 0:
+            raise InputError(f"{key} must not be negative, but it is {value}")
+    if not method.overlap < clip:
+        raise InputError(f"overlap must lie between 0 and {clip - 1}, one less than a clip, not {method.overlap}")
+    for key in ("share", "level", "forgotten"):  # shares of the path from noise to data, and levels on it
+        if isinstance(value := getattr(method, key, 0.0), float) and value > 1:
+            raise InputError(f"{key} must lie between 0 and 1, not {value}")
+    if type(method).__name__ == "HistoryGuidance" and method.overlap:
+        raise InputError(
+            f"overlap={method.overlap}: history guidance knows no frame, only what its encoder tells; leave it at 0"
+        )
+
+
+class Gif:
+    """The same as `Mp4` for a GIF, whose palette needs all frames: they are kept until the end."""
+
+    def __init__(self, path: Path, fps: float):
+        self.path, self.fps, self.frames = path, fps, []
+
+    def __enter__(self) -> "Gif":
+        return self
+
+    @property
+    def count(self) -> int:
+        return sum(map(len, self.frames))
+
+    def add(self, frames: np.ndarray) -> None:
+        self.frames.append(frames)
+
+    def __exit__(self, kind, error, trace):
+        if kind is None or (kind is KeyboardInterrupt and self.frames):
+            save_gif(Animation(np.concatenate(self.frames), self.fps, gif_colours=256), self.path)
 
 
 def pairs(texts: list[str]) -> dict[str, str]:
@@ -88,55 +149,35 @@ def pairs(texts: list[str]) -> dict[str, str]:
     return dict(text.split("=", 1) for text in texts)
 
 
-def own_clip(models: Models, steps: int | None, generator: torch.Generator) -> Tensor:
-    """Latents (1, clip, C, 8, 8) of a clip that the model makes from nothing."""
-    past, scheme = Past.none(models.noise(1, generator)), replace(USUAL, steps=steps or USUAL.steps)
-    return sample(models.denoise, models.autoguidance(), past, scheme, generator=generator).clip
-
-
-def encoded(models: Models, given: argparse.Namespace, method: Method) -> Tensor:
-    """Latents (1, n, C, 8, 8) of the start that the user gave."""
-    maze = given.init.split(":")[0] == "maze"
-    count = given.given or (HISTORY if maze else None)
-    needed = max(HISTORY, method.overlap)
-    if count is not None and count < needed:
-        raise InputError(f"--given {count}: the method looks back {needed} frames")
-    data = open_source(given.init, "test" if maze else "all", count or needed, strict=True)
-    if not 0 <= given.episode < len(data):
-        raise InputError(f"--episode {given.episode}: {given.init} has {len(data):,}, counted from 0")
-    return models.encode(torch.from_numpy(data.episode(given.episode).frames[:count])[None])
-
-
-def continued(
-    models: Models, method: Method, start: Tensor, given: argparse.Namespace, scheme: Scheme, generator: torch.Generator
-) -> LongVideo:
-    """`extend`, one clip at a time for the sake of the progress bar."""
-    c = models.denoiser.config
-    video = LongVideo(start, [], [])
-    with tqdm(total=given.frames - start.shape[1], unit="frame", desc=given.method) as bar:
-        while (done := video.latents.shape[1]) < given.frames:
-            until = min(done + c.frames - method.overlap, given.frames)
-            added = extend(models.denoise, method, video.latents, until, scheme, clip=c.frames, generator=generator)
-            video = LongVideo(added.latents, video.seams + added.seams, video.diagnostics + added.diagnostics)
-            bar.update(until - done)
-    return video
-
-
-def seams(models: Models, frames: Tensor, places: list[int], start: int) -> str:
-    """Two measures at the seams against the frames between them, in a sentence."""
+def told(judge: Judge | None, frames: Tensor, seams: range, start: int) -> str:
+    """What the frames (1, n, 64, 64, 3) do at the seams, and between them, in words."""
+    places = [seam for seam in seams if seam < frames.shape[1]]
+    words = (
+        f"{counted(len(seams), 'seam')}, at frames {', '.join(map(str, seams[:4]))}{', …' if len(seams) > 4 else ''}"
+    )
     at, elsewhere = split_transitions(frames.shape[1], places, start)
-    words = f"{len(places)} seams, at frames {', '.join(map(str, places[:4]))}{', …' if len(places) > 4 else ''}"
     if not elsewhere:
         return words
-    valid = transition_validity(models.judge, frames)[0].float()
-    ratio = float(seam_ratio(frames, places, start))
-    there, between = (f"{valid[kind].mean():.0%}" for kind in (at, elsewhere))
+    words += f": change there {float(seam_ratio(frames, places, start)):.2f} times that between them"
+    if len(places) < len(seams):
+        words += f" (of the first {frames.shape[1]:,} frames)"
+    if judge is None:
+        return f"{words}; there is no judge beside these weights"
+    valid = transition_validity(judge, frames)[0]
+    first = "possible" if valid[at[0]] else "not possible"
+    there, between = (f"{int(valid[kind].sum())} of {len(kind)}" for kind in (at, elsewhere))
     return (
-        f"{words}: change there {ratio:.2f} times that between them; "
-        f"the judge finds {there} of them possible, {between} between them (of real video's: about 95%)"
+        f"{words}; the judge finds {there} possible, {between} between them (of real video's: about 95%); "
+        f"the first, where the given frames end: {first}"
     )
 
 
+def counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def kept(given: argparse.Namespace) -> str:
-    """A video is written whole or not at all."""
+    """What of a stopped video is there."""
+    if getattr(given, "made", 0):
+        return f"{given.out} holds the {given.made:,} frames made so far."
     return f"{given.out or 'The video'} was not written; what lay there before is as it was."

@@ -24,7 +24,8 @@ class BadEpisode(InputError):
 class Episode:
     """What was seen and, where it is known, what was behind it.
 
-    `poses` (T, 3) are x, y in blocks and heading in radians; `actions` (T, …) are the recorded ones.
+    `poses` (T, 3) are x, y in blocks and heading in radians; `actions` (T, …) are the recorded ones;
+    `fps` is the pace of a film.
     """
 
     frames: np.ndarray
@@ -32,6 +33,7 @@ class Episode:
     actions: np.ndarray | None = None
     maze: Maze | None = None
     name: str = ""
+    fps: float | None = None
 
     def windows(self, length: int) -> np.ndarray:
         """Consecutive windows (N, length, 64, 64, 3) that together hold every frame; the last ends with the episode."""

@@ -65,7 +65,11 @@ def carve(rng: np.random.Generator, difficulty: Difficulty = Difficulty()) -> Ma
     y, x = np.indices(walls.shape)
     inner = walls & ((x + y) % 2 == 1) & (x > 0) & (y > 0) & (x < size - 1) & (y < size - 1)
     walls &= ~(inner & (rng.random(walls.shape) < difficulty.loops))
-    floor = (rng.random(walls.shape) < 0.25).astype(np.int8)
+    return decorated(walls, (rng.random(walls.shape) < 0.25).astype(np.int8), rng, difficulty)
+
+
+def decorated(walls: np.ndarray, floor: np.ndarray, rng: np.random.Generator, difficulty: Difficulty) -> Maze:
+    """A maze of these walls and this floor, with posters on a share of its faces."""
     hung = rng.random((*walls.shape, 4)) < difficulty.posters
     return Maze(walls, floor, (hung * rng.integers(1, 7, hung.shape)).astype(np.int8))
 

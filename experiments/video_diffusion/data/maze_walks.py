@@ -1,6 +1,6 @@
 """The embedded data set: walks through mazes, without a download and with the truth behind every frame."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -66,14 +66,24 @@ class MazeWalks(Dataset):
         if not 0 <= number < len(self):
             raise IndexError(number)
         rng = np.random.default_rng(FIRST[self.split] + number)
-        maze = carve(rng, self.difficulty)
+        maze = self.carved(rng)
         return Path(maze, *(walk if self.walk == "lattice" else stroll)(maze, rng, self.length))
+
+    def carved(self, rng: np.random.Generator) -> Maze:
+        """The maze of an episode, the first thing that is drawn from its seed."""
+        return carve(rng, self.difficulty)
 
     def draw(self, path: Path, frames: np.ndarray) -> np.ndarray:
         """Chosen frames (len(frames), pixels, pixels, 3) uint8 of a path. Raises InputError for poses in a wall."""
         in_free_space(path.maze, path.poses[frames])
-        smooth = self.walk != "lattice"
-        return render(path.maze, path.poses[frames], self.pixels, self.difficulty.textures, smooth)
+        return self.view(path.maze, path.poses[frames], self.difficulty.textures, self.walk != "lattice")
+
+    def view(self, maze: Maze, poses: np.ndarray, textures: float, smooth: bool = True) -> np.ndarray:
+        """Frames (T, pixels, pixels, 3) uint8 of any maze seen from poses (T, 3), see `raycaster.render`."""
+        return render(maze, poses, self.pixels, textures, smooth)
+
+    def expect(self, mazes: Sequence[Maze]) -> None:
+        """Mazes that are drawn next, told beforehand to whom that saves work."""
 
     def drawn(self, count: int, processes: int) -> Iterator[Episode]:
         """The first `count` episodes, drawn by several processes a few hundred ahead of what is taken."""

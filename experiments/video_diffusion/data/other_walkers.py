@@ -5,8 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from experiments.video_diffusion.data.maze import Difficulty, Maze, carve, walk
-from experiments.video_diffusion.data.maze_walks import Path
-from experiments.video_diffusion.data.raycaster import render
+from experiments.video_diffusion.data.maze_walks import MazeWalks, Path
 from experiments.video_diffusion.data.walker import Body, Pace, kept_off, stroll, wanderer
 
 SMALL = Difficulty(size=4)  # a maze in which one comes back
@@ -36,10 +35,10 @@ class Lattice(Path):
     """A path of the lattice walker, whose world has hard texels."""
 
 
-def draw(path: Path) -> np.ndarray:
-    """All its frames (T, 64, 64, 3) uint8."""
+def draw(path: Path, walks: MazeWalks | None = None) -> np.ndarray:
+    """All its frames (T, 64, 64, 3) uint8, as `walks` are drawn; by the ray caster without them."""
     hard = isinstance(path, Lattice)
-    return render(path.maze, path.poses, 64, 1.0 if hard else 0.4, not hard)
+    return (walks or MazeWalks()).view(path.maze, path.poses, 1.0 if hard else 0.4, not hard)
 
 
 def _paced(speed: float, turn: float, sideways: float = 0.0) -> Callable:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from experiments.errors import InputError
 from experiments.video_diffusion.data.dataset import SPLITS, BadEpisode, Dataset, Episode
+from experiments.video_diffusion.data.pick import EVERY_FRAME, Pick
 from experiments.video_diffusion.data.readers import FILMS, IMAGES, RESIZERS, natural, read
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,8 @@ class Recordings(Dataset):
     An episode is a DMLab .npz file, a film, or a folder of frames. Under folders named train, validation or test it
     belongs to these; otherwise the hash of its name decides, a tenth each to validation and test, so that it stays
     where it is when files are added. The split "all" holds everything. `resize` admits frames other than 64×64:
-    "crop" takes the middle square, "stretch" the whole picture. Raises InputError when nothing is there.
+    "crop" takes the middle square, "stretch" the whole picture; `pick` tells which frames are taken. Raises InputError
+    when nothing is there.
     """
 
     source: Path
@@ -28,6 +30,7 @@ class Recordings(Dataset):
     length: int = 1
     resize: str | None = None
     strict: bool = False
+    pick: Pick = EVERY_FRAME
     paths: tuple[Path, ...] = field(init=False, repr=False)
 
     def __post_init__(self):
@@ -59,7 +62,7 @@ class Recordings(Dataset):
 
     def episode(self, number: int) -> Episode:
         path = self.paths[number]
-        episode = read(path, self.resize)
+        episode = read(path, self.resize, self.pick)
         if len(episode.frames) < self.length:
             raise BadEpisode(f"{path}: too short: {len(episode.frames)} frames, {self.length} are needed")
         return episode
@@ -81,10 +84,16 @@ def find(source: Path) -> list[Path]:
     """
     if source.is_file():
         return [source]
-    found, others, pictures = [], [], []
+    found, others, pictures, seen = [], [], [], set()
     try:
-        for here, folders, names in os.walk(source, onerror=_refuse):
-            folders[:] = [name for name in folders if not name.startswith(".")]
+        for here, folders, names in os.walk(source, onerror=_refuse, followlinks=True):
+            seen.add(os.path.realpath(here))
+            # A link may lead to the recordings on another disk, or in a circle.
+            folders[:] = [
+                name
+                for name in folders
+                if not name.startswith(".") and os.path.realpath(os.path.join(here, name)) not in seen
+            ]
             files = [Path(here, name) for name in names if not name.startswith(".")]
             films = [path for path in files if path.suffix.lower() in FILMS]
             images = [path for path in files if path.suffix.lower() in IMAGES]

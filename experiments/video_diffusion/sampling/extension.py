@@ -8,7 +8,7 @@ from torch import Tensor
 
 from experiments.video_diffusion.model.conditions import Conditions
 from experiments.video_diffusion.sampling.methods.method import Denoise, Method, Past, Told
-from experiments.video_diffusion.sampling.sampler import CONTINUING, Scheme, sample
+from experiments.video_diffusion.sampling.sampler import CONTINUING, Sampled, Scheme, sample
 
 # (latents so far (B, n, C, H, W), the new clip's first frame, its length) → what is known of it
 Tell = Callable[[Tensor, int, int], Conditions]
@@ -42,13 +42,21 @@ def extend(
     """
     video, seams, diagnostics = start, [], []
     while video.shape[1] < frames:
-        shape = (len(video), clip, *video.shape[2:])
-        noise = torch.randn(shape, generator=generator, device=generator.device).to(video)
-        past = Past(video[:, video.shape[1] - method.overlap :], video[:, -HISTORY:], noise)
         first = video.shape[1] - method.overlap
         told = Told(denoise, tell(video, first, clip)) if tell else denoise
-        added = sample(told, method, past, scheme, generator=generator)
+        added = next_clip(told, method, video, scheme, clip=clip, generator=generator)
         seams.append(video.shape[1])
         diagnostics.append(added.diagnostics)
         video = torch.cat([video, added.clip[:, method.overlap :]], dim=1)
     return LongVideo(video[:, :frames], seams, diagnostics)
+
+
+def next_clip(
+    denoise: Denoise, method: Method, video: Tensor, scheme: Scheme, *, clip: int, generator: torch.Generator
+) -> Sampled:
+    """The clip that follows `video` (B, n, C, H, W), of which no more than the last frames are looked at: its first
+    `overlap` frames are the video's last ones, the others new."""
+    shape = (len(video), clip, *video.shape[2:])
+    noise = torch.randn(shape, generator=generator, device=generator.device).to(video)
+    past = Past(video[:, video.shape[1] - method.overlap :], video[:, -HISTORY:], noise)
+    return sample(denoise, method, past, scheme, generator=generator)

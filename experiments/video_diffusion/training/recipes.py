@@ -13,7 +13,7 @@ from experiments.video_diffusion.training.loop import generator_for
 from experiments.video_diffusion.training.schedule import TrainingConfig
 
 PRESETS_FILE = Path(__file__).parents[1] / "training.yaml"
-TRAINING_PRESETS = ("cpu", "gtx1080ti", "gpu", "laptop")
+TRAINING_PRESETS = ("cpu", "gtx1080ti", "gpu", "laptop", "recordings", "doom")
 
 
 @dataclass(frozen=True)

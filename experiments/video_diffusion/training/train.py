@@ -1,14 +1,17 @@
 """From a recipe to finished weights, which carry the record of their training."""
 
+import logging
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from experiments.errors import InputError
+from experiments.video_diffusion.data import Recordings
 from experiments.video_diffusion.model.weight_files import digest_of, save_weights
 from experiments.video_diffusion.training.compilation import fused
 from experiments.video_diffusion.training.distributed import first_process_first, rank, size
+from experiments.video_diffusion.training.latent_space import same_space
 from experiments.video_diffusion.training.loop import fit
 from experiments.video_diffusion.training.recipes import recipe_of
 from experiments.video_diffusion.training.state import beginning_of, read_state, revive
@@ -17,6 +20,7 @@ from experiments.video_diffusion.training.tasks.task import DrawnLoss, learns_de
 from experiments.video_diffusion.training.warm_start import begin, stages, stages_before
 from experiments.video_diffusion.training.workspace import Workspace
 
+log = logging.getLogger(__name__)
 NEEDS = {
     "autoencoder": (),
     "decoder": ("autoencoder",),
@@ -37,6 +41,14 @@ def share(batch: int, processes: int) -> int:
     return batch // processes
 
 
+def look_at_videos(workspace: Workspace) -> None:
+    """Raises InputError before a night is spent where a split has no window that can be used."""
+    for split in ("train", "validation"):
+        data = workspace.open(split)
+        if isinstance(data, Recordings):
+            next(data.episodes(1))
+
+
 def train(
     name: str, preset: str, workspace: Workspace, split_batch: bool = False, begin_with: Path | None = None
 ) -> dict[str, Any]:
@@ -52,11 +64,16 @@ def train(
         recipe = replace(recipe, batch=share(recipe.batch, size()))
     training = replace(recipe.training, batch=recipe.batch * size())
     for needed in NEEDS[name]:
+        if not workspace.path(needed).exists():
+            path = workspace.path(needed)
+            raise InputError(f"{path}: missing, and {name} needs it; name {needed} too in the same command")
         getattr(workspace, needed)()
-    for split in ("train", "validation"):
-        workspace.open(split)
+    look_at_videos(replace(workspace, frames=recipe.walk_frames))
     origin, state = workspace.origin("train", *NEEDS[name]), workspace.state(name)
     first = begin_with / f"{name}.safetensors" if begin_with else None
+    if first and "autoencoder" in NEEDS[name] and not same_space(begin_with / "autoencoder.safetensors", workspace):
+        log.warning("%s begins anew: the autoencoder is another one than that of %s", name, begin_with)
+        first = None
     if first:
         origin["begun_with"] = digest_of(first)
     if workspace.resume:
@@ -83,7 +100,8 @@ def train(
             parts=(task.loss.draw, task.loss.cost) if fuse and isinstance(task.loss, DrawnLoss) else None,
         )
     scores = task.scores()
-    data = f"{workspace.data}, {recipe.episodes} windows of {recipe.walk_frames} frames"
+    most = "" if workspace.of_mazes else "at most "
+    data = f"{workspace.data}, {most}{recipe.episodes} windows of {recipe.walk_frames} frames"
     if learns_details(recipe, workspace):
         ranges = " and ".join(f"{first} to {end}" for first, end in recipe.detail_steps)
         data += f"; {recipe.details}, every other one of steps {ranges}"

@@ -20,6 +20,7 @@ from tqdm import tqdm
 from experiments.results import atomic
 from experiments.video_diffusion.data import EPISODE, Dataset, MazeWalks, Recordings, open_source
 from experiments.video_diffusion.data.maze_walks import AHEAD
+from experiments.video_diffusion.data.pick import EVERY_FRAME
 from experiments.video_diffusion.memory.depth_reader import DepthReader, DepthReaderConfig
 from experiments.video_diffusion.model.autoencoder import Autoencoder, AutoencoderConfig, to_images
 from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig
@@ -142,7 +143,8 @@ def data_digest(data: Dataset) -> str:
     """Changes with the settings of embedded mazes, and with the names and sizes of recorded files."""
     parts = [repr(data)]
     if isinstance(data, Recordings):
-        parts = [str(data.resize), *(f"{path.relative_to(data.source)} {_bytes(path)}" for path in data.paths)]
+        how = str(data.resize) if data.pick == EVERY_FRAME else f"{data.resize} {data.pick}"
+        parts = [how, *(f"{path.relative_to(data.source)} {_bytes(path)}" for path in data.paths)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

@@ -28,7 +28,9 @@ def judge_task(recipe: Recipe, workspace: Workspace) -> Task:
     def blurred(split: str, count: int) -> Tensor:
         if of_four and workspace.of_mazes:
             first = HELD_OUT if split == "validation" else 0
-            videos = torch.from_numpy(np.stack([draw(varied(first + k, EPISODE, SMALL)) for k in range(count)]))
+            walks, paths = workspace.open(split), [varied(first + k, EPISODE, SMALL) for k in range(count)]
+            walks.expect([path.maze for path in paths])
+            videos = torch.from_numpy(np.stack([draw(path, walks) for path in paths]))
         else:
             videos = workspace.windows(split, count)
         if len(videos) < 2:

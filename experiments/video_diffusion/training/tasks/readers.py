@@ -12,8 +12,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from experiments.errors import InputError
+from experiments.video_diffusion.data import MazeWalks
 from experiments.video_diffusion.data.maze import Difficulty, Maze, carve
-from experiments.video_diffusion.data.raycaster import render
 from experiments.video_diffusion.data.scenes import Scenes, random_stances, scenes
 from experiments.video_diffusion.model.autoencoder import to_images
 from experiments.video_diffusion.scores.readers.accuracy import motion_accuracy, scene_accuracy
@@ -30,9 +30,9 @@ HELD_OUT = 10_000_000  # seeds of mazes from here on are for the scores
 
 def scene_task(recipe: Recipe, workspace: Workspace) -> Task:
     """Raises InputError for recordings: what is behind their frames is not known."""
-    _need_mazes(workspace, "scene")
     module = workspace.new(SceneReader, SceneReaderConfig(**recipe.network))
-    drawn = lru_cache(1)(lambda part: _scenes(_seeds(recipe, part)))
+    walks = _mazes(workspace, "scene")
+    drawn = lru_cache(1)(lambda part: _scenes(walks, _seeds(recipe, part)))
 
     def loss(module: SceneReader, step: int) -> Tensor:
         frames, poses, truth = drawn(step // REUSED)
@@ -41,16 +41,16 @@ def scene_task(recipe: Recipe, workspace: Workspace) -> Task:
         return scene_loss(module, images, poses[pick].to(workspace.device), [part[pick] for part in truth])
 
     def scores() -> dict[str, float]:
-        return scene_accuracy(module, *_scenes(range(HELD_OUT, HELD_OUT + 80)))
+        return scene_accuracy(module, *_scenes(walks, range(HELD_OUT, HELD_OUT + 80)))
 
     return Task(module, loss, scores)
 
 
 def motion_task(recipe: Recipe, workspace: Workspace) -> Task:
     """Raises InputError for recordings: the poses of their frames are not known."""
-    _need_mazes(workspace, "motion")
     module = workspace.new(MotionReader, MotionReaderConfig(**recipe.network))
-    drawn = lru_cache(1)(lambda part: _pairs(_seeds(recipe, part)))
+    walks = _mazes(workspace, "motion")
+    drawn = lru_cache(1)(lambda part: _pairs(walks, _seeds(recipe, part)))
 
     def loss(module: MotionReader, step: int) -> Tensor:
         frames, motion = drawn(step // REUSED)
@@ -62,7 +62,7 @@ def motion_task(recipe: Recipe, workspace: Workspace) -> Task:
         return F.smooth_l1_loss(module(first, second) / scale, wanted / scale, beta=0.1)
 
     def scores() -> dict[str, float]:
-        return motion_accuracy(module, *_pairs(range(HELD_OUT, HELD_OUT + 80)))
+        return motion_accuracy(module, *_pairs(walks, range(HELD_OUT, HELD_OUT + 80)))
 
     return Task(module, loss, scores)
 
@@ -95,9 +95,10 @@ def damaged(images: Tensor, generator: torch.Generator, together: int = 1) -> Te
     return images + strength * torch.randn(images.shape, generator=generator)
 
 
-def _need_mazes(workspace: Workspace, name: str) -> None:
+def _mazes(workspace: Workspace, name: str) -> MazeWalks:
     if not workspace.of_mazes:
         raise InputError(f"{workspace.data}: the {name} reader learns from mazes alone, where what is seen is known")
+    return workspace.open("train")
 
 
 def _seeds(recipe: Recipe, part: int) -> range:
@@ -113,13 +114,14 @@ def _maze(seed: int) -> tuple[Maze, np.random.Generator, float, bool]:
     return carve(rng, difficulty), rng, rng.uniform(0.2, 1.1), rng.random() < 0.75
 
 
-def _scenes(seeds: range) -> tuple[Tensor, Tensor, list[Tensor]]:
+def _scenes(walks: MazeWalks, seeds: range) -> tuple[Tensor, Tensor, list[Tensor]]:
     """Frames (N, 64, 64, 3) uint8, their poses (N, 3) and the parts of `Scenes` behind them, as tensors."""
     frames, stood, found = [], [], []
-    for seed in seeds:
-        maze, rng, textures, smooth = _maze(seed)
+    mazes = [_maze(seed) for seed in seeds]
+    walks.expect([maze for maze, *_ in mazes])
+    for maze, rng, textures, smooth in mazes:
         poses = random_stances(maze, rng, STANCES)
-        frames.append(render(maze, poses, 64, textures, smooth))
+        frames.append(walks.view(maze, poses, textures, smooth))
         stood.append(poses)
         found.append(scenes(maze, poses))
     parts = [np.concatenate([getattr(each, name) for each in found]) for name in Scenes.__dataclass_fields__]
@@ -128,17 +130,18 @@ def _scenes(seeds: range) -> tuple[Tensor, Tensor, list[Tensor]]:
     return torch.from_numpy(np.concatenate(frames)), poses, [inverse.float(), poster.long(), orange, bare]
 
 
-def _pairs(seeds: range) -> tuple[Tensor, Tensor]:
+def _pairs(walks: MazeWalks, seeds: range) -> tuple[Tensor, Tensor]:
     """Pairs of frames (N, 2, 64, 64, 3) uint8 and the second's pose seen from the first's (N, 3)."""
     frames, motions = [], []
-    for seed in seeds:
-        maze, rng, textures, smooth = _maze(seed)
+    mazes = [_maze(seed) for seed in seeds]
+    walks.expect([maze for maze, *_ in mazes])
+    for maze, rng, textures, smooth in mazes:
         here = random_stances(maze, rng, STANCES)
         motion = random_motions(rng, STANCES)
         there = moved(here, motion)
         free = np.array([_clear(maze, one, other) for one, other in zip(here, there, strict=True)])
         both = np.stack([here, there], 1)[free]
-        frames.append(render(maze, both.reshape(-1, 3), 64, textures, smooth).reshape(-1, 2, 64, 64, 3))
+        frames.append(walks.view(maze, both.reshape(-1, 3), textures, smooth).reshape(-1, 2, 64, 64, 3))
         motions.append(motion[free])
     return torch.from_numpy(np.concatenate(frames)), torch.from_numpy(np.concatenate(motions)).float()
 

