@@ -1,6 +1,6 @@
 // One walk from the click on: asks the worker for clips, and hands their frames on at the pace at which they are drawn.
 const LEAST = 1000 / 30; // milliseconds between two frames, at least
-const PATIENCE = 60_000; // milliseconds for a clip; a worker that is silent for longer has been ended by the browser
+const PATIENCE = 60_000; // milliseconds for a step of a clip; a worker that is silent for longer has been ended by the browser
 
 export class Session {
   #worker;
@@ -41,8 +41,9 @@ export class Session {
     this.#awake = false;
   }
 
-  #heard({ progress, ready, drawn, fault }) {
+  #heard({ progress, ready, drawn, fault, alive }) {
     clearTimeout(this.#watch);
+    if (alive) return this.#pending && this.#wait();
     if (fault) return this.#fault(fault);
     if (progress !== undefined) return this.onstate({ progress });
     if (ready) {
@@ -82,8 +83,13 @@ export class Session {
       if (!wanted) return;
       this.#pending = true;
       this.#worker.postMessage({ clip: wanted });
-      this.#watch = setTimeout(() => this.#fault({ kind: "broken", detail: "no answer" }), PATIENCE);
+      this.#wait();
     }
+  }
+
+  #wait() {
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(() => this.#fault({ kind: "broken", detail: "no answer" }), PATIENCE);
   }
 
   #show() {

@@ -1,5 +1,5 @@
 // The walk in a thread of its own, so that the page never waits. It is asked { begin } or { clip } and answers
-// { progress }, { ready }, { drawn } or { fault }; one clip at a time.
+// { progress }, { ready }, { drawn } or { fault }, and { alive } after each step; one clip at a time.
 import { load, runtime } from "./load.mjs";
 import { FRAMES, LATENT, open, PLACES } from "./networks.mjs";
 import { Walk } from "./walk.mjs";
@@ -29,12 +29,12 @@ async function prepare({ model, engine }) {
 
 // Some browsers offer a GPU that is none, that is slower than the processor, or whose kernels err: it is asked what the
 // answer to is known, which warms it up, and once more against the clock.
-async function good({ right, denoise }, probes) {
+async function good({ right, denoise: ask }, probes) {
   const late = new Promise((done) => setTimeout(() => done(false), WARMING));
   const asked = async () => {
     if (!(await right(probes))) return false;
     const began = performance.now();
-    await denoise(new Float32Array(FRAMES * LATENT), new Float32Array(FRAMES).fill(0.5), {
+    await ask(new Float32Array(FRAMES * LATENT), new Float32Array(FRAMES).fill(0.5), {
       poses: new Float32Array(3 * FRAMES), views: new Float32Array(FRAMES * (LATENT + PLACES)), remembering: 0,
     });
     return performance.now() - began < CALL;
@@ -42,10 +42,16 @@ async function good({ right, denoise }, probes) {
   return Promise.race([asked().catch(() => false), late]);
 }
 
+async function denoise(...given) {
+  const clip = await networks.denoise(...given);
+  postMessage({ alive: true });
+  return clip;
+}
+
 async function answer({ begin, clip }) {
   if (begin) {
     const provider = networks ? undefined : await prepare(begin);
-    walk = new Walk(networks, settings, begin.seed);
+    walk = new Walk({ ...networks, denoise }, settings, begin.seed);
     const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
     postMessage({ ready: { provider, loaded: [location.href, ...loaded] } });
   } else if (clip) {

@@ -142,3 +142,28 @@ test("both languages say the same things, with the same blanks", () => {
   assert.deepEqual(Object.keys(en).sort(), Object.keys(zh).sort());
   for (const key of Object.keys(en)) assert.equal(en[key].split("{}").length, zh[key].split("{}").length, key);
 });
+
+test("the map draws a wall that is seen again three times at most, and a new one at once", async () => {
+  const lines = [];
+  globalThis.Path2D = class {
+    moveTo(x, y) { lines.push([x, y]); }
+    lineTo() {}
+  };
+  const pen = new Proxy({ canvas: { width: 300, height: 300 } }, { get: (own, name) => own[name] ?? (() => {}), set: () => true });
+  const { Chart } = await import("../../../theme/walk/map.mjs");
+  const chart = new Chart({ getContext: () => pen });
+  const wall = new Float32Array(64).fill(1); // one block ahead, across the view
+  const counts = Array.from({ length: 6 }, () => {
+    const before = lines.length;
+    chart.add([0, 0, 0], wall);
+    return lines.length - before;
+  });
+  assert.ok(counts[0] > 50 && counts[1] === counts[0] && counts[2] === counts[0], counts.join());
+  assert.deepEqual(counts.slice(3), [0, 0, 0]);
+  assert.equal(chart.walls.length, 3);
+  chart.add([0, 0, Math.PI], wall);
+  assert.equal(chart.walls.length, 4);
+  chart.clear();
+  chart.add([0, 0, 0], wall);
+  assert.equal(chart.walls.length, 1);
+});
