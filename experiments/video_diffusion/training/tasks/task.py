@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor, nn
 
+from experiments.video_diffusion.data.sources import parse
 from experiments.video_diffusion.model.precision import precision
 from experiments.video_diffusion.training.recipes import Recipe
 from experiments.video_diffusion.training.workspace import Workspace
@@ -42,7 +43,8 @@ class DrawnLoss:
 
 
 def learns_details(recipe: Recipe, workspace: Workspace) -> bool:
-    return workspace.of_mazes and any(map(recipe.shares, range(recipe.steps)))
+    """Details are of the ray caster's mazes; other worlds have other ones."""
+    return parse(workspace.data)[0] == "maze" and any(map(recipe.shares, range(recipe.steps)))
 
 
 def rare_details(recipe: Recipe, workspace: Workspace) -> Workspace | None:
