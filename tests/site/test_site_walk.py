@@ -151,8 +151,8 @@ def test_a_finger_leads(walk):
 
 
 def frames_of(file) -> int:
-    """Frames of a film, decoded one by one."""
-    reader = imageio_ffmpeg.read_frames(str(file))
+    """Frames of a film, decoded one by one, none repeated to fill the time."""
+    reader = imageio_ffmpeg.read_frames(str(file), output_params=["-fps_mode", "passthrough"])
     next(reader)  # what the file says of itself
     return sum(1 for _ in reader)
 
