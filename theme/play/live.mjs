@@ -109,7 +109,7 @@ export function build(root) {
   const shape = select(words.live_target, NAMES.map((name) => [name, words[`live_${name}`]]), restart);
   const wanted = select(words.live_wanted, [1, 4, 16].map((m) => [m, m]), restart);
   const button = make("button", { type: "button", class: "run", onclick: () => (finished() ? restart() : play(!playing)) });
-  const note = make("p", { class: "note" });
+  const note = make("p", { class: "remark" });
   wanted.list.value = 4;
   root.append(
     make("p", { class: "title" }, make("strong", {}, words.live_title), " ", words.live_about),
