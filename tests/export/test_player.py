@@ -35,6 +35,21 @@ def test_all_that_a_script_loads_is_there(site):
             assert (path.parent / name).is_file(), name
 
 
+# What Bootstrap 4 and MDB, which al-folio before v1 loads, give looks of their own wherever it stands.
+TAKEN = re.compile(
+    "accordion|alert|animated|badge|blockquote|border|breadcrumb|btn|card|carousel|close|col|container|disabled|"
+    "dropdown|fade|figure|hoverable|initialism|invisible|jumbotron|lead|mark|media|modal|nav|navbar|note|pagination|"
+    "popover|progress|rounded|row|shadow|small|table|toast|tooltip|view|visible"
+)
+CLASS = re.compile(r"""class: [`"]([^`"]+)|classList\.\w+\("([^"]+)""")
+
+
+def test_no_class_of_the_players_has_looks_there_already(site):
+    scripts = "".join(path.read_text(encoding="utf-8") for path in (site / PLAYER).glob("*.js"))
+    given = {name for found in CLASS.findall(scripts) for name in "".join(found).split()}
+    assert "remark" in given and not [name for name in given if TAKEN.fullmatch(name)]
+
+
 POLICIES = {
     "script-src 'none'; connect-src 'self'": False,
     "default-src https:": False,

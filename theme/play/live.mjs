@@ -86,7 +86,7 @@ export function build(root) {
   const wanted = select(words.live_wanted, [1, 4, 16].map((m) => [m, m]), restart);
   const button = make("button", { type: "button", class: "run", onclick: () => (finished() ? restart() : play(!playing)) });
   const clean = make("button", { type: "button", class: "clean", onclick: () => (drawing.clean(), restart()) }, words.live_clean);
-  const note = make("p", { class: "note" });
+  const note = make("p", { class: "remark" });
   wanted.list.value = 4;
   root.append(
     make("p", { class: "title" }, make("strong", {}, words.live_title), " ", words.live_about),

@@ -3,7 +3,7 @@ export const words = JSON.parse(document.body.dataset.words);
 export const zh = document.documentElement.lang.startsWith("zh");
 export const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-// make("p", { class: "note", onclick: f }, "text", child, …)
+// make("p", { class: "remark", onclick: f }, "text", child, …)
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {

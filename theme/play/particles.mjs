@@ -20,7 +20,7 @@ function panel(name, sampler, data, label, background) {
   const title = make("p", {}, label);
   title.style.setProperty("--colour", sampler.colour);
   const stage = make("div", { class: "stage" }, background, canvas);
-  const box = make("div", { class: "reel" }, title, stage, make("p", { class: "note" }, fill(words.wrong, share)));
+  const box = make("div", { class: "reel" }, title, stage, make("p", { class: "remark" }, fill(words.wrong, share)));
   const context = canvas.getContext("2d");
   const at = (step, index) => positions[2 * data.particles * step + index] / 254 + 0.5;
   // Between two steps a particle is drawn on the straight line from one to the other.
