@@ -85,7 +85,18 @@ def dot(axis: Axes, score: dict, place: int, colour: str, hollow: bool) -> None:
 
 def memories_by_age(result: Result) -> Figure:
     """PSNR of places seen before by the frames since they were last shown; and what frames and steps buy."""
-    figure, (aged, counted, stepped) = plt.subplots(1, 3, figsize=(9.2, 3.2), width_ratios=(1.3, 1, 1))
+    sweeps = result.values["sweeps"]
+    panels = [
+        (kind, own, label)
+        for kind, own, label in (
+            ("counts", 6, "frames retrieved a clip"),
+            ("steps", result.values["steps"], "denoising steps a clip"),
+        )
+        if sweeps[kind]
+    ]
+    widths = (1.3, *(1 for _ in panels))
+    figure, axes = plt.subplots(1, len(widths), figsize=(2.8 * sum(widths), 3.2), width_ratios=widths, squeeze=False)
+    aged, *swept = axes[0]
     edges = result.values["ages"]
     middles = [(low + high) / 2 for low, high in zip(edges, edges[1:], strict=False)]
     for name in ("another_maze", "motion", "memory_raw", "reprojection", "reprojection_given"):
@@ -97,11 +108,7 @@ def memories_by_age(result: Result) -> Figure:
     aged.set_title("seen before, dB")
     aged.set_xlabel("frames since then")
     frame(aged, 0.6)
-    sweeps = result.values["sweeps"]
-    for axis, kind, own, label in (
-        (counted, "counts", 6, "frames retrieved a clip"),
-        (stepped, "steps", result.values["steps"], "denoising steps a clip"),
-    ):
+    for axis, (kind, own, label) in zip(swept, panels, strict=True):
         tried = sorted([*sweeps[kind], {"number": own} | sweeps["here"]], key=lambda row: row["number"])
         where = [row["number"] for row in tried]
         for place, colour in (("seen", GREEN), ("new", ORANGE)):
