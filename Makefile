@@ -9,7 +9,7 @@ SERVE ?= 1
 PORT ?= 4000
 PYTHON := .venv/bin/python
 
-.PHONY: setup figures site serve test test-lighthouse check clean test-faults test-editor
+.PHONY: setup figures site serve test test-lighthouse check clean test-faults test-editor test-walk
 
 setup:
 	@python3 showcase/bootstrap.py python
@@ -46,6 +46,11 @@ test-lighthouse: setup
 test-faults:
 	@python3 showcase/bootstrap.py python --test
 	@$(PYTHON) -m pytest -q -s -m faults tests/faults
+
+# Two hundred frames of the walk in a browser: against torch, obedience, return, time and memory.
+test-walk: setup
+	@python3 showcase/bootstrap.py python --test
+	@$(PYTHON) -m pytest -q -s -m walk tests/site/test_site_walk_measured.py
 
 # The pages in the real Visual Studio Code, which npm has as code-server; skipped by name where it cannot be had.
 test-editor:

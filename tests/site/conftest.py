@@ -39,6 +39,13 @@ CHROMIUM_ARGS = [
 ]
 
 
+def pytest_collection_modifyitems(config, items):
+    """What takes minutes and is held to time runs where it is asked for: `make test-walk`."""
+    for item in items:
+        if item.get_closest_marker("walk") and config.getoption("-m") != "walk":
+            item.add_marker(pytest.mark.skip(reason="a measured walk: make test-walk"))
+
+
 @dataclass(frozen=True)
 class Site:
     source: Path

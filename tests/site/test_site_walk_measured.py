@@ -1,5 +1,8 @@
 """Two hundred frames of a walk in the browser, taken from its canvas: they are torch's, they obey, the world stays, and
-they cost what the piece promises. Once around on the spot, once more, and then by itself."""
+they cost what the piece promises. Once around on the spot, once more, and then by itself.
+
+In `make test-walk` alone: it takes minutes of a browser, and what it holds the piece to is time.
+"""
 
 import json
 import time
@@ -28,7 +31,7 @@ FRAMES = 200
 pytestmark = [
     pytest.mark.jekyll,
     pytest.mark.browser,
-    pytest.mark.slow,
+    pytest.mark.walk,
     pytest.mark.skipif(not (ROOT / "theme/runtime/setup.txt").exists(), reason="python3 showcase/bootstrap.py runtime"),
     pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="the cost of a thread is read from Linux"),
 ]
