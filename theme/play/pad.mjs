@@ -50,7 +50,7 @@ function surface(canvas, mark, onstroke, onend) {
 export function pad(drawing, changed, finished) {
   const part = (kind, width, height, label, stroke) => {
     const canvas = make("canvas", { width, height, tabindex: 0, role: "application", "aria-roledescription": words.live_surface, "aria-label": label });
-    const mark = make("i", { class: "mark", "aria-hidden": "true" });
+    const mark = make("i", { class: "aim", "aria-hidden": "true" });
     surface(canvas, mark, (from, to) => (stroke(from, to), changed()), finished);
     return { canvas, box: make("div", { class: kind }, canvas, mark) };
   };
