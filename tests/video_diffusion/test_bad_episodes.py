@@ -146,7 +146,7 @@ def test_a_bad_source_is_refused_in_one_line(tmp_path, monkeypatch, source, trou
     (tmp_path / "empty").mkdir()
     (tmp_path / "locked").mkdir()
 
-    def walk(top, onerror):
+    def walk(top, onerror, **_):
         onerror(PermissionError(13, "Permission denied", str(top)))
 
     if source == "locked":  # mode bits do not stop the root user, who may run this

@@ -14,19 +14,19 @@ from experiments.video_diffusion.training.resource_estimate import CARDS
 CPU = torch.device("cpu")
 
 
-def workspace(preset: str) -> Rehearsal:
-    return Rehearsal(Path(), Path(), CPU, preset=preset)
+def workspace(preset: str, runs: Path) -> Rehearsal:
+    return Rehearsal(Path(), runs, CPU, preset=preset)
 
 
 @pytest.mark.parametrize("network", networks_in("cpu"))
-def test_activations_and_arithmetic_grow_along_a_line(network):
-    two, four, ten = (measure(workspace("cpu"), network, batch, CARDS["gtx1080ti"]) for batch in (2, 4, 10))
+def test_activations_and_arithmetic_grow_along_a_line(network, tmp_path):
+    two, four, ten = (measure(workspace("cpu", tmp_path), network, batch, CARDS["gtx1080ti"]) for batch in (2, 4, 10))
     assert line(two[0], four[0], 2, 10) == pytest.approx(ten[0], rel=0.02)
     assert line(two[1], four[1], 2, 10) == pytest.approx(ten[1], rel=1e-6)
 
 
-def test_a_product_keeps_its_factors_once_and_no_parameter():
-    task = workspace("cpu").task("judge", 2)
+def test_a_product_keeps_its_factors_once_and_no_parameter(tmp_path):
+    task = workspace("cpu", tmp_path).task("judge", 2)
     x, weight = torch.randn(5, 7, requires_grad=True), next(p for p in task.module.parameters() if p.ndim == 1)
     with kept(task) as bytes_kept:
         y = x * weight[:7]
@@ -42,11 +42,21 @@ class Checkpointed(Rehearsal):
         return replace(super().recipe(network), checkpointing=self.on)
 
 
+@dataclass(frozen=True)
+class Untold(Rehearsal):
+    """The same recipes, told neither motion nor what memory shows."""
+
+    def recipe(self, network: str) -> Recipe:
+        found = super().recipe(network)
+        without = {"remembered": 0, "remembering": 0.0, "recalling": 0.0}
+        return replace(found, **without, network=found.network | {"conditions": False})
+
+
 @pytest.mark.parametrize("network", ["denoiser", "history"])
-def test_checkpointing_keeps_less(network):
+def test_checkpointing_keeps_less(network, tmp_path):
     """At the price of more arithmetic, half as much again at most."""
     plain, again = (
-        measure(Checkpointed(Path(), Path(), CPU, on=on), network, 2, CARDS["gtx1080ti"]) for on in (False, True)
+        measure(Checkpointed(Path(), tmp_path, CPU, on=on), network, 2, CARDS["gtx1080ti"]) for on in (False, True)
     )
     assert again[0] < 0.6 * plain[0]
     assert 1.1 < again[1] / plain[1] < 1.5
@@ -73,5 +83,6 @@ def test_what_is_remembered_is_counted_as_memory_and_not_as_arithmetic(tmp_path)
     assert latent_bytes(remembering, "denoiser") == walks + views
     assert latent_bytes(remembering, "memory-raw") == walks
     card = CARDS["laptop"]
-    plain, told = (measure(shop, "denoiser", 2, card)[1] for shop in (workspace("laptop"), remembering))
+    untold = Untold(Path(), tmp_path, CPU, preset="laptop")
+    plain, told = (measure(shop, "denoiser", 2, card)[1] for shop in (untold, remembering))
     assert plain < told < 1.3 * plain
