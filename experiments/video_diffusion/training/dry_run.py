@@ -31,6 +31,7 @@ from experiments.video_diffusion.training.tasks.task import DrawnLoss, Task, rar
 from experiments.video_diffusion.training.workspace import Workspace
 
 REMEMBERED = 32  # clips whose views are made: those of a few batches
+DRAWN = 8  # walks, where a task draws its own
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Rehearsal(Workspace):
 
     def recipe(self, network: str) -> Recipe:
         recipe = recipe_of(network, self.preset)
-        return replace(recipe, remembered=min(recipe.remembered, REMEMBERED))
+        return replace(recipe, remembered=min(recipe.remembered, REMEMBERED), episodes=min(recipe.episodes, DRAWN))
 
     def task(self, network: str, batch: int, checkpointing: bool | None = None) -> Task:
         """The network and its loss at another batch."""

@@ -1,6 +1,7 @@
 """The judge of transitions learns pairs of frames, or windows of four, and its threshold with them."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import torch
@@ -37,7 +38,13 @@ def judge_task(recipe: Recipe, workspace: Workspace) -> Task:
             raise InputError(f"{workspace.data}: the judge needs two windows of 64 frames in '{split}' at least")
         return torch.stack([blur(to_images(video)).half() for video in videos])
 
-    videos, held_out = blurred("train", recipe.episodes), blurred("validation", 200)
+    @cache
+    def held_out() -> Tensor:
+        return blurred("validation", 200)
+
+    videos = blurred("train", recipe.episodes)
+    if not workspace.of_mazes:
+        held_out()  # too few recordings are told before any step
     of = window_loss if of_four else judge_loss
 
     def loss(module: Judge, step: int) -> Tensor:
@@ -46,10 +53,10 @@ def judge_task(recipe: Recipe, workspace: Workspace) -> Task:
     def drawn() -> tuple[list[Tensor], Tensor]:
         """Held-out transitions as the judge sees them, and which of them are real."""
         if of_four:
-            images, real, _ = windows(held_out, 8000, recipe.generator(2, 0))
+            images, real, _ = windows(held_out(), 8000, recipe.generator(2, 0))
             return images, real
-        first, second, true = pairs(held_out, 8000, recipe.generator(2, 0))
-        return [held_out[index.unbind(1)].float() for index in (first, second)], true
+        first, second, true = pairs(held_out(), 8000, recipe.generator(2, 0))
+        return [held_out()[index.unbind(1)].float() for index in (first, second)], true
 
     def scores() -> dict[str, float]:
         """Area under the curve; the threshold is set on the way, and the share of impossible ones it lets pass."""
