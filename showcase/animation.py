@@ -6,11 +6,11 @@ it, so every frame here covers the canvas. Quality comes from one palette for th
 
 from pathlib import Path
 
-import imageio.v3 as iio
 import numpy as np
 from PIL import Image
 
 from experiments.files import atomic
+from experiments.film import Mp4
 from showcase.drawing import Animation
 
 LEVELS = 16  # of a channel; what falls into one level of each counts as one colour
@@ -55,16 +55,8 @@ def save_mp4(animation: Animation, path: Path, quality: int = 24) -> None:
     """Write H.264, yuv420p, with its index in front (plays while it loads). Odd sides are padded by one pixel."""
     frames = animation.frames
     pad = [(0, 0), (0, frames.shape[1] % 2), (0, frames.shape[2] % 2), (0, 0)]
-    with atomic(path) as file:
-        iio.imwrite(
-            file.name,
-            np.pad(frames, pad, mode="edge"),
-            plugin="FFMPEG",
-            fps=animation.fps,
-            codec="libx264",
-            macro_block_size=2,
-            output_params=["-crf", str(quality), "-movflags", "+faststart"],
-        )
+    with Mp4(path, animation.fps, quality) as film:
+        film.add(np.pad(frames, pad, mode="edge"))
 
 
 def save_animation(animation: Animation, path: Path) -> None:
