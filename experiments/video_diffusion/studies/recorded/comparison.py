@@ -14,12 +14,17 @@ from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from experiments.errors import InputError
 from experiments.results import atomic
+from experiments.video_diffusion.data import generated, open_source
+from experiments.video_diffusion.model.shipped_weights import WALKS
 from experiments.video_diffusion.sampling.extension import HISTORY, extend
 from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.scores import imagenet
 from experiments.video_diffusion.scores.public_metrics import public_scores
-from experiments.video_diffusion.studies.contenders import contender, measured_on, real_videos
-from experiments.video_diffusion.studies.quality_over_time import course, reference_frames
+from experiments.video_diffusion.scores.statistics import interval
+from experiments.video_diffusion.studies.contenders import contender, measured_on
+from experiments.video_diffusion.studies.quality_over_time import BEFORE, FRAMES, course, reference_frames, walks_needed
 from experiments.video_diffusion.studies.scoring import described, frechet, score
 
 CEILING = "truth"
@@ -37,11 +42,17 @@ class Size:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Raises InputError when a checkpoint is missing or corrupt."""
+    """On held-out walks of the world that `source` names. Raises InputError when a checkpoint is missing or corrupt, and
+    for recordings, which have no hundreds of held-out walks."""
 
     models: Models
     size: Size
     kept: Path  # folder of what the methods made
+    source: str = WALKS
+
+    def __post_init__(self):
+        if not generated(self.source):
+            raise InputError(f"--data {self.source}: walks that are made when asked for are needed, such as 'doom'")
 
     def videos(self, name: str, seed: int) -> tuple[Tensor, list[int]]:
         """Latents (videos, frames, C, 8, 8) that the method `name` made from the walks and noises of `seed`, and their
@@ -67,6 +78,10 @@ class Comparison:
         videos, seams = self._all(name)
         public, missing = public_scores(self._clips(videos), self._clips(self._real))
         distances = frechet(described(self.models, videos[:, HISTORY - 1 :]), self._described)
+        try:
+            distances |= self._in_imagenet(videos[:, HISTORY - 1 :])
+        except InputError as error:
+            missing["imagenet"] = str(error)
         return score(self.models, videos, seams) | distances | public | {"not_measured": missing}
 
     def course(self, name: str) -> dict:
@@ -75,7 +90,12 @@ class Comparison:
 
     def walks(self, seed: int) -> Tensor:
         """Real videos (videos, frames, 64, 64, 3), whose first frames every method continues."""
-        return real_videos(seed, self.size.frames, self.size.videos)
+        return self._walks(seed, self.size.videos, self.size.frames)
+
+    def _walks(self, seed: int, count: int, frames: int) -> Tensor:
+        """No two seeds share a maze."""
+        first = 50_000 + 1000 * seed
+        return torch.from_numpy(open_source(self.source, "test", frames).frames(range(first, first + count)))
 
     @cached_property
     def measured_on(self) -> dict[str, Any]:
@@ -94,7 +114,7 @@ class Comparison:
         shaping = ("autoencoder", "denoiser", *(("history",) if name == "history_guidance" else ()))
         weights = {network: self.measured_on["weights"][network] for network in shaping}
         length = {"frames": self.size.frames, "videos": self.size.videos}
-        made_by = [length, self.measured_on["settings"][name], self.measured_on["scheme"], weights]
+        made_by = [self.source, length, self.measured_on["settings"][name], self.measured_on["scheme"], weights]
         return json.dumps(made_by, sort_keys=True)
 
     def _clips(self, videos: Tensor) -> Tensor:
@@ -107,13 +127,23 @@ class Comparison:
     @cached_property
     def _real(self) -> Tensor:
         """As long as the methods' videos: where it begins, a walk is calmer than later on."""
-        return real_videos(ELSEWHERE, self.size.frames, self.size.reference)
+        return self._walks(ELSEWHERE, self.size.reference, self.size.frames)
 
     @cached_property
     def _described(self) -> dict[str, Tensor]:
         return described(self.models, self._real[:, HISTORY - 1 :])
 
+    def _in_imagenet(self, videos: Tensor) -> dict:
+        """Distances in the features of a public network. Raises InputError without its package."""
+        change = interval(imagenet.perceptual_change(videos).mean(1).tolist())
+        return frechet(imagenet.described(videos), self._imagenet) | {"imagenet_change": change}
+
+    @cached_property
+    def _imagenet(self) -> dict[str, Tensor]:
+        return imagenet.described(self._real[:, HISTORY - 1 :])
+
     @cached_property
     def _reference_frames(self) -> Tensor:
         frames = self.size.videos * len(self.size.seeds) * self.size.window
-        return reference_frames(self.models, ELSEWHERE, self.size.reference, frames)
+        count = walks_needed(self.size.reference, frames)
+        return reference_frames(self.models, self._walks(ELSEWHERE, count, BEFORE + FRAMES))
