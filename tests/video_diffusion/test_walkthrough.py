@@ -13,10 +13,13 @@ import pytest
 import yaml
 
 from experiments.video_diffusion.data import MazeWalks
+from experiments.video_diffusion.model.weight_files import read_record
 from experiments.video_diffusion.training.recipes import PRESETS_FILE
 
 ROOT = Path(__file__).parents[2]
 COMMAND = "python -m experiments.video_diffusion "
+DRY = ("--dry-run", "--out", "weights", "--device", "cpu", "--threads", "1")
+NETWORK = {"conditions": True, "continuing": 0.45, "width": 32, "inner_width": 80}
 pytestmark = pytest.mark.slow
 
 
@@ -38,7 +41,7 @@ def folder(tmp_path):
         iio.imwrite(tmp_path / "my_videos" / split / name, wide, fps=12, codec="libx264")
     recipes = yaml.safe_load(PRESETS_FILE.read_text())
     for name, recipe in recipes["recordings"].items():  # only what an autoencoder gives back is gone on from
-        recipe |= {"episodes": 4, "steps": 250 if name == "autoencoder" else 4, "batch": 8, "ema": 0.9}
+        recipe |= {"episodes": 5, "steps": 250 if name == "autoencoder" else 4, "batch": 8, "ema": 0.9}
     (tmp_path / "short.yaml").write_text(yaml.safe_dump(recipes))
     return tmp_path
 
@@ -65,3 +68,25 @@ def test_the_way_from_films_to_a_long_video_works_as_it_is_typed(folder):
     assert f"{out.name}: 300 frames, 20 of them given" in told and "the first, where the given frames end" in told
     made = iio.immeta(out)
     assert round(made["duration"] * made["fps"]) == 300 and made["fps"] == 6  # the pace of what was read
+
+
+@pytest.mark.parametrize("preset", ["recordings", "gtx1080ti"])
+def test_any_preset_takes_recordings_without_the_motion_that_nobody_knows(folder, preset):
+    """What needs mazes is passed over and said; the dry run counts the windows there are, not those of the recipe."""
+    told = run(folder, ["train", "all", "--preset", preset, "--data", "my_videos:resize=crop,fps=6", *DRY])
+    assert "my_videos:resize=crop,fps=6: 4 windows of 64 frames to learn from" in told
+    assert ("teaches no depth" in told) == (preset == "gtx1080ti")
+    assert "denoiser: " in told and "motion: " not in told
+    assert not (folder / "weights").exists()
+
+
+def test_a_recipe_with_motion_is_kept_without_it(folder):
+    recipes = yaml.safe_load((folder / "short.yaml").read_text())
+    networks = recipes["recordings"]
+    networks["denoiser"] = recipes["gtx1080ti"]["denoiser"] | {"episodes": 2, "steps": 2, "batch": 2, "network": NETWORK}
+    networks["autoencoder"]["steps"] = 2
+    (folder / "short.yaml").write_text(yaml.safe_dump(recipes))
+    train = ["train", "autoencoder", "denoiser", "--preset", "recordings", "--data", "my_videos:resize=crop,fps=6"]
+    run(folder, [*train, "--out", "weights", "--device", "cpu", "--threads", "1"])
+    config = read_record(folder / "weights/denoiser.safetensors")["config"]
+    assert not config["conditions"] and config["continuing"] == NETWORK["continuing"]

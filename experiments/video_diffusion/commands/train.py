@@ -21,13 +21,14 @@ from experiments.video_diffusion.commands.arguments import (
     add_threads,
     use_threads,
 )
+from experiments.video_diffusion.data import EPISODE, MazeWalks, generated, open_source
 from experiments.video_diffusion.model.shipped_weights import FOLDER, WALKS
 from experiments.video_diffusion.training.distributed import process_group, rank
 from experiments.video_diffusion.training.dry_run import rehearse
-from experiments.video_diffusion.training.recipes import TRAINING_PRESETS, networks_in
+from experiments.video_diffusion.training.recipes import TRAINING_PRESETS, networks_in, recipe_of
 from experiments.video_diffusion.training.resource_estimate import report
 from experiments.video_diffusion.training.state import opened
-from experiments.video_diffusion.training.tasks import TASKS
+from experiments.video_diffusion.training.tasks import OF_MAZES, TASKS
 from experiments.video_diffusion.training.train import train
 from experiments.video_diffusion.training.workspace import Workspace
 
@@ -63,9 +64,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> None:
     use_threads(given)
     names = asked(given)
+    if "all" in given.names and (left := [name for name in networks_in(given.preset) if name not in names]):
+        print(f"{given.data}: no mazes are known behind it, so that it teaches no {', '.join(left)}")
     if given.dry_run:
+        there = windows_there(given)
         for name in names:
-            print(report(rehearse(name, given.preset, given.device), given.preset, given.device))
+            needs = rehearse(name, given.preset, given.device, data=given.data, there=there)
+            print(report(needs, given.preset, given.device))
         return
     if given.data != WALKS and given.out == FOLDER:
         raise InputError(f"--data {given.data}: would overwrite the shipped weights; name a folder with --out")
@@ -82,8 +87,25 @@ def run(given: argparse.Namespace) -> None:
 
 def asked(given: argparse.Namespace) -> list[str]:
     """The networks to train, each after those that it needs."""
-    known = networks_in(given.preset)
-    return [name for name in TASKS if name in (known if "all" in given.names else given.names)]
+    if "all" not in given.names:
+        return [name for name in TASKS if name in given.names]
+    left = () if of_mazes(given) else OF_MAZES
+    return [name for name in TASKS if name in networks_in(given.preset) and name not in left]
+
+
+def of_mazes(given: argparse.Namespace) -> bool:
+    return isinstance(open_source(given.data, "train", EPISODE), MazeWalks)
+
+
+def windows_there(given: argparse.Namespace) -> int | None:
+    """How many windows one's own recordings have; None for walks, of which there are as many as are asked for."""
+    if generated(given.data):
+        return None
+    workspace = Workspace(given.out, Path(), given.device, data=given.data, strict=given.strict)
+    most = max(recipe_of(name, given.preset).episodes for name in asked(given))
+    there = workspace.count("train", most)
+    print(f"{given.data}: {'at least ' if there == most else ''}{there:,} windows of {EPISODE} frames to learn from")
+    return there
 
 
 def kept(given: argparse.Namespace) -> str:

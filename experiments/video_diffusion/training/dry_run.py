@@ -39,6 +39,7 @@ class Rehearsal(Workspace):
     """A workspace with random data and untrained networks of a preset. What is kept goes into `runs`."""
 
     preset: str = "cpu"
+    there: int | None = None  # windows of one's own recordings; None where there are as many as are asked for
 
     def windows(self, split: str, count: int) -> Tensor:
         return torch.randint(256, (2, EPISODE, 64, 64, 3), dtype=torch.uint8, generator=torch.Generator())
@@ -59,8 +60,14 @@ class Rehearsal(Workspace):
     def digest(self, split: str, *networks: str) -> str:
         return "untrained"
 
-    def recipe(self, network: str) -> Recipe:
+    def whole(self, network: str) -> Recipe:
+        """The recipe as the data allow it."""
         recipe = recipe_of(network, self.preset)
+        recipe = recipe if self.of_mazes else recipe.without_motion
+        return recipe if self.there is None else replace(recipe, episodes=min(recipe.episodes, self.there))
+
+    def recipe(self, network: str) -> Recipe:
+        recipe = self.whole(network)
         return replace(recipe, remembered=min(recipe.remembered, REMEMBERED), episodes=min(recipe.episodes, DRAWN))
 
     def task(self, network: str, batch: int, checkpointing: bool | None = None) -> Task:
@@ -70,18 +77,17 @@ class Rehearsal(Workspace):
         return TASKS[network](replace(recipe, batch=batch, checkpointing=again), self)
 
 
-def rehearse(network: str, preset: str, device: torch.device, batch: int = 2) -> Needs:
-    """Measure one network of a preset at `batch` and twice that, and extrapolate to the preset's own batch."""
+def rehearse(
+    network: str, preset: str, device: torch.device, batch: int = 2, data: str = "maze", there: int | None = None
+) -> Needs:
+    """Measure one network of a preset at `batch` and twice that, and extrapolate to the preset's own batch. `there` are
+    the windows that recordings have to learn from."""
     with TemporaryDirectory() as runs:
-        return _rehearsed(Rehearsal(Path(), Path(runs), device, preset=preset), network, batch)
-
-
-def _rehearsed(workspace: Rehearsal, network: str, batch: int) -> Needs:
-    recipe, preset = workspace.recipe(network), workspace.preset
-    card = CARDS.get(preset)
-    small, large = (measure(workspace, network, size, card) for size in (batch, 2 * batch))
-    seconds, timed, peak = whole_steps(workspace, network, card)
-    task = workspace.task(network, batch)
+        workspace = Rehearsal(Path(), Path(runs), device, data=data, preset=preset, there=there)
+        recipe, card = workspace.recipe(network), CARDS.get(preset)
+        small, large = (measure(workspace, network, size, card) for size in (batch, 2 * batch))
+        seconds, timed, peak = whole_steps(workspace, network, card)
+        task, walks = workspace.task(network, batch), latent_bytes(workspace, network)
     weights = parameters_of(task.module)
     frozen = parameters_of(task.frozen) if task.frozen else 0
     return Needs(
@@ -89,11 +95,11 @@ def _rehearsed(workspace: Rehearsal, network: str, batch: int) -> Needs:
         recipe.batch,
         recipe.steps,
         weights,
-        4 * (5 * weights + frozen) + latent_bytes(workspace, network),
+        4 * (5 * weights + frozen) + walks,
         round(line(small[0], large[0], batch, recipe.batch)),
         line(small[1], large[1], batch, recipe.batch),
         seconds * recipe.batch / timed,
-        peak + latent_bytes(workspace, network) if peak else 0,
+        peak + walks if peak else 0,
     )
 
 
@@ -101,7 +107,7 @@ def latent_bytes(workspace: Rehearsal, network: str) -> int:
     """Of the walks, and of what is remembered of them, that lie beside the network as latents in half precision."""
     if network not in ("denoiser", "guide", "history", *MEMORIES):
         return 0
-    recipe, c = recipe_of(network, workspace.preset), workspace.denoiser().config
+    recipe, c = workspace.whole(network), workspace.denoiser().config
     sets = 2 if rare_details(recipe, workspace) else 1
     places = sets * recipe.episodes * recipe.walk_frames * c.channels + recipe.remembered * c.frames * (c.channels + 1)
     return 2 * places * c.side**2

@@ -1,6 +1,6 @@
 """What training.yaml tells of a network: how long it is trained, on what, and how large it is."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,12 @@ class Recipe:
     def training(self) -> TrainingConfig:
         names = {entry.name for entry in fields(TrainingConfig)}
         return TrainingConfig(**{key: value for key, value in vars(self).items() if key in names})
+
+    @property
+    def without_motion(self) -> "Recipe":
+        """The same for recordings, whose motion nobody knows: nothing is told or remembered, and no past is needed."""
+        network = {key: value for key, value in self.network.items() if key != "conditions"}
+        return replace(self, walk_frames=EPISODE, remembered=0, remembering=0.0, recalling=0.0, network=network)
 
     def shares(self, step: int) -> bool:
         """Whether this step is on `details`: every other one of `detail_steps` is."""

@@ -60,6 +60,10 @@ def train(
     finished at one of the recipe's restarts go on from there (`revive`).
     """
     recipe = recipe_of(name, preset)
+    if not workspace.of_mazes:
+        if recipe.network.get("conditions"):
+            log.warning("%s is trained without motion and memory: %s has no poses", name, workspace.data)
+        recipe = recipe.without_motion
     if split_batch:
         recipe = replace(recipe, batch=share(recipe.batch, size()))
     training = replace(recipe.training, batch=recipe.batch * size())

@@ -79,6 +79,10 @@ class Workspace:
         """The first `count` windows (N, frames, 64, 64, 3) uint8 of a split; fewer where there are no more."""
         return torch.from_numpy(np.stack(list(self._windows(split, count))))
 
+    def count(self, split: str, most: int) -> int:
+        """How many windows a split has, counted up to `most`; recordings are read for it."""
+        return sum(1 for _ in self._windows(split, most))
+
     def _windows(self, split: str, count: int) -> Iterator[np.ndarray]:
         data = self.open(split)
         # Beside a GPU, which encodes them faster than a core draws them, the cores have nothing else to do.

@@ -15,6 +15,7 @@ from experiments.video_diffusion.training.tasks.readers import motion_task, scen
 
 # What may be remembered of a walk whose poses are known; see `MemoryEncoderConfig` for what a preset sets.
 MEMORIES = ("memory-10", "memory-60", "memory-retrieved", "memory-raw", "memory-recurrent")
+OF_MAZES = ("depth", "scene", "motion", *MEMORIES)  # learn what is known of a maze alone: its walls and poses
 TASKS = {
     "autoencoder": autoencoder_task,
     "decoder": decoder_task,
