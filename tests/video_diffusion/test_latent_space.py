@@ -39,6 +39,19 @@ def test_one_that_learned_on_a_little_speaks_alike_and_another_one_does_not(work
     assert not same_space(tmp_path / "other.safetensors", workspace)
 
 
+def test_a_mixture_of_the_channels_is_another_space_for_a_decoder_alone(workspace, tmp_path):
+    """What is told apart by a linear map is learned soon; a decoder's pictures are wrong until then."""
+    mixed = load_weights(Autoencoder, AutoencoderConfig, SHIPPED)
+    last = [module for module in mixed.encoder.modules() if isinstance(module, torch.nn.Conv2d)][-1]
+    turn = torch.linalg.qr(torch.randn(len(last.weight), len(last.weight), generator=torch.Generator().manual_seed(0)))[0]
+    with torch.no_grad():
+        last.weight.copy_(torch.einsum("ij,jkhw->ikhw", turn, last.weight))
+        last.bias.copy_(turn @ last.bias)
+    save_weights(mixed, tmp_path / "mixed.safetensors", {})
+    assert same_space(tmp_path / "mixed.safetensors", workspace)
+    assert not same_space(tmp_path / "mixed.safetensors", workspace, mapped=False)
+
+
 def test_a_network_that_is_missing_is_named_with_the_cure(workspace, tmp_path):
     with pytest.raises(InputError, match="denoiser needs it; name autoencoder too in the same command"):
         train("denoiser", "recordings", replace(workspace, shipped=tmp_path))
