@@ -31,6 +31,7 @@ class Recipe:
     walk_frames: int = EPISODE  # long ones have a past to remember
     remembered: int = 0  # how many different clips of them come with what memory shows there
     remembering: float = 0.0  # their share of a batch
+    worn: float = 0.0  # share of them whose memory is as of frames that a model made
     recalling: float = 0.0  # share of a batch whose clips begin with earlier frames in place of their own
     detail_steps: tuple[tuple[int, int], ...] = ()  # ranges (first, end) in which every other step is on `details`
     checkpointing: bool = False  # recompute activations in the backward pass: less memory, a third more time
@@ -46,7 +47,7 @@ class Recipe:
     def without_motion(self) -> "Recipe":
         """The same for recordings, whose motion nobody knows: nothing is told or remembered, and no past is needed."""
         network = {key: value for key, value in self.network.items() if key != "conditions"}
-        return replace(self, walk_frames=EPISODE, remembered=0, remembering=0.0, recalling=0.0, network=network)
+        return replace(self, walk_frames=EPISODE, remembered=0, remembering=0.0, worn=0.0, recalling=0.0, network=network)
 
     def shares(self, step: int) -> bool:
         """Whether this step is on `details`: every other one of `detail_steps` is."""

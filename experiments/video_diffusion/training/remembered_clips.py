@@ -15,10 +15,12 @@ from torch import Tensor
 
 from experiments.video_diffusion.memory.bank import RETRIEVED, encoded_views
 from experiments.video_diffusion.memory.depth_reader import DepthReader
+from experiments.video_diffusion.memory.poses import compose
 from experiments.video_diffusion.memory.reprojection import Views, reproject
 from experiments.video_diffusion.model.autoencoder import Autoencoder
 from experiments.video_diffusion.model.precision import precision
 from experiments.video_diffusion.training.posed_walks import PosedWalks
+from experiments.video_diffusion.training.wear import Wear
 
 KNOWN = 5  # frames of a clip that memory may hold already: those that it goes on from
 TOGETHER = 256  # clips whose views a GPU makes at a time
@@ -36,6 +38,7 @@ class RememberedClips:
     count: int
     frames: int
     seed: int = 0
+    wear: Wear = Wear()
 
     def draw(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """Random clips (count, frames, C, H, W), their poses (count, frames, 3) and views (count, frames, C + 1, H,
@@ -78,6 +81,9 @@ class RememberedClips:
         chosen, adds = self.walks.ranked(walk, wanted, there, RETRIEVED)
         asked = adds & (torch.arange(RETRIEVED, device=self._device) < count[:, None])
         latents, poses = self.walks.frames(walk, chosen)
+        if self.wear.share:
+            moved, noise = self.wear.of(self.seed, numbers, RETRIEVED, latents.shape[2:])
+            latents, poses = latents + noise, compose(poses, moved)
         with torch.no_grad():
             with precision(self._device):
                 images = self.autoencoder.decode(latents.flatten(0, 1)).clamp(-1, 1)

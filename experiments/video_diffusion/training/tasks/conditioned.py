@@ -9,6 +9,7 @@ from experiments.video_diffusion.model.conditions import SLOTS, Conditions
 from experiments.video_diffusion.training.posed_walks import PosedWalks
 from experiments.video_diffusion.training.recipes import Recipe
 from experiments.video_diffusion.training.remembered_clips import RememberedClips
+from experiments.video_diffusion.training.wear import Wear
 from experiments.video_diffusion.training.workspace import Workspace
 
 MOVING = 0.5  # share of the clips without memory that are told their motion
@@ -30,13 +31,16 @@ class ConditionedClips:
         """Of the first `count` walks of a split. Raises InputError for recordings, whose poses are not known, and where
         the depth reader is missing."""
         walks = PosedWalks.of(workspace, split, count)
+        wear = Wear(recipe.worn if split == "train" else 0.0)
+        decoded = f"worn-{wear.share:g}" if wear.share else "decoded"
         remembered = RememberedClips(
             walks,
             workspace.autoencoder(),
             workspace.depth_reader(),
-            file=workspace.runs / f"decoded-{split}-{count}-{workspace.digest(split, 'autoencoder', 'depth')}",
+            file=workspace.runs / f"{decoded}-{split}-{count}-{workspace.digest(split, 'autoencoder', 'depth')}",
             count=recipe.remembered if split == "train" else HELD_OUT,
             frames=frames,
+            wear=wear,
         )
         return cls(remembered, recipe.remembering, recipe.recalling)
 
