@@ -25,22 +25,10 @@ ROW = {
 GROWTH = {"strangeness_growth": {"value": 1.0}}
 
 
-class OneProcess:
-    """A pool of workers that works here."""
-
-    def __init__(self, jobs, context, begin, arguments):
-        self.map = map
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        return None
-
-
 def arguments(folder: Path, **more) -> argparse.Namespace:
     lengths = {"frames": 20, "long_frames": 30, "long_videos": 1}
-    return argparse.Namespace(**lengths, runs=folder / "runs", device=torch.device("cpu"), threads=1, **more)
+    how = {"device": torch.device("cpu"), "threads": 1, "cluster": None}
+    return argparse.Namespace(**lengths, runs=folder / "runs", **how, **more)
 
 
 @pytest.fixture
@@ -86,6 +74,9 @@ def test_the_record_has_a_row_for_real_video_and_every_method(tmp_path, monkeypa
     seams = {name: row["seam_validity"]["value"] for name, row in record["methods"].items()}
     assert seams["truth"] > seams["independent"]
     assert record["best"]["frame_frechet"] == "per_frame_noise"
+    kept = sorted(path.name for path in (tmp_path / "runs").glob("*.safetensors"))
+    assert kept == ["independent-40.safetensors", "independent-41.safetensors", "per_frame_noise-40.safetensors",
+                    "per_frame_noise-41.safetensors"]  # fmt: skip
     long = record["drift"]
     assert (long["frames"], long["videos"], long["window"]) == (30, 2, 10)
     assert long["floor"]["position"] == long["methods"]["independent"]["position"] == [15, 25]
@@ -111,10 +102,9 @@ def test_every_seam_of_independent_clips_is_inside_a_clip_that_is_scored(small):
 
 def test_what_cannot_be_measured_is_told(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(compare, "FOLDER", tmp_path)
-    monkeypatch.setattr(compare, "ProcessPoolExecutor", OneProcess)
-    monkeypatch.setattr(compare, "scored", lambda name: (name, ROW | {"not_measured": {"fvd": "FVD: no weights"}}))
-    monkeypatch.setattr(compare, "followed", lambda name: (name, GROWTH))
-    monkeypatch.setattr(compare, "make", lambda task: None)
+    monkeypatch.setattr(compare, "scored", lambda *_: ROW | {"not_measured": {"fvd": "FVD: no weights"}})
+    monkeypatch.setattr(compare, "followed", lambda *_: GROWTH)
+    monkeypatch.setattr(compare, "make", lambda *_: {})
     compare.run(arguments(tmp_path, videos=1, jobs=1))
     assert "not measured: FVD: no weights" in capsys.readouterr().out
     assert "no weights" not in (tmp_path / "comparison.json").read_text()

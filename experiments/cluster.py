@@ -1,0 +1,188 @@
+"""Cells on the workers of a Dask cluster, each in a clone of this repository at the same commit.
+
+A worker that dies is taken over by another one. A worker of other code is sent away, with a line that says so.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import closing, contextmanager, nullcontext
+from functools import partial
+from multiprocessing import current_process
+from pathlib import Path
+from typing import Any
+from weakref import WeakSet
+
+from experiments.errors import InputError
+from experiments.memory import keep_freed_memory
+from experiments.same_code import ROOT, About, about
+from experiments.workers import as_they_end
+
+ANSWER, COME = 10, 30  # seconds that a scheduler has to answer in, and a first worker to come in
+AT_ONCE = 512  # cells that wait for their end
+QUIET = {
+    "logging": {"distributed": "critical", "tornado": "critical", "asyncio": "critical"},
+    "distributed.admin.large-graph-warning-threshold": "1 GiB",
+}
+
+
+class OtherCode(Exception):
+    """A worker met a cell of other code than its own; says its address and why it may not run it."""
+
+
+class Cluster:
+    """A client of the scheduler at `where`."""
+
+    def __init__(self, client, where: str):
+        self.client, self.where = client, where
+        self.refused: set[str] = set()
+        self.asked = WeakSet()
+
+    def cells(self, function: Callable, cells: Iterable[tuple]) -> Iterator[tuple[tuple, Any]]:
+        """As `workers.Cells`."""
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            try:
+                yield from as_they_end(threads, partial(self.run, function), cells)
+            finally:
+                self.stop()
+
+    def run(self, function: Callable, *arguments: Any, priority: float = 0.0) -> Any:
+        """The value of one cell, once a worker has it; those of high priority begin first.
+
+        Raises what the cell raises, and InputError when the scheduler or too many workers in turn are lost.
+        """
+        from distributed import KilledWorker
+
+        while True:
+            try:
+                asked = self.client.submit(
+                    _run_cell, about().code, function, arguments, pure=False, priority=priority
+                )
+                self.asked.add(asked)
+                return asked.result()
+            except OtherCode as refusal:
+                self.refuse(*refusal.args)
+            except KilledWorker as error:
+                raise InputError(
+                    f"{error.allowed_failures + 1} workers in turn died while they ran one cell; "
+                    "if their memory was too small, give them more"
+                ) from error
+            except CancelledError as error:
+                raise InputError(
+                    f"--cluster {self.where}: the scheduler is gone; what was finished is kept, and the same command "
+                    "goes on from here once it is back"
+                ) from error
+
+    def check(self) -> None:
+        """Send away the workers that may not run our cells. Raises InputError if none is left."""
+        found = self.client.run(_worker, on_error="return")
+        for address, other in found.items():
+            if isinstance(other, BaseException):
+                self.refuse(address, f"it does not have this code ({type(other).__name__}); start it in a clone")
+            elif why := _why_not(about().code, *other):
+                self.refuse(address, why)
+            elif differing := about().differing(other[0]):
+                print(f"Note: worker {address} has {differing}: last digits may differ", file=sys.stderr)
+        if found and self.refused >= set(found):
+            raise InputError(f"--cluster {self.where}: no worker of this code is left")
+
+    def refuse(self, address: str, why: str) -> None:
+        if address not in self.refused:
+            self.refused.add(address)
+            print(f"Worker {address} is left out: {why}", file=sys.stderr)
+        self.client.retire_workers([address])
+
+    def stop(self) -> None:
+        """Nobody waits any longer for what was asked for."""
+        self.client.cancel(list(self.asked))
+
+
+@contextmanager
+def reached(where: str, jobs: int | None) -> Iterator[Cluster]:
+    """The cluster `where`: "local" or a YAML file, which is started with `jobs` processes or jobs of Slurm, or the
+    address of a scheduler. Raises InputError in one line."""
+    if "://" in where and jobs:
+        raise InputError(f"--jobs: the scheduler at {where} has workers of its own; leave --jobs out")
+    try:
+        import dask
+
+        dask.config.set(QUIET)  # before the next import, which sets the logs up
+        import dask_jobqueue  # noqa: F401
+        from distributed import Client
+    except ImportError as error:
+        raise InputError(f"--cluster needs {error.name}: `pip install -e .[cluster]` brings it") from error
+    with _started(where, jobs or 1) as cluster:
+        try:
+            client = Client(cluster or where, timeout=ANSWER)
+        except (OSError, ValueError) as error:
+            raise InputError(f"--cluster {where}: no scheduler answers there (waited {ANSWER} s)") from error
+        with client:
+            found = Cluster(client, where)
+            if cluster is None:
+                _wait(found)
+            found.check()
+            yield found
+
+
+def _started(where: str, jobs: int):
+    """A context with the cluster that was started; with None where one is running."""
+    if where == "local":
+        return closing(_local(jobs))
+    if "://" in where:
+        return nullcontext()
+    from experiments.slurm import slurm_cluster
+
+    return closing(slurm_cluster(Path(where), jobs))
+
+
+def _local(jobs: int):
+    """Processes of this machine, which share its cores."""
+    import dask
+    from distributed import LocalCluster
+
+    threads = os.environ.get("OMP_NUM_THREADS") or max(1, (os.cpu_count() or 1) // jobs)
+    dask.config.set({"distributed.nanny.pre-spawn-environ": {"OMP_NUM_THREADS": int(threads)}})
+    return LocalCluster(
+        n_workers=jobs, threads_per_worker=1, memory_limit=0, dashboard_address=None, silence_logs=logging.CRITICAL
+    )
+
+
+def _wait(cluster: Cluster) -> None:
+    from distributed import TimeoutError
+
+    try:
+        cluster.client.wait_for_workers(1, timeout=COME)
+    except TimeoutError as error:
+        raise InputError(
+            f"--cluster {cluster.where}: no worker has come (waited {COME} s); in a clone, "
+            f"`python -m dask worker {cluster.where} --nthreads 1` starts one"
+        ) from error
+
+
+def _worker(dask_worker) -> tuple[About, int]:
+    """The worker's clone, and how many cells it would run at once."""
+    return about(), dask_worker.state.nthreads
+
+
+def _why_not(code: str, other: About, threads: int) -> str:
+    """Why a worker may not run cells of `code`; empty where it may."""
+    if other.code != code:
+        return f"the code on {other.host} differs; bring that clone to this commit and start the worker again"
+    if threads != 1:
+        return f"it runs {threads} cells in one process; start it with --nthreads 1 (--nworkers {threads} for as many)"
+    return ""
+
+
+def _run_cell(code: str, function: Callable, arguments: tuple) -> Any:
+    """On the worker, in the clone. Raises OtherCode."""
+    from distributed import get_worker
+
+    worker = get_worker()
+    if why := _why_not(code, *_worker(worker)):
+        raise OtherCode(worker.address, why)
+    os.chdir(ROOT)
+    current_process().daemon = False  # a cell may start processes of its own
+    keep_freed_memory()
+    return function(*arguments)
