@@ -57,9 +57,7 @@ class Cluster:
 
         while True:
             try:
-                asked = self.client.submit(
-                    _run_cell, about().code, function, arguments, pure=False, priority=priority
-                )
+                asked = self.client.submit(_run_cell, about().code, function, arguments, pure=False, priority=priority)
                 self.asked.add(asked)
                 return asked.result()
             except OtherCode as refusal:

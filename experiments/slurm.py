@@ -9,7 +9,7 @@ import yaml
 
 from experiments.errors import InputError
 
-OURS = {"self", "scheduler", "loop", "asynchronous", "n_workers", "job_cls", "kwargs", "job_kwargs", "base_class_kwargs"}
+NOT_GIVEN = set("self scheduler loop asynchronous n_workers job_cls job_kwargs base_class_kwargs".split())
 
 
 def arguments(path: Path, known: set[str]) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def arguments(path: Path, known: set[str]) -> dict[str, Any]:
         if not given.get(name):
             raise InputError(f"{path}: '{name}' is missing: what a job of Slurm asks for")
     if given.setdefault("processes", given["cores"]) != given["cores"]:
-        raise InputError(f"{path}: 'processes' must equal 'cores': a process runs one cell; `job_cpu` asks for more CPUs")
+        raise InputError(f"{path}: 'processes' must equal 'cores', as a process runs one cell; `job_cpu` asks for more")
     return given
 
 
@@ -43,11 +43,12 @@ def slurm_cluster(path: Path, jobs: int):
     from dask_jobqueue.slurm import SLURMJob
 
     makers = (JobQueueCluster.__init__, SLURMJob.__init__, Job.__init__)
-    known = {name for maker in makers for name in inspect.signature(maker).parameters} - OURS
+    known = {name for maker in makers for name in inspect.signature(maker).parameters} - NOT_GIVEN
     given = arguments(path, known)
     if shutil.which("sbatch") is None:
         raise InputError(f"--cluster {path}: there is no sbatch here; run this where jobs are handed to Slurm")
-    given["scheduler_options"] = {"dashboard": False, "dashboard_address": None} | (given.get("scheduler_options") or {})
+    quiet = {"dashboard": False, "dashboard_address": None}
+    given["scheduler_options"] = quiet | (given.get("scheduler_options") or {})
     try:
         made = SLURMCluster(**given)
     except (ValueError, TypeError, OSError, RuntimeError) as error:

@@ -32,9 +32,7 @@ def register(root: Path, cluster: Cluster | None, expected: Mapping[str, float])
     def make(n_workers: int) -> Executor:
         return Studies(root, cluster, expected) if cluster else processes(n_workers)
 
-    registry.register_parallel_backend(
-        ParallelBackend.CUSTOM, make, worker_type=WorkerType.PROCESSES, remote=False
-    )
+    registry.register_parallel_backend(ParallelBackend.CUSTOM, make, worker_type=WorkerType.PROCESSES, remote=False)
     return ParallelBackend.CUSTOM
 
 
@@ -66,7 +64,9 @@ class Studies(Executor):
         self.here.shutdown(wait, cancel_futures=True)
 
 
-def _run_study(name: str, function: Callable, arguments: dict, inputs: dict[str, str], place: str, topic: str) -> Result:
+def _run_study(
+    name: str, function: Callable, arguments: dict, inputs: dict[str, str], place: str, topic: str
+) -> Result:
     """On a worker: the step's function in an empty folder, and what it saved there. Raises InputError where the inputs
     (path from the root → SHA-256) are others than the client's."""
     from distributed import get_worker

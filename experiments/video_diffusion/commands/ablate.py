@@ -91,7 +91,9 @@ def measure(name: str, given: argparse.Namespace, cells: Cells) -> list[dict]:
     return kept["rows"]
 
 
-def trained(part: str, row: str, steps: int, preset: str, runs: Path | None, device: torch.device, threads: int) -> dict:
+def trained(
+    part: str, row: str, steps: int, preset: str, runs: Path | None, device: torch.device, threads: int
+) -> dict:
     """One row. Encoded walks are kept in `runs`, or while this process lives."""
     torch.set_num_threads(threads)
     runs = runs or Path(_own_folder().name)

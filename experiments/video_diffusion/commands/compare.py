@@ -67,7 +67,7 @@ def run(given: argparse.Namespace) -> None:
     tasks = [*product([short], size.seeds, NAMES), *product([long], lasting.seeds, FOLLOWED)]
     with workers(given.cluster, given.jobs) as cells:
         asked = [(*task, kept(task[0].folder, task[2], [task[1]])) for task in tasks]
-        for (where, *_), made in tqdm(cells(make, asked), "videos", len(tasks)):
+        for (where, *_), files in tqdm(cells(make, asked), "videos", len(tasks)):
             keep(where.folder, made)
         asked = [(short, name, kept(short.folder, name, size.seeds)) for name in (CEILING, *NAMES)]
         found = {name: row for (_, name, _), row in tqdm(cells(scored, asked), "scores", len(asked))}

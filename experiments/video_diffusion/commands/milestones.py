@@ -15,6 +15,7 @@ from tqdm import tqdm
 from experiments.errors import InputError
 from experiments.files import atomic
 from experiments.results import device_name
+from experiments.same_code import about
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
 from experiments.video_diffusion.model.shipped_weights import EXTENDING, FOLDER
 from experiments.video_diffusion.sampling.trained_models import Models
@@ -51,9 +52,9 @@ def run(given: argparse.Namespace) -> None:
     record = {"frames": given.frames, "videos": given.videos, "device": device_name(str(given.device)), "rows": []}
     if given.only:
         lengths, record["rows"] = chosen(lengths, given.only), others(record, given.only)
-    how = (given.frames, given.videos, given.device, given.threads)
+    how, code = (given.frames, given.videos, given.device, given.threads), about().code
     asked = {clips: weights(finished.get(clips), kept.get(clips), final) for clips in lengths}
-    places = {clips: given.runs / f"milestones-{digest(asked[clips], how)}.json" for clips in lengths}
+    places = {clips: given.runs / f"milestones-{digest(asked[clips], (code, clips, *how))}.json" for clips in lengths}
     rows = {clips: json.loads(place.read_text()) for clips, place in places.items() if place.is_file()}
     todo = [(clips, asked[clips], *how) for clips in lengths if clips not in rows]
     with workers(given.cluster, given.jobs) as cells:
@@ -74,7 +75,7 @@ def weights(finished: Path | None, state: Path | None, final: Models) -> dict[st
 
 
 def digest(files: dict[str, bytes], how: tuple) -> str:
-    """Changes with all that a row depends on."""
+    """Changes with the networks and `how` they are scored."""
     parts = [hashlib.sha256(content).hexdigest() for _, content in sorted(files.items())]
     return hashlib.sha256(repr([*parts, *how]).encode()).hexdigest()[:16]
 
