@@ -6,6 +6,7 @@ A worker that dies is taken over by another one. A worker of other code is sent 
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import closing, contextmanager, nullcontext
@@ -22,6 +23,7 @@ from experiments.workers import as_they_end
 
 ANSWER, COME = 10, 30  # seconds that a scheduler has to answer in, and a first worker to come in
 AT_ONCE = 512  # cells that wait for their end
+MOST_REFUSED = 64
 QUIET = {
     "logging": {"distributed": "critical", "tornado": "critical", "asyncio": "critical"},
     "distributed.admin.large-graph-warning-threshold": "1 GiB",
@@ -73,8 +75,19 @@ class Cluster:
                     "goes on from here once it is back"
                 ) from error
 
-    def check(self) -> None:
-        """Send away the workers that may not run our cells. Raises InputError if none is left."""
+    def wait(self) -> None:
+        """Until there is a worker that may run our cells. Raises InputError when none has come in COME seconds."""
+        end = time.monotonic() + COME
+        while not self._fit():
+            if time.monotonic() > end:
+                raise InputError(
+                    f"--cluster {self.where}: no worker{' of this code' if self.refused else ''} has come (waited "
+                    f"{COME} s); in a clone, `python -m dask worker {self.where} --nthreads 1` starts one"
+                )
+            time.sleep(0.5)
+
+    def _fit(self) -> bool:
+        """Whether a worker is there that may run our cells; those that may not are sent away."""
         found = self.client.run(_worker, on_error="return")
         for address, other in found.items():
             if isinstance(other, BaseException):
@@ -83,13 +96,15 @@ class Cluster:
                 self.refuse(address, why)
             elif differing := about().differing(other[0]):
                 print(f"Note: worker {address} has {differing}: last digits may differ", file=sys.stderr)
-        if found and self.refused >= set(found):
-            raise InputError(f"--cluster {self.where}: no worker of this code is left")
+        return not self.refused >= set(found)
 
     def refuse(self, address: str, why: str) -> None:
+        """Send a worker away. Raises InputError when that has happened too often, as with a queue of such workers."""
         if address not in self.refused:
             self.refused.add(address)
             print(f"Worker {address} is left out: {why}", file=sys.stderr)
+        if len(self.refused) > MOST_REFUSED:
+            raise InputError(f"--cluster {self.where}: {MOST_REFUSED} workers were left out; mend their clones first")
         self.client.retire_workers([address])
 
     def stop(self) -> None:
@@ -119,8 +134,7 @@ def reached(where: str, jobs: int | None) -> Iterator[Cluster]:
         with client:
             found = Cluster(client, where)
             if cluster is None:
-                _wait(found)
-            found.check()
+                found.wait()
             yield found
 
 
@@ -141,22 +155,10 @@ def _local(jobs: int):
     from distributed import LocalCluster
 
     threads = os.environ.get("OMP_NUM_THREADS") or max(1, (os.cpu_count() or 1) // jobs)
-    dask.config.set({"distributed.nanny.pre-spawn-environ": {"OMP_NUM_THREADS": int(threads)}})
+    dask.config.set({"distributed.nanny.pre-spawn-environ": {"OMP_NUM_THREADS": int(threads), "TQDM_DISABLE": 1}})
     return LocalCluster(
         n_workers=jobs, threads_per_worker=1, memory_limit=0, dashboard_address=None, silence_logs=logging.CRITICAL
     )
-
-
-def _wait(cluster: Cluster) -> None:
-    from distributed import TimeoutError
-
-    try:
-        cluster.client.wait_for_workers(1, timeout=COME)
-    except TimeoutError as error:
-        raise InputError(
-            f"--cluster {cluster.where}: no worker has come (waited {COME} s); in a clone, "
-            f"`python -m dask worker {cluster.where} --nthreads 1` starts one"
-        ) from error
 
 
 def _worker(dask_worker) -> tuple[About, int]:

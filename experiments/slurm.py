@@ -9,7 +9,7 @@ import yaml
 
 from experiments.errors import InputError
 
-NOT_GIVEN = set("self scheduler loop asynchronous n_workers job_cls job_kwargs base_class_kwargs".split())
+INNER = {"self", "scheduler", "loop", "asynchronous", "n_workers", "job_cls", "job_kwargs", "base_class_kwargs"}
 
 
 def arguments(path: Path, known: set[str]) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def slurm_cluster(path: Path, jobs: int):
     from dask_jobqueue.slurm import SLURMJob
 
     makers = (JobQueueCluster.__init__, SLURMJob.__init__, Job.__init__)
-    known = {name for maker in makers for name in inspect.signature(maker).parameters} - NOT_GIVEN
+    known = {name for maker in makers for name in inspect.signature(maker).parameters} - INNER
     given = arguments(path, known)
     if shutil.which("sbatch") is None:
         raise InputError(f"--cluster {path}: there is no sbatch here; run this where jobs are handed to Slurm")

@@ -89,6 +89,7 @@ def as_they_end(pool: Executor, function: Callable, cells: Iterable[tuple]) -> I
 
 def processes(count: int) -> ProcessPoolExecutor:
     """Fresh interpreters on this machine, which may start processes of their own and never outlive this one."""
+    os.environ.setdefault("TQDM_DISABLE", "1")  # bars of several processes would write over each other
     return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_begin)
 
 

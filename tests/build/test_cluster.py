@@ -109,7 +109,7 @@ def test_workers_write_nothing_in_their_clones_and_those_of_other_code_are_left_
     there.edit("experiments/alpha/presets.yaml", "steps: 50", "steps: 60")
     with scheduler(tree) as (address, _), worker(other, address) as stranger:
         alone = tree.build("--cluster", address, code=2)
-        assert "is left out: the code on " in alone.err and "no worker of this code is left" in alone.err
+        assert "is left out: the code on " in alone.err and "no worker of this code has come (waited 30 s)" in alone.err
         assert stranger.wait(SECONDS) is not None
         with worker(other, address), worker(there, address):
             run = tree.build("--cluster", address)
@@ -120,9 +120,11 @@ def test_workers_write_nothing_in_their_clones_and_those_of_other_code_are_left_
 
 def test_a_scheduler_that_dies_loses_only_what_was_running(tree):
     (tree.root / "wait").touch()
+    tree.edit("experiments/alpha/presets.yaml", "steps: 50", "steps: 60")
+    tree.edit("experiments/alpha/presets.yaml", "n: 100", "n: 120")
     journal = tree.root / "pytask.lock.journal"
     with scheduler(tree) as (address, process), worker(tree, address, "--nworkers", "2"):
-        build = tree.start("--force", "--only", "alpha", "--cluster", address)
+        build = tree.start("--only", "alpha", "--cluster", address)
         wait_for(lambda: "walk" in log(tree) and journal.exists() and "standard/draws" in journal.read_text())
         os.killpg(process.pid, signal.SIGKILL)
         out, err = build.communicate(timeout=SECONDS)

@@ -68,7 +68,7 @@ def run(given: argparse.Namespace) -> None:
     with workers(given.cluster, given.jobs) as cells:
         asked = [(*task, kept(task[0].folder, task[2], [task[1]])) for task in tasks]
         for (where, *_), files in tqdm(cells(make, asked), "videos", len(tasks)):
-            keep(where.folder, made)
+            keep(where.folder, files)
         asked = [(short, name, kept(short.folder, name, size.seeds)) for name in (CEILING, *NAMES)]
         found = {name: row for (_, name, _), row in tqdm(cells(scored, asked), "scores", len(asked))}
         asked = [(long, name, kept(long.folder, name, lasting.seeds)) for name in (CEILING, *FOLLOWED)]
