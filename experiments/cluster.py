@@ -100,6 +100,8 @@ class Cluster:
 
     def refuse(self, address: str, why: str) -> None:
         """Send a worker away. Raises InputError when that has happened too often, as with a queue of such workers."""
+        if self.where == "local":
+            raise InputError("the code was changed while it ran; what was finished is kept, run the same command again")
         if address not in self.refused:
             self.refused.add(address)
             print(f"Worker {address} is left out: {why}", file=sys.stderr)
@@ -157,7 +159,11 @@ def _local(jobs: int):
     threads = os.environ.get("OMP_NUM_THREADS") or max(1, (os.cpu_count() or 1) // jobs)
     dask.config.set({"distributed.nanny.pre-spawn-environ": {"OMP_NUM_THREADS": int(threads), "TQDM_DISABLE": 1}})
     return LocalCluster(
-        n_workers=jobs, threads_per_worker=1, memory_limit=0, dashboard_address=None, silence_logs=logging.CRITICAL
+        n_workers=jobs,
+        threads_per_worker=1,
+        memory_limit=0,  # Dask would end a worker near its share
+        dashboard_address="127.0.0.1:0",  # not the port that somebody may have
+        silence_logs=logging.CRITICAL,
     )
 
 

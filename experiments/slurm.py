@@ -47,7 +47,7 @@ def slurm_cluster(path: Path, jobs: int):
     given = arguments(path, known)
     if shutil.which("sbatch") is None:
         raise InputError(f"--cluster {path}: there is no sbatch here; run this where jobs are handed to Slurm")
-    quiet = {"dashboard": False, "dashboard_address": None}
+    quiet = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}  # not the port that somebody may have
     given["scheduler_options"] = quiet | (given.get("scheduler_options") or {})
     try:
         made = SLURMCluster(**given)
