@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from experiments import cluster
+from experiments.errors import InputError
 from tests.build.repository import Tree, clone
 
 pytest.importorskip("distributed", reason="the extra `cluster` is missing: pip install -e .[cluster]")
@@ -101,21 +103,31 @@ def test_a_request_to_end_is_clean(tree):
     assert err == "\nStopped. What was finished is kept; the same command goes on from here.\n", out + err
 
 
-def test_workers_write_nothing_in_their_clones_and_those_of_other_code_are_left_out(tree, tmp_path):
+def test_workers_write_nothing_in_their_clones_and_those_of_other_code_are_left_out(
+    tree, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(cluster, "COME", 1)
     there, other = clone(tree, tmp_path / "there"), clone(tree, tmp_path / "other")
     other.edit("experiments/alpha/sampler.py", "import", "LIMIT = 3\nimport")
     untouched = there.files()
     tree.edit("experiments/alpha/presets.yaml", "steps: 50", "steps: 60")
     there.edit("experiments/alpha/presets.yaml", "steps: 50", "steps: 60")
     with scheduler(tree) as (address, _), worker(other, address) as stranger:
-        alone = tree.build("--cluster", address, code=2)
-        assert "is left out: the code on " in alone.err and "no worker of this code has come (waited 30 s)" in alone.err
+        wait_for(lambda: "no worker of this code has come (waited 1 s)" in refused(address))
+        assert "is left out: the code on " in capsys.readouterr().err
         assert stranger.wait(SECONDS) is not None
         with worker(other, address), worker(there, address):
             run = tree.build("--cluster", address)
     assert run.err == "" or run.err.count("is left out") == run.err.count("\n") == 1
     assert "alpha study walk" in run.done and log(there) == "walk standard\n" and log(other) == log(tree) == ""
     assert there.files() == untouched and json.loads((tree.root / "results/alpha/standard/walk.json").read_text())
+
+
+def refused(address: str) -> str:
+    """Why this repository's own cells cannot run there."""
+    with pytest.raises(InputError) as told, cluster.reached(address, None):
+        pass
+    return str(told.value)
 
 
 def test_a_scheduler_that_dies_loses_only_what_was_running(tree):
@@ -135,12 +147,12 @@ def test_a_scheduler_that_dies_loses_only_what_was_running(tree):
     assert "alpha study walk" in tree.build().done and tree.runs() == ["walk standard"]
 
 
-def test_nobody_at_the_address_and_jobs_beside_it_are_told(built):
+def test_nobody_at_the_address_and_jobs_beside_it_are_told(built, monkeypatch):
+    monkeypatch.setattr(cluster, "ANSWER", 1)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-        run = built.build("--force", "--cluster", address, code=2)
-    assert run.err == f"build_figures.py: --cluster {address}: no scheduler answers there (waited 10 s)\n"
+        assert refused(address) == f"--cluster {address}: no scheduler answers there (waited 1 s)"
     run = built.build("--force", "--cluster", address, "--jobs", "2", code=2)
     assert "has workers of its own; leave --jobs out" in run.err and run.err.count("\n") == 1
 

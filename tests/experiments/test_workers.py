@@ -100,10 +100,27 @@ def test_cells_are_the_same_on_dask_and_what_one_raises_is_raised_here(reached):
         list(reached.cells(math.sqrt, [(-1.0,)]))
 
 
-def test_a_cell_that_kills_its_workers_is_given_up(reached):
-    with pytest.raises(InputError, match="4 workers in turn died"):
-        reached.run(os._exit, 1)
-    assert dict(reached.cells(math.sqrt, CELLS)) == ROOTS, "and the others are there again"
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (lambda dask: dask.KilledWorker("cell", "tcp://a", 3), "4 workers in turn died while they ran one cell"),
+        (lambda dask: dask.CancelledError("cell"), "tcp://a:1: the scheduler is gone; what was finished is kept"),
+    ],
+)
+def test_what_dask_loses_is_told_in_words(error, words):
+    """A client whose cells end so."""
+    dask = pytest.importorskip("distributed", reason="the extra `cluster` is missing: pip install -e .[cluster]")
+
+    class Asked:
+        def result(self):
+            raise error(dask)
+
+    class Client:
+        def submit(self, *_, **__):
+            return Asked()
+
+    with pytest.raises(InputError, match=words):
+        cluster.Cluster(Client(), "tcp://a:1").run(math.sqrt, 1.0)
 
 
 def test_an_expensive_potential_is_shared_out(reached):
