@@ -93,13 +93,15 @@ def test_a_killed_worker_is_taken_over_and_results_are_those_of_one_machine(buil
     assert "up to date" in tree.build("--check").out
 
 
-def test_a_request_to_end_is_clean(tree):
+@pytest.mark.parametrize(("send", "number"), [(os.kill, signal.SIGTERM), (os.killpg, signal.SIGINT)])
+def test_a_request_to_end_and_ctrl_c_are_clean(tree, send, number):
+    """The one reaches the build alone, the other all processes of the terminal."""
     (tree.root / "wait").touch()
     process = tree.start("--force", "--only", "alpha", "--cluster", "local")
     wait_for(lambda: "walk standard" in log(tree))
-    process.send_signal(signal.SIGTERM)
+    send(process.pid, number)
     out, err = process.communicate(timeout=SECONDS)
-    assert process.returncode == 143
+    assert process.returncode == 128 + number
     assert err == "\nStopped. What was finished is kept; the same command goes on from here.\n", out + err
 
 

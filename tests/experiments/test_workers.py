@@ -83,6 +83,33 @@ def test_a_worker_of_other_code_or_of_many_threads_may_not_run_a_cell():
     assert "--nthreads 1 (--nworkers 4" in cluster._why_not(here.code, here, 4)
 
 
+class Workers:
+    """A client of two workers; the first is as it should be."""
+
+    def __init__(self, other):
+        self.other, self.sent_away = other, []
+
+    def run(self, _, on_error):
+        return {"tcp://a": (about(), 1), "tcp://b": self.other}
+
+    def retire_workers(self, addresses):
+        self.sent_away += addresses
+
+
+def test_of_the_workers_that_are_there_strangers_are_sent_away_and_others_told(capsys):
+    here = about()
+    newer = replace(here, versions=tuple((dict(here.versions) | {"numpy": "9.9"}).items()))
+    for other, words, sent_away in (
+        ((newer, 1), "Note: worker tcp://b has numpy 9.9 (here ", []),
+        ((replace(here, code="0"), 1), "Worker tcp://b is left out: the code on ", ["tcp://b"]),
+        (ModuleNotFoundError("experiments"), "Worker tcp://b is left out: it does not have this code", ["tcp://b"]),
+    ):
+        client = Workers(other)
+        cluster.Cluster(client, "tcp://c").wait()
+        told = capsys.readouterr().err
+        assert told.startswith(words) and told.count("\n") == 1 and client.sent_away == sent_away
+
+
 # ---- with Dask
 
 

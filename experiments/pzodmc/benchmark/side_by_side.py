@@ -9,7 +9,6 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
-from ...workers import workers
 from ..errors import InputError
 from .against import OURS, N, in_child, installed
 from .contests import CONTESTS
@@ -17,6 +16,8 @@ from .contests import CONTESTS
 
 def measure(given: argparse.Namespace, console: Console) -> None:
     """Measure the cells that the record lacks. Raises InputError for a package or a cluster that cannot be had."""
+    from ...workers import workers  # in the repository alone, where `bench` has the options
+
     record = Path(given.record)
     cells = json.loads(record.read_text(encoding="utf-8"))["cells"] if record.exists() else []
     asked = given.against or installed()
