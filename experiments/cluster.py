@@ -156,8 +156,8 @@ def _local(jobs: int):
     import dask
     from distributed import LocalCluster
 
-    threads = os.environ.get("OMP_NUM_THREADS") or max(1, (os.cpu_count() or 1) // jobs)
-    dask.config.set({"distributed.nanny.pre-spawn-environ": {"OMP_NUM_THREADS": int(threads), "TQDM_DISABLE": 1}})
+    threads = max(1, (os.cpu_count() or 1) // jobs)  # where the environment does not say so
+    dask.config.set({"distributed.nanny.pre-spawn-environ": {"OMP_NUM_THREADS": threads, "TQDM_DISABLE": 1}})
     return LocalCluster(
         n_workers=jobs,
         threads_per_worker=1,
