@@ -7,18 +7,18 @@ import logging
 import os
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import closing, contextmanager, nullcontext
 from functools import partial
-from multiprocessing import current_process
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
+from experiments import cell
 from experiments.errors import InputError
-from experiments.memory import keep_freed_memory
-from experiments.same_code import ROOT, About, about
+from experiments.same_code import about
 from experiments.workers import as_they_end
 
 ANSWER, COME = 10, 30  # seconds that a scheduler has to answer in, and a first worker to come in
@@ -28,10 +28,6 @@ QUIET = {
     "logging": {"distributed": "critical", "tornado": "critical", "asyncio": "critical"},
     "distributed.admin.large-graph-warning-threshold": "1 GiB",
 }
-
-
-class OtherCode(Exception):
-    """A worker met a cell of other code than its own; says its address and why it may not run it."""
 
 
 class Cluster:
@@ -59,15 +55,22 @@ class Cluster:
 
         while True:
             try:
-                asked = self.client.submit(_run_cell, about().code, function, arguments, pure=False, priority=priority)
+                asked = self.client.submit(cell.run, about().code, function, arguments, pure=False, priority=priority)
                 self.asked.add(asked)
                 return asked.result()
-            except OtherCode as refusal:
+            except cell.OtherCode as refusal:
                 self.refuse(*refusal.args)
             except KilledWorker as error:
                 raise InputError(
                     f"{error.allowed_failures + 1} workers in turn died while they ran one cell; "
                     "if their memory was too small, give them more"
+                ) from error
+            except ModuleNotFoundError as error:
+                if error.name not in ("experiments", "showcase"):
+                    raise
+                raise InputError(
+                    "a worker does not have this code; start it inside a clone (for Slurm, `cd` there in its "
+                    "job_script_prologue)"
                 ) from error
             except CancelledError as error:
                 raise InputError(
@@ -88,11 +91,11 @@ class Cluster:
 
     def _fit(self) -> bool:
         """Whether a worker is there that may run our cells; those that may not are sent away."""
-        found = self.client.run(_worker, on_error="return")
+        found = self.client.run(cell.who, on_error="return")
         for address, other in found.items():
             if isinstance(other, BaseException):
                 self.refuse(address, f"it does not have this code ({type(other).__name__}); start it in a clone")
-            elif why := _why_not(about().code, *other):
+            elif why := cell.why_not(about().code, *other):
                 self.refuse(address, why)
             elif differing := about().differing(other[0]):
                 print(f"Note: worker {address} has {differing}: last digits may differ", file=sys.stderr)
@@ -130,7 +133,8 @@ def reached(where: str, jobs: int | None) -> Iterator[Cluster]:
         raise InputError(f"--cluster needs {error.name}: `pip install -e .[cluster]` brings it") from error
     with _started(where, jobs or 1) as cluster:
         try:
-            client = Client(cluster or where, timeout=ANSWER)
+            with warnings.catch_warnings(action="ignore"):  # of other versions, which are told below
+                client = Client(cluster or where, timeout=ANSWER)
         except (OSError, ValueError) as error:
             raise InputError(f"--cluster {where}: no scheduler answers there (waited {ANSWER} s)") from error
         with client:
@@ -165,30 +169,3 @@ def _local(jobs: int):
         dashboard_address="127.0.0.1:0",  # not the port that somebody may have
         silence_logs=logging.CRITICAL,
     )
-
-
-def _worker(dask_worker) -> tuple[About, int]:
-    """The worker's clone, and how many cells it would run at once."""
-    return about(), dask_worker.state.nthreads
-
-
-def _why_not(code: str, other: About, threads: int) -> str:
-    """Why a worker may not run cells of `code`; empty where it may."""
-    if other.code != code:
-        return f"the code on {other.host} differs; bring that clone to this commit and start the worker again"
-    if threads != 1:
-        return f"it runs {threads} cells in one process; start it with --nthreads 1 (--nworkers {threads} for as many)"
-    return ""
-
-
-def _run_cell(code: str, function: Callable, arguments: tuple) -> Any:
-    """On the worker, in the clone. Raises OtherCode."""
-    from distributed import get_worker
-
-    worker = get_worker()
-    if why := _why_not(code, *_worker(worker)):
-        raise OtherCode(worker.address, why)
-    os.chdir(ROOT)
-    current_process().daemon = False  # a cell may start processes of its own
-    keep_freed_memory()
-    return function(*arguments)

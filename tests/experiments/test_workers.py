@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from experiments import cluster, workers
+from experiments import cell, cluster, workers
 from experiments.errors import InputError
 from experiments.same_code import about
 from experiments.slurm import arguments
@@ -78,9 +78,9 @@ def test_other_versions_are_named_and_equal_ones_are_not():
 
 def test_a_worker_of_other_code_or_of_many_threads_may_not_run_a_cell():
     here = about()
-    assert cluster._why_not(here.code, here, 1) == ""
-    assert "code on host differs" in cluster._why_not(here.code, replace(here, code="0", host="host"), 1)
-    assert "--nthreads 1 (--nworkers 4" in cluster._why_not(here.code, here, 4)
+    assert cell.why_not(here.code, here, 1) == ""
+    assert "code on host differs" in cell.why_not(here.code, replace(here, code="0", host="host"), 1)
+    assert "--nthreads 1 (--nworkers 4" in cell.why_not(here.code, here, 4)
 
 
 class Workers:
@@ -131,6 +131,7 @@ def test_cells_are_the_same_on_dask_and_what_one_raises_is_raised_here(reached):
     ("error", "words"),
     [
         (lambda dask: dask.KilledWorker("cell", "tcp://a", 3), "4 workers in turn died while they ran one cell"),
+        (lambda _: ModuleNotFoundError("No module", name="experiments"), "a worker does not have this code"),
         (lambda dask: dask.CancelledError("cell"), "tcp://a:1: the scheduler is gone; what was finished is kept"),
     ],
 )
