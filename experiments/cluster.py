@@ -127,11 +127,12 @@ def reached(where: str, jobs: int | None) -> Iterator[Cluster]:
         import dask
 
         dask.config.set(QUIET)  # before the next import, which sets the logs up
-        import dask_jobqueue  # noqa: F401
         from distributed import Client
+
+        started = _started(where, jobs or 1)
     except ImportError as error:
         raise InputError(f"--cluster needs {error.name}: `pip install -e .[cluster]` brings it") from error
-    with _started(where, jobs or 1) as cluster:
+    with started as cluster:
         try:
             with warnings.catch_warnings(action="ignore"):  # of other versions, which are told below
                 client = Client(cluster or where, timeout=ANSWER)

@@ -2,6 +2,7 @@
 
 import inspect
 import shutil
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,11 @@ def arguments(path: Path, known: set[str]) -> dict[str, Any]:
 
 def slurm_cluster(path: Path, jobs: int):
     """`jobs` jobs of Slurm, each of which is replaced when it ends too early. Raises InputError."""
-    from dask_jobqueue import SLURMCluster
+    ours = signal.getsignal(signal.SIGINT)
+    try:
+        from dask_jobqueue import SLURMCluster
+    finally:
+        signal.signal(signal.SIGINT, ours)  # its import takes Ctrl-C over
     from dask_jobqueue.core import Job, JobQueueCluster
     from dask_jobqueue.slurm import SLURMJob
 

@@ -2,9 +2,11 @@
 
 import math
 import os
+import signal
 import stat
 import sys
 from dataclasses import replace
+from importlib.util import find_spec
 
 import pytest
 
@@ -116,7 +118,6 @@ def test_of_the_workers_that_are_there_strangers_are_sent_away_and_others_told(c
 @pytest.fixture(scope="module")
 def reached():
     pytest.importorskip("distributed", reason="the extra `cluster` is missing: pip install -e .[cluster]")
-    pytest.importorskip("dask_jobqueue", reason="the extra `cluster` is missing: pip install -e .[cluster]")
     with cluster.reached("local", 2) as found:
         yield found
 
@@ -167,9 +168,10 @@ def bowl(z):
     return (z**2).sum() / 2
 
 
+@pytest.mark.skipif(not find_spec("dask_jobqueue"), reason="the extra `cluster` is missing: pip install -e .[cluster]")
 def test_jobs_of_slurm_run_cells_and_are_given_back(tmp_path, monkeypatch):
     """Stand-ins for Slurm's commands: a job is a process of this machine."""
-    pytest.importorskip("dask_jobqueue", reason="the extra `cluster` is missing: pip install -e .[cluster]")
+    ours = signal.getsignal(signal.SIGINT)
     ended = tmp_path / "ended"
     scripts = {
         "sbatch": 'setsid bash "$1" > /dev/null 2>&1 < /dev/null & echo "Submitted batch job $!"',
@@ -184,4 +186,4 @@ def test_jobs_of_slurm_run_cells_and_are_given_back(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     with cluster.reached(str(settings), 1) as found:
         assert dict(found.cells(math.sqrt, CELLS)) == ROOTS
-    assert ended.exists()
+    assert ended.exists() and signal.getsignal(signal.SIGINT) is ours, "Ctrl-C is not taken over"
