@@ -53,9 +53,9 @@ class Studies(Executor):
     def _study(self, step: Step) -> WrapperResult:
         inputs = {node.name: node.state() for node in step.rests_on if isinstance(node, File)}
         (result,) = (node for node in step.makes if isinstance(node, ResultFiles))
-        place, begun = result.path.relative_to(step.root).as_posix(), self.expected.get(step.name, 0.0)
+        place, seconds = result.path.relative_to(step.root).as_posix(), self.expected.get(step.name, 0.0)
         what = (step.name, step.function, step.arguments, inputs, place, self.topic)
-        self.cluster.run(_run_study, *what, priority=begun).save(result.path.parent)
+        self.cluster.run(_run_study, *what, priority=seconds).save(result.path.parent)
         return NO_OUTPUT
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -71,11 +71,12 @@ def _run_study(
     (path from the root → SHA-256) are others than the client's."""
     from distributed import get_worker
 
+    worker = get_worker()
     if differing := [path for path, state in inputs.items() if file_digest(ROOT / path) != state]:
-        raise InputError(f"{differing[0]}: another file on {get_worker().address}; bring that clone to this commit")
+        raise InputError(f"{differing[0]}: another file on {worker.address}; bring that clone to this commit")
     with (
         TemporaryDirectory(prefix="study-") as folder,
-        progress.running(name, lambda record: get_worker().log_event(topic, {"record": asdict(record)})) as report,
+        progress.running(name, lambda record: worker.log_event(topic, {"record": asdict(record)})) as report,
     ):
         function(root=Path(folder), **arguments, report=report)
         return Result.load(Path(folder, place))

@@ -152,6 +152,13 @@ def test_what_dask_loses_is_told_in_words(error, words):
         cluster.Cluster(Client(), "tcp://a:1").run(math.sqrt, 1.0)
 
 
+def test_a_study_does_not_begin_beside_other_inputs(reached):
+    from showcase.workers import _run_study
+
+    with pytest.raises(InputError, match="README.md: another file on tcp://"):
+        reached.run(_run_study, "study", math.sqrt, {}, {"README.md": "another"}, "study.json", "progress")
+
+
 def test_an_expensive_potential_is_shared_out(reached):
     """`pool=` of the samplers takes Dask's executor."""
     import torch
