@@ -24,9 +24,10 @@ from experiments.workers import as_they_end
 ANSWER, COME = 10, 30  # seconds that a scheduler has to answer in, and a first worker to come in
 AT_ONCE = 512  # cells that wait for their end
 MOST_REFUSED = 64
-QUIET = {
+SETTINGS = {
     "logging": {"distributed": "critical", "tornado": "critical", "asyncio": "critical"},
     "distributed.admin.large-graph-warning-threshold": "1 GiB",
+    "distributed.scheduler.worker-ttl": None,  # a cell that lets nothing else run in its process is alive
 }
 
 
@@ -126,7 +127,7 @@ def reached(where: str, jobs: int | None) -> Iterator[Cluster]:
     try:
         import dask
 
-        dask.config.set(QUIET)  # before the next import, which sets the logs up
+        dask.config.set(SETTINGS)  # before the next import, which sets the logs up
         from distributed import Client
 
         started = _started(where, jobs or 1)
