@@ -24,6 +24,7 @@ from experiments.workers import as_they_end
 ANSWER, COME = 10, 30  # seconds that a scheduler has to answer in, and a first worker to come in
 AT_ONCE = 512  # cells that wait for their end
 MOST_REFUSED = 64
+UNREADABLE = "deserialization of the task graph"  # what Dask says of a scheduler that lacks a cell's modules
 SETTINGS = {
     "logging": {"distributed": "critical", "tornado": "critical", "asyncio": "critical"},
     "distributed.admin.large-graph-warning-threshold": "1 GiB",
@@ -66,12 +67,12 @@ class Cluster:
                     f"{error.allowed_failures + 1} workers in turn died while they ran one cell; "
                     "if their memory was too small, give them more"
                 ) from error
-            except ModuleNotFoundError as error:
-                if error.name not in ("experiments", "showcase"):
+            except (ModuleNotFoundError, RuntimeError) as error:
+                if getattr(error, "name", None) not in ("experiments", "showcase") and UNREADABLE not in str(error):
                     raise
                 raise InputError(
-                    "a worker does not have this code; start it inside a clone (for Slurm, `cd` there in its "
-                    "job_script_prologue)"
+                    f"--cluster {self.where}: a worker or the scheduler does not have this code; start both inside a "
+                    "clone (for Slurm, `cd` there in job_script_prologue)"
                 ) from error
             except CancelledError as error:
                 raise InputError(

@@ -132,7 +132,8 @@ def test_cells_are_the_same_on_dask_and_what_one_raises_is_raised_here(reached):
     ("error", "words"),
     [
         (lambda dask: dask.KilledWorker("cell", "tcp://a", 3), "4 workers in turn died while they ran one cell"),
-        (lambda _: ModuleNotFoundError("No module", name="experiments"), "a worker does not have this code"),
+        (lambda _: ModuleNotFoundError("No module", name="experiments"), "start both inside a clone"),
+        (lambda _: RuntimeError("Error during deserialization of the task graph."), "start both inside a clone"),
         (lambda dask: dask.CancelledError("cell"), "tcp://a:1: the scheduler is gone; what was finished is kept"),
     ],
 )
