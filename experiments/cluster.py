@@ -65,7 +65,7 @@ class Cluster:
             except KilledWorker as error:
                 raise InputError(
                     f"{error.allowed_failures + 1} workers in turn died while they ran one cell; "
-                    "if their memory was too small, give them more"
+                    "they lacked memory, or were not started inside a clone"
                 ) from error
             except (ModuleNotFoundError, RuntimeError) as error:
                 if getattr(error, "name", None) not in ("experiments", "showcase") and UNREADABLE not in str(error):
