@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import re
 import signal
 import sys
 import time
@@ -11,12 +10,11 @@ from pathlib import Path
 from experiments.errors import InputError
 from experiments.presets import PRESETS
 from experiments.stopping import stoppable
+from experiments.workers import add_workers, on_cluster
 from showcase.arguments import Parser
 from showcase.projects import PROJECTS
 from showcase.regular import refuse_others
 from showcase.turn import sweep, turn
-
-MOST_JOBS = 256
 
 
 def parse(argv: list[str]) -> argparse.Namespace:
@@ -32,7 +30,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
         "--preset", default="standard", metavar="|".join(PRESETS), help="how thorough (default: standard)"
     )
     parser.add_argument("--force", action="store_true", help="make everything again")
-    parser.add_argument("--jobs", default="1", metavar="N", help="run independent parts in N processes")
+    add_workers(parser, "run independent parts in N processes (default: 1)")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--list", action="store_true", help="list all steps and whether they are up to date")
     mode.add_argument("--explain", action="store_true", help="say what would be made and why")
@@ -50,9 +48,6 @@ def parse(argv: list[str]) -> argparse.Namespace:
     _known("preset", args.preset, PRESETS)
     for name in args.only or ():
         _known("project", name, names)
-    if not re.fullmatch("[0-9]{1,4}", args.jobs) or not 1 <= int(args.jobs) <= MOST_JOBS:
-        raise InputError(f"--jobs {args.jobs}: give a whole number of processes, 1 to {MOST_JOBS}")
-    args.jobs = int(args.jobs)
     return args
 
 
@@ -141,8 +136,8 @@ def carry_out(root: Path, findings: list, args: argparse.Namespace, began: float
     troubles.no_edited_results(findings)
     console = Console()
     expected = durations.expected_durations(root, due)
-    with Display(root, due, expected, console):
-        outcomes = run(root, due, expected, force=args.force, jobs=args.jobs)
+    with on_cluster(args.cluster, args.jobs) as cluster, Display(root, due, expected, console):
+        outcomes = run(root, due, expected, force=args.force, jobs=args.jobs or 1, cluster=cluster)
     return summary.closing(root, findings, outcomes, args.preset, time.time() - began, inspection.inspect(root))
 
 

@@ -7,10 +7,14 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from showcase.lock import complete, forget, read_lock, was_cut_off
 from showcase.nodes import Presence, Step
 from showcase.projects import PROJECTS
+
+if TYPE_CHECKING:
+    from experiments.cluster import Cluster
 
 __all__ = ["BrokenOff", "Finding", "Outcome", "complete", "look", "run", "was_cut_off"]
 
@@ -66,22 +70,29 @@ class Overheard(io.StringIO):
 
 
 def run(
-    root: Path, steps: Sequence[Step], expected: Mapping[str, float], *, force: bool = False, jobs: int = 1
+    root: Path,
+    steps: Sequence[Step],
+    expected: Mapping[str, float],
+    *,
+    force: bool = False,
+    jobs: int = 1,
+    cluster: "Cluster | None" = None,
 ) -> list[Outcome]:
     """Run steps in the order of what rests on what; a failed one stops only those that rest on it. `expected` holds
-    the seconds that a step is likely to take, by name, where that is known.
+    the seconds that a step is likely to take, by name, where that is known. With a `cluster` it has all studies at
+    once, and the rest runs in one process here.
 
     Raises whatever keeps the steps from being run or remembered, KeyboardInterrupt where a step met it, and BrokenOff.
     """
     import pytask
 
-    jobs = min(jobs, len(steps))
+    jobs = len(steps) if cluster else min(jobs, len(steps))
 
     several = {}
-    if jobs > 1:
+    if cluster or jobs > 1:
         from showcase.workers import register
 
-        several = {"n_workers": jobs, "parallel_backend": register()}
+        several = {"n_workers": jobs, "parallel_backend": register(root, cluster, expected)}
         # A stop ends the workers at once; what they shared with their own processes goes with them, without a word.
         os.environ.setdefault("PYTHONWARNINGS", "ignore::UserWarning:multiprocessing.resource_tracker")
         # Otherwise each process starts as many threads as there are cores.

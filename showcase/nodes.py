@@ -11,7 +11,7 @@ import os
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +111,7 @@ class Step:
         return _digest_of_function(self.function)
 
     def execute(self, **_: Any) -> None:
-        with progress.running(self.root, self.name) as report:
+        with progress.running(self.name, partial(progress.put, self.root)) as report:
             self.function(root=self.root, **self.arguments, report=report)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -32,9 +32,8 @@ class Record:
 class Reporter:
     """A step's `report`: call it with the fraction done and a few words; `note` what the summary should say."""
 
-    def __init__(self, root: Path, name: str, pause: float = 0.2):
-        self.path = root / FOLDER / (name.replace("/", "~") + ".json")
-        self.record, self.pause, self.written = Record(name, time.time()), pause, 0.0
+    def __init__(self, name: str, write: Callable[[Record], None], pause: float = 0.2):
+        self.record, self.put, self.pause, self.written = Record(name, time.time()), write, pause, 0.0
         self.write()
 
     def __call__(self, done: float, what: str) -> None:
@@ -48,15 +47,19 @@ class Reporter:
 
     def write(self) -> None:
         self.written = time.monotonic()
-        # Who cannot be watched works all the same.
-        with suppress(OSError), atomic(self.path) as file:
-            file.write(json.dumps(asdict(self.record)).encode())
+        self.put(self.record)
+
+
+def put(root: Path, record: Record) -> None:
+    # Who cannot be watched works all the same.
+    with suppress(OSError), atomic(root / FOLDER / (record.name.replace("/", "~") + ".json")) as file:
+        file.write(json.dumps(asdict(record)).encode())
 
 
 @contextmanager
-def running(root: Path, name: str) -> Iterator[Reporter]:
-    """Record a step from start to end, also when it fails."""
-    report = Reporter(root, name)
+def running(name: str, write: Callable[[Record], None]) -> Iterator[Reporter]:
+    """Record a step from start to end, also when it fails; `write` takes its record now and then."""
+    report = Reporter(name, write)
     try:
         yield report
         report.record.fraction = 1.0

@@ -22,6 +22,11 @@ from .benchmark.runs import Bench
 from .benchmark.table import save, show
 from .errors import InputError
 
+try:  # in the repository cells run side by side; the samplers installed by themselves have nothing above them
+    from ..workers import add_workers
+except ImportError:
+    add_workers = None
+
 OFFICIAL = 10_500  # proposals a score, in the paper's code
 
 
@@ -56,6 +61,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--against-seeds", type=int, default=2, help="seeds of --against (default: 2)")
     made.add_argument("--limit", type=int, default=60, help="CPU seconds a run of --against (default: 60)")
     made.add_argument("--record", default=RECORD, help="where --against keeps its cells, and goes on from")
+    if add_workers:
+        add_workers(made, "cells of --against at once, each in a process (default: 1)")
     made.add_argument("--show", action="store_true", help="with --against: only show the record")
     made.add_argument("--json", type=Path, metavar="PATH", help="also save everything measured")
     return made
@@ -63,14 +70,20 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 whatever the bars say, 2 for bad input."""
-    given, console = parser().parse_args(arguments), Console()
-    if given.against is not None:
-        try:
-            against.run(given, console)
-        except InputError as error:
-            console.print(f"error: {error}", style="red", markup=False)
-            return 2
-        return 0
+    console = Console()
+    try:
+        given = parser().parse_args(arguments)
+        if given.against is not None:
+            compare(given, console)
+            return 0
+        if side_by_side(given):
+            raise InputError("--jobs and --cluster go with --against: the bars are measured one at a time")
+    except InputError as error:
+        console.print(f"error: {error}", style="red", markup=False)
+        return 2
+    except KeyboardInterrupt:
+        console.print("Stopped. What was measured is kept; the same command goes on from here.")
+        return 130
     if min(given.seeds, given.faithful_seeds, given.coverage or 1) < 1:
         console.print("error: --seeds, --faithful-seeds and --coverage are positive", style="red")
         return 2
@@ -100,6 +113,19 @@ def main(arguments: list[str] | None = None) -> int:
     if given.json:
         save(given.json, found, bench)
     return 0
+
+
+def compare(given: argparse.Namespace, console: Console) -> None:
+    """Our default beside other packages. Raises InputError."""
+    if side_by_side(given) and not given.show:
+        from .benchmark.side_by_side import measure
+
+        measure(given, console)
+    against.run(given, console)
+
+
+def side_by_side(given: argparse.Namespace) -> bool:
+    return bool(add_workers and (given.cluster or given.jobs))
 
 
 if __name__ == "__main__":

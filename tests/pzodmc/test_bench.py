@@ -8,7 +8,7 @@ import torch
 
 from experiments.errors import InputError
 from experiments.pzodmc import PooledZODMC, bench, targets
-from experiments.pzodmc.benchmark import bars, child, runs
+from experiments.pzodmc.benchmark import against, bars, child, runs, side_by_side
 from experiments.pzodmc.benchmark.promises import Line, quality, ratios
 from experiments.pzodmc.metrics import sliced_w2
 from experiments.pzodmc.targets.hidden import hidden_order
@@ -138,6 +138,38 @@ def test_every_bar_says_what_it_measured(monkeypatch, bar):
         lines = bar.lines(runs.Bench((1, 2, 3), (1,), 10_500))
         assert all(line.met for line in lines if line.bar != "—") is good
         assert all(line.what and line.measured for line in lines)
+
+
+def test_cells_side_by_side_fill_the_record_that_one_after_the_other_do(monkeypatch, tmp_path):
+    made = []
+
+    def in_child(contest, sampler, seed, seconds):
+        made.append((contest, sampler, seed))
+        return {"contest": contest, "sampler": sampler, "seed": seed, "failed": f"over {seconds} CPU s"}
+
+    for module in (against, side_by_side):
+        monkeypatch.setattr(module, "in_child", in_child)
+    records = {jobs: tmp_path / f"{jobs}.json" for jobs in ("", "1")}
+    asked = ["--against", "adaptive", "--contests", "disc", "box", "--against-seeds", "2"]
+    for jobs, path in records.items():
+        assert bench.main([*asked, "--record", str(path), *(["--jobs", jobs] if jobs else [])]) == 0
+    one, other = (json.loads(path.read_text()) for path in records.values())
+    assert one == other and len(one["cells"]) == 4 and len(made) == 8
+    assert bench.main([*asked, "--record", str(records["1"]), "--jobs", "1"]) == 0 and len(made) == 8, "all are kept"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--jobs", "2"], "go with --against"),
+        (["--cluster", "local"], "go with --against"),
+        (["--against", "--jobs", "0"], "--jobs 0: give a whole number"),
+        (["--against", "nothing", "--jobs", "2"], "--against nothing: not installed"),
+        (["--against", "--cluster", "there"], "give `local`"),
+    ],
+)
+def test_what_does_not_go_together_is_told(words, told, capsys):
+    assert bench.main(words) == 2 and told in " ".join(capsys.readouterr().out.split())
 
 
 def test_the_child_uses_one_thread():

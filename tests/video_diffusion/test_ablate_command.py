@@ -36,7 +36,7 @@ def measured(tmp_path, monkeypatch):
     def run(part: str, steps: int = 3, fresh: bool = False) -> tuple[dict, list]:
         trained.clear()
         given = {"part": part, "preset": "cpu", "steps": steps, "fresh": fresh, "runs": tmp_path}
-        ablate.run(argparse.Namespace(**given, device=CPU, threads=None))
+        ablate.run(argparse.Namespace(**given, device=CPU, threads=None, jobs=None, cluster=None))
         return json.loads((tmp_path / "ablation.json").read_text()), [*trained]
 
     return run

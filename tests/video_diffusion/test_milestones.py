@@ -36,7 +36,7 @@ def score(tmp_path, monkeypatch):
     def run(only=None, frames=12, runs=tmp_path, finished=()):
         device = torch.device("cpu")
         given = {"runs": runs, "frames": frames, "videos": 2, "only": only, "finished": finished}
-        milestones.run(argparse.Namespace(**given, device=device, threads=None))
+        milestones.run(argparse.Namespace(**given, device=device, threads=None, jobs=None, cluster=None))
         return json.loads((tmp_path / "milestones.json").read_text())
 
     return run

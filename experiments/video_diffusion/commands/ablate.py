@@ -6,7 +6,9 @@ Nothing shipped changes but the record, `ablation.json` beside the weights; rows
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import torch
 
@@ -18,6 +20,7 @@ from experiments.video_diffusion.studies import records
 from experiments.video_diffusion.studies.recorded.ablation import LEVELS, VARIANTS, train_history, train_variant
 from experiments.video_diffusion.training.recipes import TRAINING_PRESETS
 from experiments.video_diffusion.training.workspace import Workspace
+from experiments.workers import Cells, add_workers, workers
 
 
 @dataclass(frozen=True)
@@ -47,22 +50,21 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=positive, default=600, help="training steps of each row (default: 600)")
     parser.add_argument("--runs", type=Path, default=None, help="folder of cached latents (default: runs/PRESET)")
     parser.add_argument("--fresh", action="store_true", help="train every row again")
+    add_workers(parser, "rows trained at once, each in a process (default: 1)")
     add_device(parser)
     add_threads(parser)
 
 
 def run(given: argparse.Namespace) -> None:
-    use_threads(given)
-    runs = given.runs or Path("runs") / given.preset
-    runs.mkdir(parents=True, exist_ok=True)
-    workspace = Workspace(FOLDER, runs, given.device)
-    for name in PARTS if given.part == "all" else [given.part]:
-        for row in measure(name, given, workspace):
-            cells = (f"{key} {value:.4g}" if isinstance(value, float) else f"{value}" for key, value in row.items())
-            print(", ".join(cells))
+    use_threads(given.threads)
+    with workers(given.cluster, given.jobs) as cells:
+        for name in PARTS if given.part == "all" else [given.part]:
+            for row in measure(name, given, cells):
+                told = (f"{key} {value:.4g}" if isinstance(value, float) else f"{value}" for key, value in row.items())
+                print(", ".join(told))
 
 
-def measure(name: str, given: argparse.Namespace, workspace: Workspace) -> list[dict]:
+def measure(name: str, given: argparse.Namespace, cells: Cells) -> list[dict]:
     """The rows of one of PARTS, those that the record lacks trained now."""
     part = PARTS[name]
     conditions = {
@@ -71,7 +73,7 @@ def measure(name: str, given: argparse.Namespace, workspace: Workspace) -> list[
         "levels": {kind: list(levels) for kind, levels in LEVELS.items()},
         "device": device_name(str(given.device)),
         "threads": torch.get_num_threads(),
-        "weights": {network: digest_of(workspace.path(network)) for network in part.needs},
+        "weights": {network: digest_of(FOLDER / f"{network}.safetensors") for network in part.needs},
     }
     record = records.load(FOLDER, "ablation") if (FOLDER / "ablation.json").exists() else {}
     kept = record.get(name, {})
@@ -79,7 +81,26 @@ def measure(name: str, given: argparse.Namespace, workspace: Workspace) -> list[
         kept = conditions | {"rows": []}
     record[name] = kept
     done = {row["name"] for row in kept["rows"]}
-    for row in [row for row in part.choices if row not in done]:
-        kept["rows"].append(part.train(part.choices[row], given.steps, given.preset, workspace))
+    # Workers elsewhere encode for themselves.
+    runs = None if given.cluster else given.runs or Path("runs") / given.preset
+    how = (given.steps, given.preset, runs, given.device, conditions["threads"])
+    order = list(part.choices)
+    for _, row in cells(trained, [(name, choice, *how) for choice in order if choice not in done]):
+        kept["rows"] = sorted([*kept["rows"], row], key=lambda row: order.index(row["name"]))
         records.save(FOLDER, "ablation", record)
     return kept["rows"]
+
+
+def trained(
+    part: str, row: str, steps: int, preset: str, runs: Path | None, device: torch.device, threads: int
+) -> dict:
+    """One row. Encoded walks are kept in `runs`, or while this process lives."""
+    torch.set_num_threads(threads)
+    runs = runs or Path(_own_folder().name)
+    runs.mkdir(parents=True, exist_ok=True)
+    return PARTS[part].train(PARTS[part].choices[row], steps, preset, Workspace(FOLDER, runs, device))
+
+
+@cache
+def _own_folder() -> TemporaryDirectory:
+    return TemporaryDirectory(prefix="ablation-")

@@ -39,10 +39,10 @@ def add_threads(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=positive, default=None, help="CPU threads (default: PyTorch's choice)")
 
 
-def use_threads(given: argparse.Namespace) -> None:
+def use_threads(threads: int | None) -> None:
     """As `--threads` says, if it says something."""
-    if given.threads:
-        torch.set_num_threads(given.threads)
+    if threads:
+        torch.set_num_threads(threads)
 
 
 def positive(text: str) -> int:

@@ -6,13 +6,17 @@ command goes on from there.
 """
 
 import argparse
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
 from itertools import product
-from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import torch
 from tqdm import tqdm
 
+from experiments.files import atomic
 from experiments.results import device_name
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
 from experiments.video_diffusion.model.shipped_weights import FOLDER, WALKS
@@ -25,10 +29,23 @@ from experiments.video_diffusion.studies.quality_over_time import courses
 from experiments.video_diffusion.studies.recorded.comparison import CEILING, Comparison, Size
 from experiments.video_diffusion.studies.scoring import best
 from experiments.video_diffusion.training.warm_start import learned
+from experiments.workers import add_workers, workers
 
-SHORT, LONG = "short", "long"
+LONG = "long"  # folder of the long videos, in that of the others
+COUPLED = "feature_injection"  # whose seams tell where those of real videos would be
 FOLLOWED = drift.Config.methods  # on long videos
-_here: dict[str, Comparison] = {}  # a worker's own, with the networks it has loaded
+
+
+@dataclass(frozen=True)
+class Where:
+    """How a worker does its cells; a comparison and its networks are loaded once for all cells of one."""
+
+    device: torch.device
+    threads: int | None
+    weights: Path  # folder of the networks, in every worker's clone
+    source: str  # of the walks
+    size: Size
+    folder: Path  # that keeps what is made, on the machine of the command
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +55,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--long-videos", type=positive, default=8, help="long videos a method and seed (default: 8)")
     parser.add_argument("--data", default=WALKS, metavar="SOURCE", help=f"held-out walks of it (default: {WALKS})")
     parser.add_argument("--weights", type=Path, default=FOLDER, help="folder of the networks (default: the shipped ones)")
-    parser.add_argument("--jobs", type=positive, default=1, help="methods at once, each in a process (default: 1)")
+    add_workers(parser, "methods at once, each in a process (default: 1)")
     parser.add_argument(
         "--runs", type=Path, default=Path("runs/comparison"), help="folder that keeps what the methods made"
     )
@@ -48,14 +65,22 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> None:
     size, lasting = Size(given.frames, given.videos), Size(given.long_frames, given.long_videos)
-    known, rows, missing = measured_on(given.weights), {}, {}
-    tasks = [*product([SHORT], size.seeds, NAMES), *product([LONG], lasting.seeds, FOLLOWED)]
-    with ProcessPoolExecutor(given.jobs, get_context("spawn"), begin, (given, size, lasting)) as pool:
-        list(tqdm(pool.map(make, tasks), "videos", len(tasks)))
-        for name, row in tqdm(pool.map(scored, (CEILING, *NAMES)), "scores", 1 + len(NAMES)):
-            missing = row.pop("not_measured")
-            rows[name] = row
-        along = dict(tqdm(pool.map(followed, (CEILING, *FOLLOWED)), "long videos", 1 + len(FOLLOWED)))
+    how = (given.device, given.threads, given.weights, given.data)
+    short, long = Where(*how, size, given.runs), Where(*how, lasting, given.runs / LONG)
+    known, missing = measured_on(given.weights), {}
+    tasks = [*product([short], size.seeds, NAMES), *product([long], lasting.seeds, FOLLOWED)]
+    with workers(given.cluster, given.jobs) as cells:
+        asked = [(*task, kept(task[0].folder, task[2], [task[1]])) for task in tasks]
+        for (where, *_), files in tqdm(cells(make, asked), "videos", len(tasks)):
+            keep(where.folder, files)
+        asked = [(short, name, kept(short.folder, name, size.seeds)) for name in (CEILING, *NAMES)]
+        found = {name: row for (_, name, _), row in tqdm(cells(scored, asked), "scores", len(asked))}
+        asked = [(long, name, kept(long.folder, name, lasting.seeds)) for name in (CEILING, *FOLLOWED)]
+        along = {name: row for (_, name, _), row in tqdm(cells(followed, asked), "long videos", len(asked))}
+    rows = {name: found[name] for name in (CEILING, *NAMES)}
+    along = {name: along[name] for name in (CEILING, *FOLLOWED)}
+    for row in rows.values():
+        missing = row.pop("not_measured")
     for reason in missing.values():
         tqdm.write(f"not measured: {reason}")
     record = {
@@ -78,22 +103,44 @@ def made(size: Size) -> dict[str, int]:
     return {"frames": size.frames, "given": HISTORY, "videos": videos, "steps": CONTINUING.steps}
 
 
-def begin(given: argparse.Namespace, size: Size, lasting: Size) -> None:
-    """Make this process a worker."""
-    use_threads(given)
-    models = Models(given.device, given.weights)
-    _here[SHORT] = Comparison(models, size, given.runs, given.data)
-    _here[LONG] = Comparison(models, lasting, given.runs / LONG, given.data)
+def kept(folder: Path, name: str, seeds: Iterable[int]) -> dict[str, bytes]:
+    """What a method has made, by file; of the real videos' row those that tell where seams would be."""
+    paths = (folder / f"{COUPLED if name == CEILING else name}-{seed}.safetensors" for seed in seeds)
+    return {path.name: path.read_bytes() for path in paths if path.is_file()}
 
 
-def make(task: tuple[str, int, str]) -> None:
-    kind, seed, name = task
-    _here[kind].videos(name, seed)
+def keep(folder: Path, made: dict[str, bytes]) -> None:
+    for name, content in made.items():
+        folder.mkdir(parents=True, exist_ok=True)
+        with atomic(folder / name) as file:
+            file.write(content)
 
 
-def scored(name: str) -> tuple[str, dict]:
-    return name, _here[SHORT].row(name)
+def make(where: Where, seed: int, name: str, there: dict[str, bytes]) -> dict[str, bytes]:
+    """What the method made of the walks of a seed, by file; nothing where `there` has it already."""
+    comparison = _given(where, there)
+    comparison.videos(name, seed)
+    return {file: made for file, made in kept(comparison.kept, name, [seed]).items() if there.get(file) != made}
 
 
-def followed(name: str) -> tuple[str, dict]:
-    return name, _here[LONG].course(name)
+def scored(where: Where, name: str, there: dict[str, bytes]) -> dict:
+    return _given(where, there).row(name)
+
+
+def followed(where: Where, name: str, there: dict[str, bytes]) -> dict:
+    return _given(where, there).course(name)
+
+
+def _given(where: Where, there: dict[str, bytes]) -> Comparison:
+    """This worker's comparison, in whose folder lies what is there."""
+    use_threads(where.threads)
+    comparison, _ = _loaded(where)
+    keep(comparison.kept, there)
+    return comparison
+
+
+@cache
+def _loaded(where: Where) -> tuple[Comparison, TemporaryDirectory]:
+    """The folder is the worker's own, and goes with it."""
+    folder = TemporaryDirectory(prefix="comparison-")
+    return Comparison(Models(where.device, where.weights), where.size, Path(folder.name), where.source), folder

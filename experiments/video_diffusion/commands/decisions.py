@@ -25,7 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> None:
-    use_threads(given)
+    use_threads(given.threads)
     models, rows = Models(given.device), {name: [] for name in ("real", *SCHEMES)}
     for name, row in tqdm(scores_by_level(models, given.clips), total=1 + len(SCHEMES) * len(LEVELS)):
         rows[name].append(row)

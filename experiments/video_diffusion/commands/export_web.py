@@ -27,7 +27,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> None:
     from experiments.video_diffusion.browser.export import export  # needs packages that no other command does
 
-    use_threads(given)
+    use_threads(given.threads)
     with torch.no_grad():
         listed = export(given.out, given.weights, lambda _, name: print(f"{name} …", flush=True))
     for name, differs in listed["checked"]["differences"].items():

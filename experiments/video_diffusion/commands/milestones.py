@@ -1,20 +1,28 @@
-"""Score the methods at every kept length of the denoiser's training, into `milestones.json` beside the weights."""
+"""Score the methods at every kept length of the denoiser's training, into `milestones.json` beside the weights.
+
+What was scored stays in `--runs`; the same command goes on from there.
+"""
 
 import argparse
-from dataclasses import replace
+import hashlib
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import torch
 from tqdm import tqdm
 
 from experiments.errors import InputError
+from experiments.files import atomic
 from experiments.results import device_name
+from experiments.same_code import about
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
-from experiments.video_diffusion.model.shipped_weights import FOLDER
+from experiments.video_diffusion.model.shipped_weights import EXTENDING, FOLDER
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.studies import records
-from experiments.video_diffusion.studies.recorded.milestones import as_shipped, comparable, compare, states
+from experiments.video_diffusion.studies.recorded.milestones import as_shipped, compare, states
 from experiments.video_diffusion.training.warm_start import learned
+from experiments.workers import add_workers, workers
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -27,12 +35,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--only", type=positive, nargs="+", metavar="CLIPS", help="score these lengths; the record keeps its other ones"
     )
+    add_workers(parser, "lengths at once, each in a process (default: 1)")
     add_device(parser)
     add_threads(parser)
 
 
 def run(given: argparse.Namespace) -> None:
-    use_threads(given)
+    use_threads(given.threads)
     final = Models(given.device)
     finished = {learned(folder / "denoiser.safetensors"): folder for folder in (*given.finished, final.folder)}
     shorter = states(given.runs, final.folder / "autoencoder.safetensors")
@@ -43,16 +52,43 @@ def run(given: argparse.Namespace) -> None:
     record = {"frames": given.frames, "videos": given.videos, "device": device_name(str(given.device)), "rows": []}
     if given.only:
         lengths, record["rows"] = chosen(lengths, given.only), others(record, given.only)
-    for clips in lengths:
-        with TemporaryDirectory() as folder:
-            if clips in finished:
-                models = replace(final, folder=finished[clips])
-            else:
-                models = as_shipped(kept[clips], final, Path(folder))
-            made = tqdm(compare(models, given.frames, given.videos), f"{clips} clips", len(comparable(models)))
-            row = {"clips": clips, "methods": dict(made)}
-        record["rows"] = sorted([*record["rows"], row], key=lambda row: row["clips"])
+    how, code = (given.frames, given.videos, given.device, given.threads), about().code
+    asked = {clips: weights(finished.get(clips), kept.get(clips), final) for clips in lengths}
+    places = {clips: given.runs / f"milestones-{digest(asked[clips], (code, clips, *how))}.json" for clips in lengths}
+    rows = {clips: json.loads(place.read_text()) for clips, place in places.items() if place.is_file()}
+    todo = [(clips, asked[clips], *how) for clips in lengths if clips not in rows]
+    with workers(given.cluster, given.jobs) as cells:
+        for (clips, *_), row in tqdm(cells(scored, todo), "lengths", len(todo)):
+            rows[clips] = row
+            with atomic(places[clips]) as file:
+                file.write(json.dumps(row).encode())
+    record["rows"] = sorted([*record["rows"], *rows.values()], key=lambda row: row["clips"])
     records.save(FOLDER, "milestones", record)
+
+
+def weights(finished: Path | None, state: Path | None, final: Models) -> dict[str, bytes]:
+    """The networks of one length by file: finished ones, or those of a training state."""
+    with TemporaryDirectory() as folder:
+        models = final if finished else as_shipped(state, final, Path(folder))
+        paths = ((finished or models.folder) / f"{name}.safetensors" for name in EXTENDING)
+        return {path.name: path.read_bytes() for path in paths if path.is_file()}
+
+
+def digest(files: dict[str, bytes], how: tuple) -> str:
+    """Changes with the networks and `how` they are scored."""
+    parts = [hashlib.sha256(content).hexdigest() for _, content in sorted(files.items())]
+    return hashlib.sha256(repr([*parts, *how]).encode()).hexdigest()[:16]
+
+
+def scored(
+    clips: int, files: dict[str, bytes], frames: int, videos: int, device: torch.device, threads: int | None
+) -> dict:
+    """One row of the record."""
+    use_threads(threads)
+    with TemporaryDirectory() as folder:
+        for name, content in files.items():
+            Path(folder, name).write_bytes(content)
+        return {"clips": clips, "methods": dict(compare(Models(device, Path(folder)), frames, videos))}
 
 
 def chosen(lengths: list[int], only: list[int]) -> list[int]:

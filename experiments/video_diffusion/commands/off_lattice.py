@@ -25,7 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> None:
-    use_threads(given)
+    use_threads(given.threads)
     models = Models(given.device, given.weights).check("autoencoder", "denoiser", "judge")
     config = Config(walks=given.walks)
     recorder = Recorder("off_lattice", config, preset="standard", project="video_diffusion")

@@ -4,14 +4,13 @@ The record has the floors and ceilings that `score` puts beside each value.
 """
 
 import argparse
-from concurrent.futures import ProcessPoolExecutor
 from itertools import product
-from multiprocessing import get_context
 from pathlib import Path
 
 import torch
 from tqdm import tqdm
 
+from experiments.errors import InputError
 from experiments.results import device_name
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
 from experiments.video_diffusion.model.shipped_weights import FOLDER
@@ -21,6 +20,7 @@ from experiments.video_diffusion.scores.world.rulers import Readers
 from experiments.video_diffusion.studies import records
 from experiments.video_diffusion.studies.recorded.judged import judged
 from experiments.video_diffusion.studies.recorded.rulers import collected, kinds, of_one_walk
+from experiments.workers import add_workers, workers
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -31,18 +31,22 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-autoencoder", action="store_true", help="real video as it is, not through the autoencoder, is the ceiling"
     )
-    parser.add_argument("--jobs", type=positive, default=1, help="processes side by side (default: 1)")
+    add_workers(parser, "walks at once, each in a process (default: 1)")
     add_device(parser)
     add_threads(parser)
 
 
 def run(given: argparse.Namespace) -> None:
-    use_threads(given)
-    work = [(kind, seed, given) for seed, kind in product(range(given.walks), kinds(_readers(given)))]
-    with ProcessPoolExecutor(given.jobs, get_context("spawn"), use_threads, (given,)) as pool:
-        found = collected(tqdm(pool.map(_measured, work), total=len(work), desc="walks"))
+    use_threads(given.threads)
+    if given.cluster and given.weights != FOLDER:
+        raise InputError("--weights: workers of a cluster have the shipped weights alone; use --jobs")
+    how = (given.weights if given.weights != FOLDER else None, not given.no_autoencoder, given.device, given.threads)
+    work = [(kind, seed, *how) for seed, kind in product(range(given.walks), kinds(_readers(*how[:3])))]
+    with workers(given.cluster, given.jobs) as cells:
+        measured = dict(tqdm(cells(_measured, work), total=len(work), desc="walks"))
+    found = collected(measured[one] for one in work)
     scores = {name: read_record(FOLDER / f"{name}.safetensors")["scores"] for name in ("scene", "motion")}
-    readers = _readers(given)
+    readers = _readers(*how[:3])
     if readers.judge is not None and readers.judge.config.frames == 4:
         found["judge"] = judged(readers.judge, given.walks)
     about = {"walks": given.walks, "device": device_name(str(given.device)), "readers": scores}
@@ -56,10 +60,13 @@ def run(given: argparse.Namespace) -> None:
         print(f"judged possible, {group}: {shares}")
 
 
-def _measured(work: tuple[str, int, argparse.Namespace]) -> dict:
-    kind, seed, given = work
-    return of_one_walk(kind, seed, _readers(given))
+def _measured(
+    kind: str, seed: int, weights: Path | None, autoencoder: bool, device: torch.device, threads: int | None
+) -> dict:
+    use_threads(threads)
+    return of_one_walk(kind, seed, _readers(weights, autoencoder, device))
 
 
-def _readers(given: argparse.Namespace) -> Readers:
-    return shipped_readers(given.weights, torch.device(given.device), autoencoder=not given.no_autoencoder)
+def _readers(weights: Path | None, autoencoder: bool, device: torch.device) -> Readers:
+    """Judge and autoencoder from a folder, or the shipped ones."""
+    return shipped_readers(weights or FOLDER, device, autoencoder=autoencoder)

@@ -36,7 +36,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> None:
-    use_threads(given)
+    use_threads(given.threads)
     if given.given is not None and given.given < 0:
         raise InputError(f"--given {given.given}: a count of frames is needed")
     recordings = [load(path, given.given, given.resize) for path in given.files]  # all, before minutes of work

@@ -62,7 +62,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> None:
-    use_threads(given)
+    use_threads(given.threads)
     names = asked(given)
     if "all" in given.names and (left := [name for name in networks_in(given.preset) if name not in names]):
         print(f"{given.data}: no mazes are known behind it, so that it teaches no {', '.join(left)}")

@@ -1,10 +1,8 @@
 """Encoded walks whose poses are known, and how far their walls are: what clips with a past are taken from."""
 
 import os
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from multiprocessing import get_context
 
 import numpy as np
 import torch
@@ -15,6 +13,7 @@ from experiments.video_diffusion.data import MazeWalks
 from experiments.video_diffusion.data.raycaster import cast
 from experiments.video_diffusion.memory import retrieval
 from experiments.video_diffusion.training.workspace import Workspace
+from experiments.workers import processes
 
 MANY = 256  # walks from which on several processes follow their rays
 
@@ -59,7 +58,7 @@ def followed(walks: MazeWalks, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Poses (count, length, 3) of the first walks, and 1 / depth (count, length, S) of the walls in their frames."""
     if count < MANY:
         return tuple(map(np.stack, zip(*(_follow(walks, number) for number in range(count)), strict=True)))
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+    with processes(os.cpu_count()) as pool:
         paths = pool.map(partial(_follow, walks), range(count), chunksize=8)
         return tuple(map(np.stack, zip(*paths, strict=True)))
 
