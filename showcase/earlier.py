@@ -39,7 +39,8 @@ EARLIER = {
             "flow": "4.29 ± 0.49",
             "flow_std": "2.31",
         },
-        "lattice_version": "0.18",  # the last whose networks, walks and judge knew the lattice alone; its verdicts:
+        "lattice_version": "0.18",  # the last whose networks, walks and judge knew the lattice alone
+        "lattice_commit": "1cd2586",  # … which has the weights that its records measured; its verdicts:
         "lattice": {
             "injection_continues": "holds",
             "injection_best": "fails",
