@@ -68,6 +68,26 @@ EARLIER = {
     },
 }
 
+# Records that measured networks of an earlier version, whose weights the commit has. What the study's RECORDS say of
+# one is not said again.
+OLDER = {
+    "video_diffusion": {
+        "version": EARLIER["video_diffusion"]["lattice_version"],
+        "commit": EARLIER["video_diffusion"]["lattice_commit"],
+        "records": {
+            "ablate": {},
+            "milestones": {},
+            "decisions": {},
+            "compare (lattice)": {"command": "compare", "keys": ("overview.lattice",), "figures": ()},
+            "off-lattice": {
+                "command": "off-lattice --weights FOLDER",
+                "keys": ("off_lattice.lattice",),
+                "figures": ("off_lattice", "off_lattice_frames"),
+            },
+        },
+    },
+}
+
 
 def earlier(key: str) -> str:
     """The quoted number at a dotted key, the project first. Raises InputError when there is none."""
