@@ -44,6 +44,12 @@ module Maths
     wanted.to_h { |formula| [formula, cache[formula.to_s]] }
   end
 
+  # A line may break at either side of a formula, which is no letter. What belongs to it keeps to it; it breaks within
+  # where it always may.
+  def kept_together(html, before, after)
+    %(<span class="whole">#{before}#{html.gsub('</span><span class="base">', '</span><wbr><span class="base">')}#{after}</span>)
+  end
+
   def render(page)
     wanted = []
     formulas(page.output) { |tex, display, found| wanted << [tex, display]; found[0] }
@@ -55,8 +61,7 @@ module Maths
       done = typeset(wanted.uniq, page)
       page.output = formulas(page.output) do |tex, display, found|
         beside = [found[:before], found[:after]]
-        # A line may break at either side of a formula, which is no letter: what belongs to it keeps to it.
-        beside.join.empty? ? done[[tex, display]] : "<span class=\"whole\">#{beside.join(done[[tex, display]])}</span>"
+        beside.join.empty? ? done[[tex, display]] : kept_together(done[[tex, display]], *beside)
       end
     else
       scripts = ["katex/katex.min.js", "katex/auto-render.min.js", "maths.js"]

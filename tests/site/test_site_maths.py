@@ -36,12 +36,12 @@ def test_no_line_begins_with_the_punctuation_of_a_formula(address, browser):
     page = browser.new_page()
     page.goto(f"{address}/projects/zh/pzodmc/study/")
     alone = """() => [...document.querySelectorAll("main p .katex")].filter(formula => {
-      const [first] = [...formula.querySelectorAll(".base")].slice(-1), text = formula.nextSibling;
+      const text = formula.nextSibling;
       if (!text || !/^[.,;:，。；：、）)]/.test(text.data ?? "")) return false;
       const mark = document.createRange();
       mark.setStart(text, 0);
       mark.setEnd(text, 1);
-      return mark.getBoundingClientRect().top >= first.getBoundingClientRect().bottom;
+      return mark.getBoundingClientRect().left - formula.closest("p").getBoundingClientRect().left < 2;
     }).length"""
     for width in range(360, 400):
         page.set_viewport_size({"width": width, "height": 800})

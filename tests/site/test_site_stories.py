@@ -52,3 +52,17 @@ def test_a_story_takes_a_few_sheets_of_paper(stories, browser):
         sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
         assert 3 <= sheets <= SHEETS, (url, sheets)
     page.close()
+
+
+def test_on_paper_films_show_their_picture_and_tables_their_words(stories, browser):
+    """The controls' shade is white on paper; a column without a least width is as narrow as its longest word."""
+    page = browser.new_page(viewport={"width": 700, "height": 1000})
+    page.emulate_media(media="print")
+    for url in stories:
+        for sheet in ("", "study/"):
+            page.goto(url + sheet)
+            shades = "[...document.querySelectorAll('video')].map(v => getComputedStyle(v, '::-webkit-media-controls').display)"
+            assert set(page.evaluate(shades)) <= {"none"}
+            widths = "[...document.querySelectorAll('td:first-child')].map(cell => cell.getBoundingClientRect().width)"
+            assert min(page.evaluate(widths), default=100) > 80, url + sheet
+    page.close()
