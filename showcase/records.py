@@ -1,5 +1,5 @@
-"""Measurements too long for a build, which commands of their own have made: which keys of results hold them, how to make
-them again, and, where the networks have changed since, whose networks they measured."""
+"""Measurements too long for a build, which commands of their own have made: which keys of results hold them, how to
+make them again, and, where the networks have changed since, whose networks they measured."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -38,11 +38,12 @@ def run_of(project: Project, key: str) -> str:
 
 def runs_of(project: Project, values: Values) -> dict[str, dict[str, Any]]:
     """Each record as evidence; what its command did not write down is left out."""
-    return {name: _told(project, r, values[r.keys[0]]) for name, r in records_of(project).items() if r.keys[0] in values}
+    found = records_of(project).items()
+    return {name: _told(project, record, values) for name, record in found if record.keys[0] in values}
 
 
-def _told(project: Project, record: Record, held: Any) -> dict[str, Any]:
-    held = held if isinstance(held, Mapping) else {}
+def _told(project: Project, record: Record, values: Values) -> dict[str, Any]:
+    held = values[record.keys[0]] if isinstance(values[record.keys[0]], Mapping) else {}
     config = {key: value for key, value in held.items() if key != "device" and isinstance(value, (int, float, str))}
     command = f"python -m experiments.{project.name} {record.command}"
     told = {"command": command, "config": config, "configuration": configuration(config)}

@@ -24,7 +24,10 @@ PROJECT = {
         "injection.seams": {"key": "r.a", "run": "r", "text": {"en": "31%", "zh": "31%"}},
         "r.b|.1f|| s": {"key": "r.b", "run": "r", "text": {"en": "5.0\u202fs"}},
     },
-    "runs": {"r": RUN, "old": {"command": "c", "configuration": [], "networks": {"version": "0.1", "commit": "abc1234"}}},
+    "runs": {
+        "r": RUN,
+        "old": {"command": "c", "configuration": [], "networks": {"version": "0.1", "commit": "abc1234"}},
+    },
     "tables": [{"name": "t", "url": {"en": "/p/"}, "runs": ["r"]}, {"name": "t", "url": {"en": "/q/"}, "runs": []}],
     "figures": [
         {"path": "assets/img/p/a.gif", "runs": ["r"], "commit": "abc", "committed": "2026-01-02"},

@@ -9,7 +9,6 @@ from matplotlib.ticker import FormatStrFormatter, LogLocator
 from experiments.results import Result
 from showcase.palette import BLUE, GREEN, GRID, INK, METHOD, MUTED, ORANGE, PAPER, SKY
 
-
 LOOK = 0.75  # blocks from a stance to the number of its frame, along the look
 
 
