@@ -90,6 +90,9 @@ module Evidence
     facts = [seeds, preset, run["device"], threads, run["duration"], run["date"]].compact.join(words["comma"])
     parts = ["#{words["run"]} <code>#{escaped(run["name"])}</code>#{words["colon"] unless facts.empty?}#{escaped(facts)}#{words["stop"]}"]
     settings = run["configuration"]
+    if run["networks"]
+      parts << "#{words["networks"]} #{run["networks"]["version"]}#{words["comma"]}#{words["of_commit"]} <code>#{run["networks"]["commit"]}</code>#{words["stop"]}"
+    end
     parts << "#{words["settings"]}#{words["colon"]}<code>#{escaped(settings.join("; "))}</code>" unless settings.empty?
     parts.join(" ")
   end

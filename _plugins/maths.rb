@@ -6,7 +6,7 @@ require "open3"
 
 module Maths
   # Attributes, comments, code and scripts are matched first, and left alone.
-  TOKEN = %r{<(?<raw>script|style|pre|code|textarea)\b.*?</\k<raw>>|<!--.*?-->|<[a-z/!][^>]*>|\\\((?<inline>.+?)\\\)|\\\[(?<display>.+?)\\\]}mi
+  TOKEN = %r{<(?<raw>script|style|pre|code|textarea)\b.*?</\k<raw>>|<!--.*?-->|<[a-z/!][^>]*>|(?<before>[(（“]*)\\\((?<inline>.+?)\\\)(?<after>[.,;:!?)，。；：！？、）”]*)|\\\[(?<display>.+?)\\\]}mi
   ENTITIES = { "&lt;" => "<", "&gt;" => ">", "&quot;" => '"', "&#39;" => "'", "&amp;" => "&" }.freeze
   RENDERER = File.expand_path("maths.cjs", __dir__)
 
@@ -24,7 +24,7 @@ module Maths
     html.gsub(TOKEN) do |token|
       found = Regexp.last_match
       tex = found[:inline] || found[:display]
-      tex ? yield(tex.gsub(/&(?:lt|gt|quot|#39|amp);/, ENTITIES), !found[:display].nil?, token) : token
+      tex ? yield(tex.gsub(/&(?:lt|gt|quot|#39|amp);/, ENTITIES), !found[:display].nil?, found) : token
     end
   end
 
@@ -44,16 +44,25 @@ module Maths
     wanted.to_h { |formula| [formula, cache[formula.to_s]] }
   end
 
+  # A line may break at either side of a formula, which is no letter. What belongs to it keeps to it; it breaks within
+  # where it always may.
+  def kept_together(html, before, after)
+    %(<span class="whole">#{before}#{html.gsub('</span><span class="base">', '</span><wbr><span class="base">')}#{after}</span>)
+  end
+
   def render(page)
     wanted = []
-    formulas(page.output) { |tex, display, token| wanted << [tex, display]; token }
+    formulas(page.output) { |tex, display, found| wanted << [tex, display]; found[0] }
     return if wanted.empty?
 
     base = "#{page.site.baseurl}/theme"
     head = [%(<link rel="stylesheet" href="#{base}/katex/katex.min.css">)]
     if node?
       done = typeset(wanted.uniq, page)
-      page.output = formulas(page.output) { |tex, display, _| done[[tex, display]] }
+      page.output = formulas(page.output) do |tex, display, found|
+        beside = [found[:before], found[:after]]
+        beside.join.empty? ? done[[tex, display]] : kept_together(done[[tex, display]], *beside)
+      end
     else
       scripts = ["katex/katex.min.js", "katex/auto-render.min.js", "maths.js"]
       head += scripts.map { |s| %(<script defer src="#{base}/#{s}"></script>) }

@@ -39,7 +39,8 @@ EARLIER = {
             "flow": "4.29 ± 0.49",
             "flow_std": "2.31",
         },
-        "lattice_version": "0.18",  # the last whose networks, walks and judge knew the lattice alone; its verdicts:
+        "lattice_version": "0.18",  # the last whose networks, walks and judge knew the lattice alone
+        "lattice_commit": "1cd2586",  # … which has the weights that its records measured; its verdicts:
         "lattice": {
             "injection_continues": "holds",
             "injection_best": "fails",
@@ -63,6 +64,26 @@ EARLIER = {
             "headline": "holds",
             "seams_pass": "holds",
             "no_drift": "holds",
+        },
+    },
+}
+
+# Records that measured networks of an earlier version, whose weights the commit has. What the study's RECORDS say of
+# one is not said again.
+OLDER = {
+    "video_diffusion": {
+        "version": EARLIER["video_diffusion"]["lattice_version"],
+        "commit": EARLIER["video_diffusion"]["lattice_commit"],
+        "records": {
+            "ablate": {},
+            "milestones": {},
+            "decisions": {},
+            "compare (lattice)": {"command": "compare", "keys": ("overview.lattice",), "figures": ()},
+            "off-lattice": {
+                "command": "off-lattice --weights FOLDER",
+                "keys": ("off_lattice.lattice",),
+                "figures": ("off_lattice", "off_lattice_frames"),
+            },
         },
     },
 }

@@ -20,6 +20,7 @@ from showcase.frontmatter import split_front
 from showcase.marks import CLAIMED, unmarked
 from showcase.projects import Project
 from showcase.prose import configuration, day, duration, seeds
+from showcase.records import records_of, run_of, runs_of
 from showcase.render import EARLIER, Page
 from showcase.shown import Shown
 from showcase.values import Values, keys
@@ -79,7 +80,7 @@ def section(
             if one.name in needs:
                 behind = scripts.behind(needs[one.name], [one.name])
                 place = {"name": one.name, "path": one.path, "url": url}
-                runs = [name for name, (_, drawn) in project.records.items() if one.name in drawn]
+                runs = [name for name, record in records_of(project).items() if one.name in record.figures]
                 figures.append(place | _entry(pages, one, others, [*runs, *needs[one.name]], behind))
         for one, others in _by_language({lang: shown.tables(text) for lang, text in sheet.items()}):
             keys = [_key(pages, name) for name in one.values if not name.startswith(EARLIER)]
@@ -90,12 +91,7 @@ def section(
         "preset": preset,
         "title": {lang: front.get("title", project.name) for lang, front in fronts.items()},
         "url": {lang: front.get("permalink", "") for lang, front in fronts.items()},
-        "runs": {part: _run(values, part, scripts) for part in values.provenance}
-        | {
-            name: _record(project, values[keys[0]], name)
-            for name, (keys, _) in project.records.items()
-            if keys[0] in values
-        },
+        "runs": {part: _run(values, part, scripts) for part in values.provenance} | runs_of(project, values),
         "numbers": _numbers(project, pages, (story, *further)),
         "figures": list({entry["name"]: entry for entry in reversed(figures)}.values())[::-1],
         "tables": tables,
@@ -112,12 +108,6 @@ def _by_language(found: Mapping[str, list[Shown]]) -> list[tuple[Shown, dict[str
     """All languages show the same in the same order: the first one's, with each one's beside it."""
     rows = zip_longest(*found.values())
     return [(row[0], {lang: one for lang, one in zip(found, row, strict=True) if one}) for row in rows if row[0]]
-
-
-def run_of(project: Project, key: str) -> str:
-    """What measured the value of a key: the command whose record holds it, else the part."""
-    held = (name for name, (keys, _) in project.records.items() if any(f"{key}.".startswith(f"{k}.") for k in keys))
-    return next(held, key.split(".")[0])
 
 
 def _numbers(project: Project, pages: Mapping[str, Page], sheets: Sequence[Mapping[str, str]]) -> dict[str, Any]:
@@ -157,15 +147,6 @@ def _run(values: Values, part: str, scripts: Scripts) -> dict[str, Any]:
         "date": day(run.started),
         "duration": duration(run.seconds),
     } | _last_commit(scripts.behind([part]))
-
-
-def _record(project: Project, told: Any, name: str) -> dict[str, Any]:
-    """A measurement that a command of its own has made; what it did not write down is left out."""
-    told = told if isinstance(told, Mapping) else {}
-    config = {key: value for key, value in told.items() if key != "device" and isinstance(value, (int, float, str))}
-    device = {"device": told["device"]} if "device" in told else {}
-    command = f"python -m experiments.{project.name} {name}"
-    return {"command": command, "config": config, "configuration": configuration(config)} | device
 
 
 def _last_commit(scripts) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from showcase import evidence, render
 from showcase.claims import Claim
 from showcase.commits import NONE
 from showcase.evidence import Watched, section
-from showcase.projects import Project
+from showcase.projects import Project, find
+from showcase.records import records_of, run_of
 from showcase.values import Values
 from tests.pages.conftest import REPOSITORY
 
@@ -95,6 +96,26 @@ def test_to_look_at_a_tree_is_to_look_at_the_numbers_in_it(scratch):
     values = Watched(**vars(Values.load(scratch.root / "results/tiny/quick")))
     assert values["runs.rows"] and "runs.loss" in values
     assert values.numbers() == {"runs.rows.0.score": "1.5", "runs.rows.1.score": "2.5"}
+
+
+OF_THE_LATTICE = ("overview.ablation", "overview.history_tokens", "overview.milestones", "overview.decisions")
+
+
+@pytest.mark.parametrize("key", (*OF_THE_LATTICE, "overview.lattice", "off_lattice.lattice"))
+def test_a_record_of_older_networks_names_the_commit_that_has_them(key):
+    project = find("video_diffusion")
+    networks = records_of(project)[run_of(project, f"{key}.anything")].networks
+    assert networks["version"] == "0.18"
+    weights = f"{networks['commit']}:experiments/video_diffusion/checkpoints/denoiser.safetensors"
+    git = ["git", "-C", str(REPOSITORY)]
+    if subprocess.run([*git, "cat-file", "-e", networks["commit"]], capture_output=True).returncode:
+        pytest.skip("no history here")
+    assert subprocess.run([*git, "cat-file", "-e", weights]).returncode == 0
+
+
+def test_what_the_present_networks_gave_names_no_other_ones():
+    project = find("video_diffusion")
+    assert run_of(project, "overview.comparison.methods") == "compare" and not records_of(project)["compare"].networks
 
 
 @pytest.mark.jekyll

@@ -17,7 +17,9 @@ SCROLL = """async () => { for (let y = 0; y < document.body.scrollHeight; y += 6
     scrollTo(0, y); await new Promise(requestAnimationFrame) }
     await Promise.all([...document.images].map(i => { i.loading = 'eager'; return i.decode().catch(() => {}) }))
     scrollTo(0, 0) }"""
-BROKEN = """() => Promise.all([...document.images].map(i => i.decode().then(() => "", () => i.src)))
+# Asked twice: a copy of another size that the browser turns to meanwhile ends the first decoding.
+BROKEN = """() => Promise.all([...document.images]
+    .map(i => i.decode().catch(() => i.decode()).then(() => "", () => i.src)))
     .then(all => all.filter(Boolean))"""
 WIDE = """() => { const w = document.documentElement.clientWidth; return document.documentElement.scrollWidth > w ?
     [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > w + 1)

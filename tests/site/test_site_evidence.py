@@ -24,9 +24,15 @@ PROJECT = {
         "injection.seams": {"key": "r.a", "run": "r", "text": {"en": "31%", "zh": "31%"}},
         "r.b|.1f|| s": {"key": "r.b", "run": "r", "text": {"en": "5.0\u202fs"}},
     },
-    "runs": {"r": RUN},
+    "runs": {
+        "r": RUN,
+        "old": {"command": "c", "configuration": [], "networks": {"version": "0.1", "commit": "abc1234"}},
+    },
     "tables": [{"name": "t", "url": {"en": "/p/"}, "runs": ["r"]}, {"name": "t", "url": {"en": "/q/"}, "runs": []}],
-    "figures": [{"path": "assets/img/p/a.gif", "runs": ["r"], "commit": "abc", "committed": "2026-01-02"}],
+    "figures": [
+        {"path": "assets/img/p/a.gif", "runs": ["r"], "commit": "abc", "committed": "2026-01-02"},
+        {"path": "assets/img/p/old.png", "runs": ["old"]},
+    ],
 }
 SCRIPT = """
 require "json"
@@ -68,6 +74,11 @@ def test_a_number_is_a_link_to_what_it_rests_on(shown):
     # Typed over since the last build, it is a number all the same.
     assert shown("<p>占35%<!--injection.seams-->。</p>") == f"<p>占{link.format('35%')}。</p>"
     assert "5.0\u202fs</a>" in shown("<p>5.0\u202fs<!--r.b|.1f|| s--></p>")
+
+
+def test_a_record_of_older_networks_says_whose_they_are(shown):
+    made = shown('<img src="/base/assets/img/p/old.png"><div class="caption">C</div>')
+    assert "It measured the networks of version 0.1, commit <code>abc1234</code>." in made
 
 
 @pytest.mark.parametrize(

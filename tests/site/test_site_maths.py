@@ -31,6 +31,24 @@ def test_a_formula_with_a_less_than_sign_is_one_formula(site):
         assert re.search(r'<annotation encoding="application/x-tex">p_t\(x\) &lt; 1<', site.pages[address].html)
 
 
+@pytest.mark.browser
+def test_no_line_begins_with_the_punctuation_of_a_formula(address, browser):
+    page = browser.new_page()
+    page.goto(f"{address}/projects/zh/pzodmc/study/")
+    alone = """() => [...document.querySelectorAll("main p .katex")].filter(formula => {
+      const text = formula.nextSibling;
+      if (!text || !/^[.,;:，。；：、）)]/.test(text.data ?? "")) return false;
+      const mark = document.createRange();
+      mark.setStart(text, 0);
+      mark.setEnd(text, 1);
+      return mark.getBoundingClientRect().left - formula.closest("p").getBoundingClientRect().left < 2;
+    }).length"""
+    for width in range(360, 400):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(alone) == 0, width
+    page.close()
+
+
 def test_without_node_the_reader_s_browser_sets_them(plain_site):
     page = plain_site.pages[specimen.URLS["en"]]
     scripts = [a["src"] for a in page.all("script") if "src" in a]

@@ -52,3 +52,14 @@ def test_a_story_takes_a_few_sheets_of_paper(stories, browser):
         sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
         assert 3 <= sheets <= SHEETS, (url, sheets)
     page.close()
+
+
+def test_on_paper_the_first_column_of_a_table_keeps_its_words_whole(stories, browser):
+    """Without a least width it is as narrow as its longest word, and a row is as high as its label has words."""
+    page = browser.new_page(viewport={"width": 700, "height": 1000})
+    page.emulate_media(media="print")
+    for url in stories:
+        page.goto(f"{url}study/")
+        widths = "[...document.querySelectorAll('td:first-child')].map(cell => cell.getBoundingClientRect().width)"
+        assert min(page.evaluate(widths)) > 80, url
+    page.close()

@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from experiments.results import Result
+from experiments.video_diffusion.drawings.method_injection import injected
 from experiments.video_diffusion.drawings.names import COLOURS, rows_of
 from showcase.palette import BLUE, GREEN, MUTED, PAPER
 
@@ -13,7 +14,7 @@ PLACES = {
     "per_frame_noise": (0.1, "o", "at the input, nearly clean"),
     "hidden_injection": (0.5, "s", "inside the network, in place of its own features"),
     "key_value_injection": (0.5, "D", "inside the network, beside its own features"),
-    "feature_injection": (1.0, "o", "at the input, as noisy as the clip, for {} of 1000 steps"),
+    "feature_injection": (1.0, "o", "at the input, as noisy as the clip, for {} of {} steps"),
 }
 
 
@@ -32,7 +33,7 @@ def family(overview: Result, injection_length: Result, long_videos: Result) -> F
     axis.fill_between(levels, [s["low"] for s in held], [s["high"] for s in held], color=GREEN, alpha=0.15, lw=0)
     axis.plot(levels, [s["value"] for s in held], "-", color=GREEN, lw=2, label="one method, only the level changed")
     for name, (level, mark, words) in PLACES.items():
-        words = words.format(long_videos.values["injected_steps"])
+        words = words.format(*injected(long_videos))
         _mark(axis, level, rows[name]["seam_validity"], mark, COLOURS[name], words)
     matched = found["matched"]["seam_validity"]
     _mark(axis, 1.0, matched, "o", BLUE, "… down to the same noise level", hollow=True)

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatterMathtext
 
 from experiments.results import Result
 from experiments.video_diffusion.drawings.names import COLOURS
@@ -43,10 +44,9 @@ def guidance_curves(result: Result) -> Figure:
     _ends(axes[1, 0], result)
     _score(axes[1, 1], result, steps)
     everything = np.concatenate([arrays[f"{name}_residual"].ravel() for name in (*VARIANTS, "unguided")])
-    for axis in (*axes[0], axes[1, 0]):
+    for axis in axes[0]:
         axis.set_yscale("log")
         axis.set_ylim(0.5 * everything.min(), 2.2 * everything.max())
-    axes[1, 0].set_ylim(top=60 * everything.max())  # room for the words above the highest dot
     for axis in (*axes[0], axes[1, 1]):
         axis.set_xticks([1, len(steps) // 2, len(steps)])
         axis.set_xlabel("denoising step")
@@ -62,6 +62,11 @@ def _ends(axis, result: Result) -> None:
         spread = result.values[name]["final_spread"]
         words = f"largest ÷ smallest\n{spread:,.{0 if spread >= 100 else 1}f}"
         axis.annotate(words, (place, final.max()), (0, 9), textcoords="offset points", ha="center", fontsize=9)
+    axis.set_yscale("log")
+    low, high = axis.get_ylim()
+    axis.set_ylim(top=high * (high / low) ** 0.6)  # room for the words above the highest dot
+    axis.yaxis.set_major_formatter(LogFormatterMathtext())
+    axis.minorticks_off()
     axis.set_xlim(-0.6, 1.6)
     axis.set_xticks(range(len(VARIANTS)), [label for label, _ in VARIANTS.values()])
     axis.set_title("where it ends")

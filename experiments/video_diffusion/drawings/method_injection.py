@@ -33,10 +33,16 @@ def feature_injection(result: Result) -> Figure:
         arrow(axis, (k + SIDE / 2, TOP - 0.05), (k + SIDE / 2, BOTTOM + SIDE + 0.08), BLUE)
     note(axis, 7.5, 2.95, "add noise of the step's level,\nput in at every step", BLUE)
     say(axis, 12.5, BOTTOM + 1.3, "denoised together", ORANGE)
-    steps = result.values["injected_steps"]
-    say(axis, 9.2, BOTTOM - 0.5, f"input of each step, for the first {steps} of 1000; then free")
+    some, steps = injected(result)
+    say(axis, 9.2, BOTTOM - 0.5, f"input of the first {some} of {steps} steps; then free")
     say(axis, 2.2, 1.0, "no gradient\nno extra parameters", MUTED)
     return figure
+
+
+def injected(result: Result) -> tuple[int, int]:
+    """How many of how many steps of a clip inject; the result counts them as parts of a thousand."""
+    steps = result.values["steps"]
+    return round(result.values["injected_steps"] * steps / 1000), steps
 
 
 def hidden_injection(result: Result) -> Figure:

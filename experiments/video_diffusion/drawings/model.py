@@ -9,6 +9,8 @@ from matplotlib.ticker import FormatStrFormatter, LogLocator
 from experiments.results import Result
 from showcase.palette import BLUE, GREEN, GRID, INK, METHOD, MUTED, ORANGE, PAPER, SKY
 
+LOOK = 0.75  # blocks from a stance to the number of its frame, along the look
+
 
 def _box(axis, x, y, width, height, text, colour, size=9) -> None:
     patch = FancyBboxPatch(
@@ -122,10 +124,14 @@ def data(result: Result) -> Figure:
     )
     plan.plot(poses[:, 0], poses[:, 1], color=INK, lw=1.6)
     every = len(poses) // len(frames)
-    marks = poses[::every][: len(frames)]
-    plan.scatter(marks[:, 0], marks[:, 1], s=70, color="white", ec=INK, zorder=3)
-    for number, (x, y, _) in enumerate(marks, 1):
-        plan.text(x, y + 0.02, number, ha="center", va="center", fontsize=7.5, zorder=4)
+    for number, (x, y, heading) in enumerate(poses[::every][: len(frames)], 1):  # who stands still looks around
+        tip = x + LOOK * np.cos(heading), y + LOOK * np.sin(heading)
+        plan.annotate("", tip, (x, y), arrowprops={"arrowstyle": "-", "color": INK, "lw": 1})
+        plan.scatter(*tip, s=75, color="white", ec=INK, zorder=3)
+        plan.text(tip[0], tip[1] + 0.01, number, ha="center", va="center", fontsize=7.5, zorder=4)
+    middle, reach = poses[:, :2].mean(0), max(2.5, np.ptp(poses[:, :2], axis=0).max() / 2 + LOOK)
+    corner = np.clip(middle - reach, 0, max(len(walls) - 2 * reach, 0))
+    plan.set(xlim=(corner[0], corner[0] + 2 * reach), ylim=(corner[1] + 2 * reach, corner[1]))
     plan.set_axis_off()
     plan.set_title("map and path", fontsize=11)
     for number, frame in enumerate(frames, 1):
@@ -138,7 +144,7 @@ def data(result: Result) -> Figure:
 
 def training(result: Result) -> Figure:
     """The loss of each network over its own training, stage after stage; earlier stages are paler."""
-    figure, axes = plt.subplots(1, 3, figsize=(7.2, 2.9))
+    figure, axes = plt.subplots(1, 3, figsize=(7.2, 3.3))
     for axis, (name, colour) in zip(
         axes, (("autoencoder", SKY), ("denoiser", BLUE), ("history", METHOD["history_guidance"])), strict=True
     ):
@@ -148,7 +154,8 @@ def training(result: Result) -> Figure:
             steps, losses = zip(*stage["losses"], strict=True)
             seen = [before + each * step for step in steps]
             alpha = 1 if k == len(stages) - 1 else 0.5
-            label = f"{stage['device']}, {stage['seconds'] / 60:.0f} min"
+            minutes = stage["seconds"] / 60
+            label = f"{stage['device']}, {minutes:.{0 if minutes >= 1 else 1}f} min"
             axis.plot(seen, losses, color=colour, alpha=alpha, label=label)
             before += stage["examples"] / 1e6
         axis.set_xscale("log")
@@ -157,10 +164,9 @@ def training(result: Result) -> Figure:
         axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.yaxis.set_major_formatter(FormatStrFormatter("%g"))
         axis.minorticks_off()
-        axis.set_ylim(top=3 * axis.get_ylim()[1])
         axis.set_title(name, fontsize=11)
         axis.set_xlabel("million frames" if name == "autoencoder" else "million clips")
-        axis.legend(loc="upper right", fontsize=8, handlelength=1.2)
+        axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.24), fontsize=8, handlelength=1.2)
         axis.set_facecolor(PAPER)
         axis.grid(color=GRID)
     axes[0].set_ylabel("training loss")
