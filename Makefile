@@ -1,5 +1,6 @@
 # make site     everything from nothing: set up, run what is due, build the site, serve it (SERVE=0: only build)
 # make test     set up and run all tests
+# make lock     lock the Python packages for pyproject.toml; NEWEST=1: in their newest versions
 # make test-editor        the pages in the real Visual Studio Code
 # make test-lighthouse    Lighthouse's scores of the built site
 
@@ -9,12 +10,15 @@ SERVE ?= 1
 PORT ?= 4000
 PYTHON := .venv/bin/python
 
-.PHONY: setup figures site serve test test-lighthouse check clean test-faults test-editor test-walk
+.PHONY: setup lock figures site serve test test-lighthouse check clean test-faults test-editor test-walk
 
 setup:
 	@python3 showcase/bootstrap.py python
 	@python3 showcase/bootstrap.py jekyll
 	@python3 showcase/bootstrap.py runtime
+
+lock:
+	@python3 showcase/bootstrap.py lock $(if $(NEWEST),--newest)
 
 figures:
 	@python3 showcase/bootstrap.py python

@@ -11,6 +11,7 @@ from pathlib import Path
 from experiments.errors import InputError
 from experiments.presets import PRESETS
 from experiments.stopping import stoppable
+from showcase import syntax
 from showcase.arguments import Parser
 from showcase.projects import PROJECTS
 from showcase.regular import refuse_others
@@ -75,7 +76,9 @@ def plan(root: Path, preset: str, only: list[str] | None, ask: bool = True) -> l
         steps += [*figures, sizes_step(root, figures)]
     written = [project for project in PROJECTS if project in whole or "pages" in (only or ())]
     steps += [step for project in written for step in page_steps(root, project, preset, ask)]
-    return [*steps, evidence_step(root, written, preset, ask)]
+    steps.append(evidence_step(root, written, preset, ask))
+    syntax.keep(root)
+    return steps
 
 
 def main(root: Path, argv: list[str]) -> int:
