@@ -48,7 +48,7 @@ test-slow: setup
 	@python3 showcase/bootstrap.py python --test
 	@$(TESTED) -q -m slow
 
-# Measuring takes a third of the time on top, so that it is not part of `make test`.
+# To measure costs time, so that it is not part of `make test`.
 test-coverage: setup
 	@python3 showcase/bootstrap.py python --test
 	@$(TESTED) -q --cov --cov-report=term:skip-covered
