@@ -138,7 +138,13 @@ def carry_out(root: Path, findings: list, args: argparse.Namespace, began: float
     from showcase import durations, inspection, summary, troubles
     from showcase.display import Display
     from showcase.engine import run
+    from showcase.setup.pins import unlike_here
 
+    if unlike := unlike_here():
+        print(
+            f"Note: installed are {', '.join(unlike)}: what is made now may differ from what a clone with the locked "
+            "packages makes; `make setup` brings those"
+        )
     due = [finding.step for finding in findings if finding.reasons]
     troubles.no_orphans(findings)
     troubles.no_edited_results(findings)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-# What takes minutes is held to at length by a target of its own; `make test` has a sample of each such law.
+# Each by a target of its own; of a slow test that takes `at_length`, `make test` has a sample.
 ASKED_FOR = {"slow": "make test-slow", "walk": "make test-walk", "editor": "make test-editor"}
 BUILDS = ("site", "plain_site", "safe_site")  # fixtures of tests/site, each a build of half a minute
 CHROMIUM_ARGS = [
@@ -31,8 +31,15 @@ def pytest_itemcollected(item):
 
 def pytest_runtest_setup(item):
     for name, command in ASKED_FOR.items():
-        if item.get_closest_marker(name) and item.config.getoption("-m") != name:
+        asked = item.config.getoption("-m") == name or (name == "slow" and "at_length" in item.fixturenames)
+        if item.get_closest_marker(name) and not asked:
             pytest.skip(f"takes long: {command}")
+
+
+@pytest.fixture(scope="session")
+def at_length(request) -> bool:
+    """Whether a law is to be tried as often as it can be, or, as in `make test`, a few times."""
+    return request.config.getoption("-m") in ("slow", "faults")
 
 
 @pytest.fixture(scope="session")

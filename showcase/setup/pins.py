@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 from showcase.setup import machine
@@ -20,6 +21,7 @@ FOLDER = Path("requirements")
 TORCH = FOLDER / "torch.txt"
 # They come with torch: which of them, its build decides.
 WITH_TORCH = re.compile(r"(torch|triton|(nvidia|cuda)-[\w-]+)==")
+DECIDING = ("torch", "numpy", "scipy", "matplotlib", "pillow", "imageio-ffmpeg", "opencv-python-headless", "onnx")
 STAMP = "# For pyproject.toml with sha256:"
 
 
@@ -49,6 +51,19 @@ def version(package: str) -> str | None:
     texts = [path.read_text(encoding="utf-8") for path in sorted((machine.ROOT / FOLDER).glob("*.txt"))]
     found = re.search(rf"^{re.escape(package)}==([^\s;]+)", "\n".join(texts), re.MULTILINE)
     return found and found[1]
+
+
+def unlike_here() -> list[str]:
+    """Of the packages that results and pictures depend on to the last bit: those installed in another version."""
+    found = {package: (version(package), _installed(package)) for package in DECIDING}
+    return [f"{package} {here} (locked: {lock})" for package, (lock, here) in found.items() if lock and here != lock]
+
+
+def _installed(package: str) -> str:
+    try:
+        return metadata.version(package).partition("+")[0]  # 2.13.0+cpu is a build of 2.13.0
+    except metadata.PackageNotFoundError:
+        return "not at all"
 
 
 def renew(newest: bool) -> None:

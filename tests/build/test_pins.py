@@ -39,6 +39,15 @@ def test_torch_and_what_comes_with_its_builds_are_apart():
     assert re.fullmatch(r"torch==\d+\.\d+\.\d+", pins.torch())
 
 
+def test_a_build_with_other_packages_than_the_locked_ones_is_told_of(monkeypatch):
+    monkeypatch.setattr(pins.metadata, "version", lambda package: f"{pins.version(package)}+cpu")
+    assert not pins.unlike_here()
+    monkeypatch.setattr(
+        pins.metadata, "version", lambda package: "0.1" if package == "pillow" else pins.version(package)
+    )
+    assert pins.unlike_here() == [f"pillow 0.1 (locked: {pins.version('pillow')})"]
+
+
 @pytest.fixture
 def elsewhere(monkeypatch, tmp_path):
     """A root with a pyproject.toml of one package and a lock made for it."""
