@@ -72,6 +72,23 @@ def test_a_lock_for_other_packages_is_named_with_its_cure(elsewhere):
         pins.locked("test")
 
 
+def test_the_lock_is_installed_by_its_digests_and_only_once(monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr(python, "PYTHON", tmp_path / "python")
+    monkeypatch.setattr(python, "STAMP", tmp_path / "setup.json")
+    monkeypatch.setattr(python, "make_venv", (tmp_path / "python").touch)
+    monkeypatch.setattr(python, "pip", lambda *words: asked.append(words))
+    monkeypatch.setattr(python, "torch_arguments", lambda wanted: [wanted, "--here"])
+    monkeypatch.setattr(python, "installed", lambda package: "of some kind")
+    files = [f"--requirement={pins.locked(name)}" for name in ("site", "test")]
+    expected = [("install", "--require-hashes", files[0]), ("install", pins.torch(), "--here")]
+    for _ in range(2):
+        python.python(test=False)
+        assert asked == expected
+    python.python(test=True)
+    assert asked[2:] == [("install", "--require-hashes", *files), expected[1]]
+
+
 def test_a_digest_that_does_not_fit_is_told_in_one_line(tmp_path):
     """pip itself, on a package made here: no network."""
     wheel = tmp_path / "tiny-1-py3-none-any.whl"
