@@ -25,7 +25,9 @@ COUNTS: Counter[str] = Counter()
 def pytest_itemcollected(item):
     """A file's tests share what is made for them, and so do those of one built site: they run in one process."""
     file = item.path.relative_to(Path(__file__).parent)
-    shared = [name for name in BUILDS if name in item.fixturenames] if file.parts[0] == "site" else []
+    given = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    asked = [*item.fixturenames, *(value for value in given if isinstance(value, str))]
+    shared = [name for name in BUILDS if name in asked] if file.parts[0] == "site" else []
     item.add_marker(pytest.mark.xdist_group(shared[0] if shared else file.as_posix()))
 
 
