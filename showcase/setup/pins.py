@@ -87,7 +87,7 @@ def renew(newest: bool) -> None:
         command += [str(made), str(asked), *(f"--constraint={other}" for other in (machine.ROOT / TORCH, *done))]
         compiled = run(*command, check=False)
         if compiled.returncode:
-            raise CannotSetUp(f"no versions fit together: {last_line(compiled.stderr)}")
+            raise CannotSetUp(f"{path.name} cannot be made: {last_line(compiled.stderr)}")
         known = {line for other in done for line in other.read_text().splitlines() if "==" in line}
         packages = re.findall(r"^\S.*\n(?:[ \t].*\n?)*", made.read_text(encoding="utf-8"), re.MULTILINE)
         kept = [text for text in packages if not WITH_TORCH.match(text) and text.splitlines()[0] not in known]

@@ -54,6 +54,14 @@ def test_the_caches_are_of_files_that_there_are():
             assert list(ROOT.glob(path)), path
 
 
+def test_the_workflow_has_one_version_of_each_gem_that_the_gemfile_asks_for():
+    gem = re.compile(r'^gem "([\w-]+)"(?:, "([^"]+)")?', re.MULTILINE)
+    asked, pinned = (dict(gem.findall((ROOT / path).read_text())) for path in ("Gemfile", ".github/Gemfile"))
+    assert asked.keys() <= pinned.keys() and BUILD["env"]["BUNDLE_GEMFILE"].endswith("/.github/Gemfile")
+    least, number = asked["jekyll"].removeprefix(">= ").split("."), pinned["jekyll"].split(".")
+    assert [int(part) for part in least] <= [int(part) for part in number] < [5]
+
+
 def test_once_a_week_the_newest_packages_are_tried_and_what_broke_is_told():
     assert WEEKLY[True]["schedule"], "YAML reads `on` as true"
     assert WEEKLY["permissions"] == {"contents": "read", "issues": "write"}, "it publishes nothing"
