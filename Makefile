@@ -1,20 +1,26 @@
 # make site     everything from nothing: set up, run what is due, build the site, serve it (SERVE=0: only build)
-# make test     set up and run all tests
-# make test-editor        the pages in the real Visual Studio Code
-# make test-lighthouse    Lighthouse's scores of the built site
+# make test     set up and run the tests, on all cores (WORKERS=1: one after the other)
+# make test-slow, test-faults, test-walk, test-editor, test-lighthouse: what takes longer; test-coverage: which lines ran
+# make lock     lock the Python packages for pyproject.toml; NEWEST=1: in their newest versions
 
 PRESET ?= standard
 JOBS ?= 1
 SERVE ?= 1
 PORT ?= 4000
+WORKERS ?= auto
 PYTHON := .venv/bin/python
+# Tests that share what is made for them run in one process (tests/conftest.py), each with one thread.
+TESTED := OMP_NUM_THREADS=1 $(PYTHON) -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadgroup
 
-.PHONY: setup figures site serve test test-lighthouse check clean test-faults test-editor test-walk
+.PHONY: setup lock figures site serve check clean test test-slow test-coverage test-lighthouse test-faults test-editor test-walk
 
 setup:
 	@python3 showcase/bootstrap.py python
 	@python3 showcase/bootstrap.py jekyll
 	@python3 showcase/bootstrap.py runtime
+
+lock:
+	@python3 showcase/bootstrap.py lock $(if $(NEWEST),--newest)
 
 figures:
 	@python3 showcase/bootstrap.py python
@@ -35,7 +41,17 @@ test:
 	@python3 showcase/bootstrap.py python --test
 	@python3 showcase/bootstrap.py jekyll
 	@python3 showcase/bootstrap.py runtime
-	@$(PYTHON) -m pytest -q --cov --cov-report=term:skip-covered
+	@$(TESTED) -q --durations=15
+
+# The laws that `make test` samples, at length.
+test-slow: setup
+	@python3 showcase/bootstrap.py python --test
+	@$(TESTED) -q -m slow
+
+# To measure costs time, so that it is not part of `make test`.
+test-coverage: setup
+	@python3 showcase/bootstrap.py python --test
+	@$(TESTED) -q --cov --cov-report=term:skip-covered
 
 # Speed as readers measure it, not part of `make test`: a table of Lighthouse's scores of the built site.
 test-lighthouse: setup

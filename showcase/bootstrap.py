@@ -1,9 +1,10 @@
-"""Sets a machine up, with Python's standard library alone: `bootstrap.py python|jekyll|browser|runtime`.
+"""Sets a machine up, with Python's standard library alone: `bootstrap.py python|jekyll|browser|runtime|lock`.
 
 python   the environment .venv with the torch that fits this machine; with --test the packages of the tests as well
 jekyll   Jekyll: the one that is there, else through Bundler, else from the system's packages
 browser  a Chromium for the tests that open pages
 runtime  what the walk in the visitor's browser runs on, from npm; without npm the site has its film alone
+lock     writes requirements/ anew for pyproject.toml; with --newest in the newest versions of all packages
 
 Each is quick when there is nothing to do. Where rights are missing it names the command to run and exits with 2.
 """
@@ -19,17 +20,20 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])  # as it is run by its pa
 
 from showcase.setup.jekyll import browser, jekyll  # noqa: E402
 from showcase.setup.machine import CannotSetUp  # noqa: E402
+from showcase.setup.pins import renew  # noqa: E402
 from showcase.setup.python import python  # noqa: E402
 from showcase.setup.runtime import runtime  # noqa: E402
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("what", choices=["python", "jekyll", "browser", "runtime"])
+    parser.add_argument("what", choices=["python", "jekyll", "browser", "runtime", "lock"])
     parser.add_argument("--test", action="store_true", help="with the packages of the tests")
+    parser.add_argument("--newest", action="store_true", help="lock the newest versions")
     args = parser.parse_args()
     try:
         works = {"python": lambda: python(args.test), "jekyll": jekyll, "browser": browser, "runtime": runtime}
+        works["lock"] = lambda: renew(args.newest)
         works[args.what]()
     except CannotSetUp as error:
         print(f"setup: {error}", file=sys.stderr)

@@ -11,6 +11,7 @@ from experiments.errors import InputError
 from experiments.presets import PRESETS
 from experiments.stopping import stoppable
 from experiments.workers import add_workers, on_cluster
+from showcase import syntax
 from showcase.arguments import Parser
 from showcase.projects import PROJECTS
 from showcase.regular import refuse_others
@@ -70,7 +71,9 @@ def plan(root: Path, preset: str, only: list[str] | None, ask: bool = True) -> l
         steps += [*figures, sizes_step(root, figures)]
     written = [project for project in PROJECTS if project in whole or "pages" in (only or ())]
     steps += [step for project in written for step in page_steps(root, project, preset, ask)]
-    return [*steps, evidence_step(root, written, preset, ask)]
+    steps.append(evidence_step(root, written, preset, ask))
+    syntax.keep(root)
+    return steps
 
 
 def main(root: Path, argv: list[str]) -> int:
@@ -130,7 +133,13 @@ def carry_out(root: Path, findings: list, args: argparse.Namespace, began: float
     from showcase import durations, inspection, summary, troubles
     from showcase.display import Display
     from showcase.engine import run
+    from showcase.setup.pins import unlike_here
 
+    if unlike := unlike_here():
+        print(
+            f"Note: installed are {', '.join(unlike)}: what is made now may differ from what a clone with the locked "
+            "packages makes; `make setup` brings those"
+        )
     due = [finding.step for finding in findings if finding.reasons]
     troubles.no_orphans(findings)
     troubles.no_edited_results(findings)

@@ -5,15 +5,14 @@ Importing figures means importing matplotlib, more than all else that a build wi
 
 import inspect
 import json
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from experiments.files import atomic
 from showcase.drawing import Drawing
 from showcase.nodes import text_digest
 from showcase.projects import Project
+from showcase.remembered import remembered
 from showcase.sources import code_behind
 
 
@@ -35,16 +34,8 @@ def entries(root: Path, project: Project) -> list[Entry]:
     """In the order of the project's FIGURES."""
     code = text_digest(json.dumps(code_behind(f"experiments.{project.name}.figures", root)))
     path = root / ".cache/drawings" / f"{project.name}.json"
-    try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        if kept["code"] == code:
-            return [Entry(**{**e, "needs": tuple(e["needs"]), "files": tuple(e["files"])}) for e in kept["entries"]]
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    found = [_entry(drawing) for drawing in project.drawings]
-    with suppress(OSError), atomic(path) as file:  # a cache that cannot be written is done without
-        file.write(json.dumps({"code": code, "entries": [asdict(entry) for entry in found]}).encode())
-    return found
+    found = remembered(path, code, lambda: [asdict(_entry(drawing)) for drawing in project.drawings])
+    return [Entry(**{**each, "needs": tuple(each["needs"]), "files": tuple(each["files"])}) for each in found]
 
 
 def _entry(drawing: Drawing) -> Entry:

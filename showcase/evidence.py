@@ -10,9 +10,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from showcase import shown
+from showcase import fast_yaml, shown
 from showcase.catalog import entries
 from showcase.claims import claims_of
 from showcase.commits import Scripts, latest
@@ -101,7 +99,7 @@ def section(
 
 def _fronts(sheet: Mapping[str, str]) -> dict[str, Any]:
     """Front matter by language."""
-    return {lang: yaml.safe_load(split_front(text)[0] or "") or {} for lang, text in sheet.items()}
+    return {lang: fast_yaml.load(split_front(text)[0] or "") or {} for lang, text in sheet.items()}
 
 
 def _by_language(found: Mapping[str, list[Shown]]) -> list[tuple[Shown, dict[str, Shown]]]:

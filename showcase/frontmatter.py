@@ -5,6 +5,7 @@ import re
 import yaml
 
 from experiments.errors import InputError
+from showcase import fast_yaml
 
 FRONT = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 KEY = re.compile(r"^([^\s#:-][^:\n]*):", re.MULTILINE)
@@ -16,7 +17,7 @@ def split_front(text: str) -> tuple[str | None, str]:
     if not match:
         return None, text
     try:
-        yaml.safe_load(match[1])
+        fast_yaml.load(match[1])
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 2}" if mark else ""

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import yaml
 
+from showcase import fast_yaml
+
 NAME = ("first_name", "last_name", "affiliation")  # without these, pages show a stand-in
 FIELDS = (*NAME, "photo", "email", "cv_pdf", "github_username", "scholar_userid", "orcid_id")
 
@@ -11,7 +13,7 @@ FIELDS = (*NAME, "photo", "email", "cv_pdf", "github_username", "scholar_userid"
 def missing(root: Path) -> list[str]:
     """Fields of `_config.yml` that are empty; none where there is no such file or it cannot be read."""
     try:
-        config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+        config = fast_yaml.load((root / "_config.yml").read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         return []
     return [name for name in FIELDS if not _given(config.get(name))] if isinstance(config, dict) else []

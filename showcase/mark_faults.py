@@ -1,6 +1,7 @@
 """What `--check` finds about the marks on a page, and in the files that say what the names of numbers stand for."""
 
 import contextlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,8 +16,11 @@ from showcase.loosened import loosened
 from showcase.marks import CLAIM, CLAIMED, END, MEASURED, NUMBER, tables
 from showcase.migration import OLD
 from showcase.names import Names
+from showcase.nodes import file_digest, text_digest
 from showcase.projects import LANGUAGES, STORY, Project
+from showcase.remembered import remembered
 from showcase.render import EARLIER, Page
+from showcase.sources import code_behind
 from showcase.values import Values
 
 
@@ -164,6 +168,15 @@ def _pages(known: Known) -> list[str]:
 
 def _worded(known: Known) -> Iterator[str]:
     """Names in the wordings of all verdicts, also of those that were not reached."""
+    root, project = known.root, known.project.name
+    code = [code_behind(module, root) for module in (__name__, f"showcase.claims.{project}")]
+    claims = [[made.setup, dict(made.wording.get(known.lang, {}))] for made in claims_of(project).values()]
+    names = file_digest(root / known.names.path)
     for values in known.results:
+        preset = values.source.split("/")[-1]
+        results = [file_digest(path) for path in sorted((root / "results" / values.source).glob("*.json"))]
+        source = text_digest(json.dumps([code, claims, names, results]))
         with contextlib.suppress(InputError):
-            yield from Page(known.project.name, known.lang, known.root, values.source.split("/")[-1]).worded()
+            page = Page(project, known.lang, root, preset)
+            path = root / ".cache/wordings" / f"{project}.{preset}.json"
+            yield from remembered(path, source, lambda page=page: sorted(set(page.worded())))

@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from experiments.errors import InputError
+from showcase import fast_yaml
 from showcase.values import Style, Values
 
 ROOT, FOLDER = Path(__file__).parents[1], Path("showcase/values")
@@ -55,7 +56,7 @@ class Names:
         path = FOLDER / f"{project}.yaml"
         try:
             text = (root / path).read_text(encoding="utf-8")
-            table = yaml.safe_load(text) or {}
+            table = fast_yaml.load(text) or {}
         except FileNotFoundError:
             return cls(lang=lang, path=path.as_posix())
         except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -63,7 +64,7 @@ class Names:
             raise InputError(f"{path}{f':{mark.line + 1}' if mark else ''}: not valid YAML") from error
         if not isinstance(table, dict):
             raise InputError(f"{path}: not a table of names")
-        lines = {node.value: node.start_mark.line + 1 for node, _ in yaml.compose(text).value} if table else {}
+        lines = fast_yaml.lines(text)
         made = (_entry(f"{path}:{lines[name]}", str(name), given, lines[name]) for name, given in table.items())
         return cls(tuple(made), lang, path.as_posix())
 

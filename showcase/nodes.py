@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from showcase import progress
-from showcase.sources import digest_of
+from showcase.syntax import digest_of
 
 
 @dataclass(kw_only=True)

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from experiments.errors import InputError
+from showcase import fast_yaml
 from showcase.claims.verdicts import FAILS, HOLDS, UNDECIDED, VERDICTS
 
 __all__ = ["FAILS", "HOLDS", "UNDECIDED", "VERDICTS", "Claim", "claims_of", "observations_of", "worded"]
@@ -64,7 +65,7 @@ def worded(project: str, judges: Mapping[str, Judge], folder: Path = WORDINGS) -
     """
     path = folder / f"{project}.claims.j2"
     try:
-        table = yaml.safe_load(path.read_text(encoding="utf-8"))
+        table = fast_yaml.load(path.read_text(encoding="utf-8"))
         setup = table.pop("setup", "")
     except OSError as error:
         raise InputError(f"{path.name}: missing; `git checkout -- showcase/templates` brings it back") from error

@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from experiments.errors import InputError
+from showcase import fast_yaml
 from showcase.arguments import Parser
 from showcase.export import memory
 from showcase.export.adaptation import Choices
@@ -95,7 +96,7 @@ def choose(before: Choices, args: argparse.Namespace) -> Choices:
 def _as_yaml(value: str) -> str:
     """A value for a line of front matter: as it was typed where YAML takes it for one value, else as a quoted text."""
     try:
-        plain = "\n" not in value and isinstance(yaml.safe_load(f"key: {value}"), dict)
+        plain = "\n" not in value and isinstance(fast_yaml.load(f"key: {value}"), dict)
     except yaml.YAMLError:
         plain = False
     return value if plain else json.dumps(value, ensure_ascii=False)
@@ -104,7 +105,7 @@ def _as_yaml(value: str) -> str:
 def code_of(root: Path) -> str:
     """The address of this repository, as its configuration tells it; empty while it does not."""
     try:
-        table = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8")) or {}
+        table = fast_yaml.load((root / "_config.yml").read_text(encoding="utf-8")) or {}
     except (OSError, ValueError, yaml.YAMLError):
         return ""
     code = table.get("repository") if isinstance(table, dict) else None

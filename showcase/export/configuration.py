@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from experiments.errors import InputError
+from showcase import fast_yaml
 
 LARGEST = 1 << 20  # bytes
 KINDS = {"collections": (dict, list), "plugins": (list, str), "url": str, "baseurl": str, "theme": str, "lang": str}
@@ -16,7 +17,7 @@ def configuration(path: Path) -> dict[str, Any]:
     if (size := path.stat().st_size) > LARGEST:
         raise InputError(f"{path}: {size:,} bytes are more than a configuration has (at most {LARGEST:,} are read)")
     try:
-        table = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        table = fast_yaml.load(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not UTF-8 at byte {error.start}") from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:

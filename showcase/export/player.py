@@ -9,8 +9,7 @@ import json
 import re
 from pathlib import Path
 
-import yaml
-
+from showcase import fast_yaml
 from showcase.export.site import Site
 
 PLACE = Path("assets/player")
@@ -84,7 +83,7 @@ def content(root: Path, path: Path) -> bytes:
     """What is written there."""
     text = source(root, path).read_text(encoding="utf-8")
     if path == BEGIN:
-        return (START % json.dumps(yaml.safe_load(text), ensure_ascii=False)).encode()
+        return (START % json.dumps(fast_yaml.load(text), ensure_ascii=False)).encode()
     if path == SHEET:
         return (COLOURS + text).encode()
     return (IMPORT.sub(r"\1.min.js", text) if path.parent == PLACE else text).encode()

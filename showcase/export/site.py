@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from experiments.errors import InputError
+from showcase import fast_yaml
 from showcase.export.configuration import LARGEST, configuration
 from showcase.frontmatter import FRONT
 from showcase.regular import refuse_others
@@ -154,7 +155,7 @@ def front(text: str) -> dict[str, Any]:
     """A file's front matter; empty where there is none, or none that can be read."""
     found = FRONT.match(_plain(text))
     try:
-        table = yaml.safe_load(found[1]) if found else {}
+        table = fast_yaml.load(found[1]) if found else {}
     except (yaml.YAMLError, ValueError):
         return {}
     return table if isinstance(table, dict) else {}

@@ -1,31 +1,29 @@
-"""The environment `.venv` with the torch that fits this machine."""
+"""The environment `.venv`: the locked packages, and the torch that fits this machine."""
 
 import hashlib
 import json
 import re
 import subprocess
 import sys
-import tomllib
 from importlib.util import find_spec
 
-from showcase.setup import machine
-from showcase.setup.machine import apt, run, say
+from showcase.setup import machine, pins
+from showcase.setup.machine import CannotSetUp, apt, last_line, run, say
 
 VENV = machine.ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "setup.json"
 PYTORCH = "https://download.pytorch.org/whl"
+LAST_FOR_PASCAL = "2.14"
 PASCAL = re.compile(r"GTX 10|TITAN X|Tesla P|Quadro P|\bP100\b", re.IGNORECASE)
 
 
 def python(test: bool) -> None:
-    """Make .venv and install what pyproject.toml names, torch first."""
-    project = tomllib.loads((machine.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    needs = {"base": project["dependencies"] + project["optional-dependencies"]["site"]}
-    if test:
-        needs["test"] = project["optional-dependencies"]["test"]
+    """Make .venv and install what requirements/ locks; torch comes last, as no other package asks for it."""
+    files = {name: pins.locked(name) for name in (["site", "test"] if test else ["site"])}
+    contents = {"torch": pins.torch(), **{name: path.read_text(encoding="utf-8") for name, path in files.items()}}
     digests = {
-        name: hashlib.sha256(json.dumps([sys.version, lines]).encode()).hexdigest() for name, lines in needs.items()
+        name: hashlib.sha256(json.dumps([sys.version, text]).encode()).hexdigest() for name, text in contents.items()
     }
     done = json.loads(STAMP.read_text()) if PYTHON.exists() and STAMP.exists() else {}
     if digests.items() <= done.items():
@@ -33,12 +31,8 @@ def python(test: bool) -> None:
     if not PYTHON.exists():
         make_venv()
     say("installing the Python packages; the first time this takes a few minutes")
-    torch = next(line for line in needs["base"] if re.match(r"torch\b", line))
-    pip("install", *torch_arguments(torch))
-    # From here on torch is what it is: no other package may pull another build in.
-    chosen = VENV / "torch.txt"
-    chosen.write_text(f"torch=={installed('torch')}\n")
-    pip("install", "--constraint", str(chosen), *(line for lines in needs.values() for line in lines))
+    pip("install", "--require-hashes", *(f"--requirement={path}" for path in files.values()))
+    pip("install", *torch_arguments(pins.torch()))
     STAMP.write_text(json.dumps(done | digests))
     say(f"Python packages are ready, with torch {installed('torch')}")
 
@@ -56,12 +50,15 @@ def torch_arguments(requirement: str) -> list[str]:
         return [requirement]  # there already
     capability = gpu_capability()
     if capability is not None and capability < 7:
-        say(f"an NVIDIA GPU of compute capability {capability}: taking the last torch that serves it")
-        return [f"{requirement},<2.15", "--index-url", f"{PYTORCH}/cu126"]
+        say(f"an NVIDIA GPU of compute capability {capability}: taking the newest torch that serves it")
+        asked = [int(part) for part in re.findall(r"\d+", requirement)[:2]]
+        served = asked <= [int(part) for part in LAST_FOR_PASCAL.split(".")]
+        return [requirement if served else f"torch=={LAST_FOR_PASCAL}.*", "--index-url", f"{PYTORCH}/cu126"]
     if capability is not None or sys.platform != "linux":
         return [requirement]
-    if offered := re.search(r"[\w.]+\+cpu", pip("index", "versions", "torch", check=False, show=False).stdout):
-        return [f"torch=={offered[0]}"]
+    offered = pip("index", "versions", "torch", check=False, show=False).stdout
+    if f"{requirement.removeprefix('torch==')}+cpu" in offered:
+        return [f"{requirement}+cpu"]
     return [requirement, "--index-url", f"{PYTORCH}/cpu"]
 
 
@@ -88,7 +85,23 @@ def gpu_capability() -> float | None:
 
 def pip(*arguments: str, check: bool = True, show: bool = True) -> subprocess.CompletedProcess:
     quiet = ["--quiet"] if show else []
-    return run(str(PYTHON), "-m", "pip", "--disable-pip-version-check", *arguments, *quiet, check=check)
+    done = run(str(PYTHON), "-m", "pip", "--disable-pip-version-check", *arguments, *quiet, check=False)
+    if check and done.returncode:
+        raise CannotSetUp(trouble(done.stderr))
+    return done
+
+
+def trouble(told: str) -> str:
+    """What pip could not do, in one line with its cure."""
+    if "DO NOT MATCH THE HASHES" in told:
+        package = re.search(r"DO NOT MATCH THE HASHES.*\n\s+(\S+)", told)
+        return (
+            f"{package[1] if package else 'a package'} is not the file that requirements/ locks: try again, and if it "
+            "is said again, do not use this index of packages; `pip cache purge` clears a damaged copy"
+        )
+    if "NewConnectionError" in told or "from versions: none" in told:
+        return "the packages cannot be fetched: connect to a network (or set pip's index, PIP_INDEX_URL), then again"
+    return f"pip failed: {last_line(told)}"
 
 
 def installed(package: str) -> str:

@@ -6,14 +6,14 @@ import pytest
 
 from showcase.setup import jekyll, machine, python, runtime
 
-WANTED = "torch>=2.4"
+WANTED = "torch==2.13.0"
 
 
 @pytest.fixture
 def torch_for(monkeypatch, tmp_path):
     """torch_for(gpu=what nvidia-smi answers to each query or None, offered=what pip's index lists)."""
 
-    def make(gpu=None, offered="", platform="linux", there=False):
+    def make(gpu=None, offered="", platform="linux", there=False, wanted=WANTED):
         smi = tmp_path / "nvidia-smi"
         if gpu is not None:
             cases = "".join(f"*{query}*) {answer};;\n" for query, answer in gpu.items())
@@ -28,17 +28,20 @@ def torch_for(monkeypatch, tmp_path):
             return subprocess.CompletedProcess(arguments, 0 if there else 1, "", "")
 
         monkeypatch.setattr(python, "pip", pip)
-        return python.torch_arguments(WANTED)
+        return python.torch_arguments(wanted)
 
     return make
 
 
 def test_pascal_gets_the_last_build_that_serves_it(torch_for):
-    assert torch_for({"compute_cap": "echo 6.1"}) == [f"{WANTED},<2.15", "--index-url", f"{python.PYTORCH}/cu126"]
+    source = ["--index-url", f"{python.PYTORCH}/cu126"]
+    assert torch_for({"compute_cap": "echo 6.1"}) == [WANTED, *source]
+    assert torch_for({"compute_cap": "echo 6.1"}, wanted="torch==2.15.0") == ["torch==2.14.*", *source]
+    assert torch_for({"compute_cap": "echo 6.1"}, wanted="torch==3.1.0") == ["torch==2.14.*", *source]
 
 
 def test_the_oldest_of_several_gpus_decides(torch_for):
-    assert "<2.15" in torch_for({"compute_cap": "printf '8.9\\n6.1\\n'"})[0]
+    assert "cu126" in torch_for({"compute_cap": "printf '8.9\\n6.1\\n'"})[-1]
 
 
 def test_an_old_driver_is_asked_for_the_name(torch_for):
@@ -46,7 +49,7 @@ def test_an_old_driver_is_asked_for_the_name(torch_for):
         "compute_cap": "echo 'Field \"compute_cap\" is not valid'; exit 2",
         "name": "echo 'NVIDIA GeForce GTX 1080 Ti'",
     }
-    assert "<2.15" in torch_for(old)[0]
+    assert "cu126" in torch_for(old)[-1]
     assert torch_for(old | {"name": "echo 'Tesla V100'"}) == [WANTED]
 
 
@@ -62,6 +65,7 @@ def test_a_driver_without_a_gpu_is_no_gpu(torch_for):
 
 def test_without_a_gpu_the_cpu_build_of_the_configured_index_comes_first(torch_for):
     assert torch_for(offered="2.15.0, 2.14.1, 2.13.0+cpu, 2.13.0") == ["torch==2.13.0+cpu"]
+    assert torch_for(offered="2.15.0, 2.14.1+cpu") == [WANTED, "--index-url", f"{python.PYTORCH}/cpu"]
 
 
 def test_without_a_gpu_no_cuda_build_is_ever_taken(torch_for):

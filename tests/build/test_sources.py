@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from showcase.sources import code_behind, config_fields, digest_of
+from showcase.sources import code_behind, config_fields
+from showcase.syntax import digest_of
 
 
 @pytest.fixture

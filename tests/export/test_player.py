@@ -116,12 +116,9 @@ def test_who_deletes_them_there_is_left_without(small, tmp_path, capsys):
 
 @pytest.mark.jekyll
 @pytest.mark.browser
-def test_they_play_in_a_built_site_in_both_languages(site, tmp_path):
-    chromium = shutil.which("chromium")
-    if shutil.which("bundle") is None or chromium is None:
-        pytest.skip("Jekyll or Chromium is missing: make setup")
-    from playwright.sync_api import sync_playwright
-
+def test_they_play_in_a_built_site_in_both_languages(site, browser, tmp_path):
+    if shutil.which("bundle") is None:
+        pytest.skip("Jekyll is missing: make setup")
     (site / "_layouts/page.liquid").write_text(LAYOUT.replace("{{ content }}", "<article>{{ content }}</article>"))
     build = ["bundle", "exec", "jekyll", "build", "--quiet", "--destination", str(tmp_path / "home")]
     done = subprocess.run(build, cwd=site, capture_output=True, text=True, timeout=300)
@@ -130,26 +127,22 @@ def test_they_play_in_a_built_site_in_both_languages(site, tmp_path):
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(quiet, directory=str(tmp_path)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     home = f"http://127.0.0.1:{server.server_port}/home/projects"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 390, "height": 800})
-        wrong: list[str] = []
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        for address, lang, pieces in (
-            ("video_diffusion", "en", 1),
-            ("zh/video_diffusion", "zh-Hans", 1),
-            ("pzodmc", "en", 2),
-        ):
-            page.goto(f"{home}/{address}/", wait_until="domcontentloaded")
-            for piece in page.query_selector_all("[data-player], [data-particles], [data-live]"):
-                piece.scroll_into_view_if_needed()
-                page.wait_for_timeout(1500)
-            page.wait_for_selector(".ready canvas", timeout=30_000)
-            page.wait_for_function(
-                f"document.querySelectorAll(':is(.ready, [data-live]):has(canvas)').length === {pieces}"
-            )
-            assert page.evaluate("document.documentElement.lang") == lang
-            assert page.query_selector("[data-piece], .failed") is None
-        assert not wrong
-        browser.close()
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    for address, lang, pieces in (
+        ("video_diffusion", "en", 1),
+        ("zh/video_diffusion", "zh-Hans", 1),
+        ("pzodmc", "en", 2),
+    ):
+        page.goto(f"{home}/{address}/", wait_until="domcontentloaded")
+        for piece in page.query_selector_all("[data-player], [data-particles], [data-live]"):
+            piece.scroll_into_view_if_needed()
+            page.wait_for_timeout(1500)
+        page.wait_for_selector(".ready canvas", timeout=30_000)
+        page.wait_for_function(f"document.querySelectorAll(':is(.ready, [data-live]):has(canvas)').length === {pieces}")
+        assert page.evaluate("document.documentElement.lang") == lang
+        assert page.query_selector("[data-piece], .failed") is None
+    assert not wrong
+    page.close()
     server.shutdown()

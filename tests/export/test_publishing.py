@@ -10,8 +10,12 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/pages.yml").read_text(encoding="utf-8"))
+FOLDER = ROOT / ".github/workflows"
+WORKFLOW, WEEKLY = (
+    yaml.safe_load((FOLDER / f"{name}.yml").read_text(encoding="utf-8")) for name in ("pages", "newest")
+)
 BUILD, PUBLISH = (WORKFLOW["jobs"][name] for name in ("build", "publish"))
+NEWEST = WEEKLY["jobs"]["newest"]
 COMMANDS = [step["run"] for step in BUILD["steps"] if "run" in step]
 
 
@@ -33,9 +37,40 @@ def test_a_proposed_change_is_never_published():
 
 def test_it_uses_what_there_is():
     targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)[1].split()
-    assert {words for run in COMMANDS for words in re.findall(r"make (\w+)", run)} <= set(targets)
-    for job in (BUILD, PUBLISH):
+    for job in (BUILD, PUBLISH, NEWEST):
+        runs = [step["run"] for step in job["steps"] if "run" in step]
+        asked = {word for run in runs for words in re.findall(r"make ((?:[a-z-]+ ?)+)", run) for word in words.split()}
+        assert asked <= set(targets)
         assert all(re.fullmatch(r"[\w-]+/[\w-]+@v\d+", step["uses"]) for step in job["steps"] if "uses" in step)
+
+
+def test_the_caches_are_of_files_that_there_are():
+    patterns = [step["with"]["cache-dependency-path"] for step in BUILD["steps"] if "cache" in step.get("with", {})]
+    assert len(patterns) == 2
+    for pattern in patterns:
+        heads = re.search(r"\{(.*)\}", pattern)
+        for head in heads[1].split(",") if heads else [""]:
+            path = pattern.replace(heads[0], head) if heads else pattern
+            assert list(ROOT.glob(path)), path
+
+
+def test_the_workflow_has_one_version_of_each_gem_that_the_gemfile_asks_for():
+    gem = re.compile(r'^gem "([\w-]+)"(?:, "([^"]+)")?', re.MULTILINE)
+    asked, pinned = (dict(gem.findall((ROOT / path).read_text())) for path in ("Gemfile", ".github/Gemfile"))
+    assert asked.keys() <= pinned.keys() and BUILD["env"]["BUNDLE_GEMFILE"].endswith("/.github/Gemfile")
+    least, number = asked["jekyll"].removeprefix(">= ").split("."), pinned["jekyll"].split(".")
+    assert [int(part) for part in least] <= [int(part) for part in number] < [5]
+
+
+def test_once_a_week_the_newest_packages_are_tried_and_what_broke_is_told():
+    assert WEEKLY[True]["schedule"], "YAML reads `on` as true"
+    assert WEEKLY["permissions"] == {"contents": "read", "issues": "write"}, "it publishes nothing"
+    *before, last = NEWEST["steps"]
+    assert last["if"] == "failure()" and "gh issue create" in last["run"]
+    runs = [step["run"] for step in before if "run" in step]
+    order = ["make lock NEWEST=1", "make check", "make test test-slow test-faults", "make figures PRESET=quick"]
+    assert [next(i for i, run in enumerate(runs) if words in run) for words in order] == [0, 1, 2, 3]
+    assert NEWEST["defaults"]["run"]["shell"] == "bash", "or a failure before `| tee` is none"
 
 
 @pytest.mark.jekyll

@@ -8,11 +8,6 @@ from tests.build.repository import Tree, scratch
 from tests.faults.trial import Programs, clone, content, copy, left_overs
 
 
-@pytest.fixture(scope="session")
-def at_length(request) -> bool:
-    return request.config.getoption("-m") == "faults"
-
-
 def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/faults" in item.path.as_posix():

@@ -41,7 +41,6 @@ def trainings(tmp_path_factory):
     server.close()
 
 
-@pytest.mark.slow
 def test_killed_before_any_change_of_a_file_or_at_any_time(trainings, at_length, tmp_path):
     def run(folder: Path, fault: dict | None = None):
         folder.mkdir(exist_ok=True)
@@ -72,7 +71,6 @@ def listening() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_asked_to_stop_it_says_what_is_kept(tmp_path, number):
     command = [sys.executable, str(SCRIPT), str(presets(tmp_path / "presets.yaml", 1_000_000)), "train"]

@@ -1,7 +1,6 @@
 """A scratch repository with one tiny project: a result, pictures, and templates written by each test."""
 
 import shutil
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -64,20 +63,3 @@ class Scratch:
 @pytest.fixture
 def scratch(tmp_path) -> Scratch:
     return Scratch(tmp_path)
-
-
-COUNTS: Counter[str] = Counter()
-
-
-@pytest.fixture(scope="session")
-def counts() -> Counter[str]:
-    """What the random tests did, printed at the end of the run."""
-    return COUNTS
-
-
-def pytest_terminal_summary(terminalreporter) -> None:
-    if COUNTS:
-        terminalreporter.write_sep("-", "random edits")
-        edits = sum(times for name, times in COUNTS.items() if name.startswith("edit: "))
-        terminalreporter.write_line(f"{edits} edits on {COUNTS['pages']} pages in {COUNTS['rebuilds']} rebuilds")
-        terminalreporter.write_line(", ".join(f"{name} {times}" for name, times in sorted(COUNTS.items())))

@@ -37,7 +37,6 @@ def repository(tmp_path, monkeypatch):
 
     def scripts(root=tmp_path, ask=True):
         sources._read.cache_clear()
-        sources._parse.cache_clear()
         return scripts_of(root, project, ask)
 
     def remember(found) -> None:

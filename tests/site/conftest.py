@@ -29,21 +29,6 @@ github_username: ada
 scholar_userid: abc123
 orcid_id: 0000-0001-2345-6789
 repository: https://example.org/code"""
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-def pytest_collection_modifyitems(config, items):
-    """What takes minutes and is held to time runs where it is asked for: `make test-walk`."""
-    for item in items:
-        if item.get_closest_marker("walk") and config.getoption("-m") != "walk":
-            item.add_marker(pytest.mark.skip(reason="a measured walk: make test-walk"))
 
 
 @dataclass(frozen=True)
@@ -159,36 +144,6 @@ def safe_address(safe_site) -> str:
 @pytest.fixture(scope="session")
 def plain_address(plain_site) -> str:
     yield from serve(plain_site.folder)
-
-
-def chinese_font(folder: Path) -> dict[str, str]:
-    """The environment in which a browser finds the Chinese font that came with the Python packages."""
-    from importlib.resources import files
-
-    settings = folder / "fonts.conf"
-    settings.write_text(
-        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
-        '<include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
-        f"<dir>{files('pylopdf_fonts_zh_cn')}</dir><cachedir>{folder}</cachedir></fontconfig>",
-        encoding="utf-8",
-    )
-    return {**os.environ, "FONTCONFIG_FILE": str(settings)}
-
-
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory):
-    """A headless Chromium: $CHROMIUM, or the system's; with a Chinese font, so that pages are as readers see them."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if program is None:
-        pytest.skip("Chromium is missing. Install it (apt-get install -y chromium) or set CHROMIUM to its path")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install playwright")
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=program, args=CHROMIUM_ARGS, env=chinese_font(tmp_path_factory.mktemp("fonts"))
-        )
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

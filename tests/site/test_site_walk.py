@@ -16,7 +16,6 @@ DESKTOP = {"width": 1280, "height": 900}
 pytestmark = [
     pytest.mark.jekyll,
     pytest.mark.browser,
-    pytest.mark.slow,
     pytest.mark.skipif(not (ROOT / "theme/runtime/setup.txt").exists(), reason="python3 showcase/bootstrap.py runtime"),
 ]
 LOADED = (".onnx", ".safetensors", ".wasm", "walk.json", "walk/worker.mjs")
@@ -105,6 +104,7 @@ def test_keys_lead_pads_lead_and_switches_say_what_they_do(walk):
     assert page.told == []
 
 
+@pytest.mark.slow
 def test_nothing_is_drawn_while_nothing_is_asked(walk):
     page = walk()
     frames = drawn(page, 9)
@@ -117,6 +117,7 @@ def test_nothing_is_drawn_while_nothing_is_asked(walk):
     pytest.fail(f"{frames} frames, and no end")
 
 
+@pytest.mark.slow
 def test_a_link_leads_the_same_walk_again(walk):
     pictures = []
     for _ in range(2):
@@ -133,6 +134,7 @@ def test_a_link_leads_the_same_walk_again(walk):
     assert page.evaluate("location.href").endswith("#walk=42.h6i4h5")
 
 
+@pytest.mark.slow
 def test_a_finger_leads(walk):
     page = walk(has_touch=True)
     frames = drawn(page, 9)
@@ -157,6 +159,7 @@ def frames_of(file) -> int:
     return sum(1 for _ in reader)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "begins"), [("GIF", b"GIF89a"), ("MP4", b"ftyp")])
 def test_a_walk_can_be_kept_with_all_its_frames(walk, name, begins):
     page = walk(f"{PAGE}#walk=42.h6i4", reduced_motion="reduce")
@@ -215,6 +218,7 @@ def test_what_cannot_run_says_so_in_one_sentence_and_the_film_stays(walk, fault,
         drawn(page, 4)
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_is_missed_and_a_click_begins_again(walk):
     page = walk(before=lambda page: page.clock.install())
     drawn(page, 9)
@@ -248,12 +252,14 @@ def test_the_site_publishes_the_very_weights_that_are_shipped(site):
         )
 
 
+@pytest.mark.slow
 def test_two_hundred_frames_without_an_error(walk):
     page = walk()
     drawn(page, 200, seconds=400)
     assert page.told == []
 
 
+@pytest.mark.slow
 def test_a_second_visit_needs_no_network(walk):
     page = walk()
     drawn(page, 4)

@@ -32,7 +32,13 @@ def node(what: str, **given):
 
 def by_torch(seed: int, clips: list[dict], along: list[list], settings: dict):
     """Clips that are asked like this, along these poses, by the package: last latents, pictures and views of each.
-    `settings`: as walk.json has them."""
+    `settings`: as walk.json has them. In float32, as in the browser, also where this CPU would take bfloat16."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("experiments.video_diffusion.model.precision._multiplies_bfloat16", lambda: False)
+        yield from _clips(seed, clips, along, settings)
+
+
+def _clips(seed: int, clips: list[dict], along: list[list], settings: dict):
     models = Models(torch.device("cpu")).check("autoencoder", "denoiser", "depth")
     bank = MemoryBank(models.depth, models.encode_images)
     latents, shown, poses = None, None, torch.zeros(0, 3)

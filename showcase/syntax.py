@@ -1,0 +1,151 @@
+"""What the syntax tree of a file tells the build, remembered by the file's content in `.cache/syntax.json`.
+
+To parse all modules takes longer than all else that a build with nothing to do has to do.
+"""
+
+import ast
+import hashlib
+import json
+from contextlib import suppress
+from dataclasses import astuple, dataclass, field
+from functools import cache
+from pathlib import Path
+
+from experiments.errors import InputError
+from experiments.files import atomic
+
+MEMORY = Path(".cache/syntax.json")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`imports` are as written: dots in front, module, and the name taken from it or "".
+
+    `children` and `attributes` (name → submodule) are from the table that a package hands to
+    `lazy_loader.attach(__name__, submodules, submod_attrs)`; `fields` are those of its class `Config`, if it has one.
+    """
+
+    digest: str
+    imports: list[tuple[int, str, str]]
+    children: list[str]
+    attributes: dict[str, str]
+    fields: list[str] | None
+
+
+def facts_of(path: Path, root: Path) -> Facts:
+    """Raises InputError for what is not valid Python."""
+    content, memory = path.read_bytes(), _memory(root)
+    key = hashlib.sha256(content).hexdigest()
+    if key not in memory.known:
+        try:
+            memory.known[key] = _facts(ast.parse(content))
+        except SyntaxError as error:
+            raise InputError(f"{path}:{error.lineno}: not valid Python ({error.msg})") from error
+    memory.asked.add(key)
+    return memory.known[key]
+
+
+def keep(root: Path) -> None:
+    """Remember what was asked for until now, and nothing else. A cache that cannot be written is done without."""
+    memory = _memory(root)
+    if memory.asked != memory.kept:
+        table = {key: astuple(memory.known[key]) for key in sorted(memory.asked)}
+        with suppress(OSError), atomic(root / MEMORY) as file:
+            file.write(json.dumps([_reader(), table]).encode())
+            memory.kept = set(memory.asked)
+
+
+def digest_of(tree: ast.AST) -> str:
+    """SHA-256 of a syntax tree without docstrings and positions. It is written in a form of our own: `ast.dump` differs
+    between Python versions, and the committed lock file must read the same under all of them."""
+    return hashlib.sha256(_plain(tree).encode()).hexdigest()
+
+
+@dataclass
+class Memory:
+    """By content: what is `known`, what of it was `asked` for in this process, what the file has `kept`."""
+
+    known: dict[str, Facts]
+    kept: set[str]
+    asked: set[str] = field(default_factory=set)
+
+
+@cache
+def _memory(root: Path) -> Memory:
+    try:
+        reader, table = json.loads((root / MEMORY).read_text(encoding="utf-8"))
+        known = {key: Facts(*facts) for key, facts in table.items()} if reader == _reader() else {}
+    except (OSError, ValueError, TypeError):
+        known = {}
+    return Memory(known, set(known))
+
+
+@cache
+def _reader() -> str:
+    """Another version of this file may read another thing out of the same content."""
+    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+
+
+def _facts(tree: ast.Module) -> Facts:
+    children, attributes = _lazy(tree)
+    return Facts(digest_of(tree), sorted(set(_imports(tree))), children, attributes, _fields(tree))
+
+
+def _imports(tree: ast.AST):
+    for node in _running(tree):
+        if isinstance(node, ast.Import):
+            yield from ((0, alias.name, "") for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((node.level, node.module or "", alias.name) for alias in node.names)
+
+
+def _running(node: ast.AST):
+    """All nodes below `node` but the bodies of `if TYPE_CHECKING:`."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            for other in child.orelse:
+                yield from _running(other)
+            continue
+        yield child
+        yield from _running(child)
+
+
+def _lazy(tree: ast.AST) -> tuple[list[str], dict[str, str]]:
+    children: list[str] = []
+    attributes: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "attach":
+            given = dict(zip(("submodules", "submod_attrs"), node.args[1:], strict=False))
+            given |= {keyword.arg: keyword.value for keyword in node.keywords}
+            children += _literal(given.get("submodules")) or ()
+            for child, names in (_literal(given.get("submod_attrs")) or {}).items():
+                attributes |= {name: child for name in names}
+    return children, attributes
+
+
+def _literal(node: ast.AST | None):
+    return ast.literal_eval(node) if node else None
+
+
+def _fields(tree: ast.Module) -> list[str] | None:
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name == "Config" and not node.bases:
+            return [line.target.id for line in node.body if isinstance(line, ast.AnnAssign)]
+    return None
+
+
+def _plain(node: object) -> str:
+    """A node as text: fields that are empty are left out, as newer Pythons add such fields."""
+    if isinstance(node, list):
+        return "[" + ",".join(map(_plain, node)) + "]"
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    fields = {name: value for name, value in ast.iter_fields(node) if value not in (None, []) and name != "ctx"}
+    if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and _documented(node):
+        fields["body"] = node.body[1:]
+    return type(node).__name__ + "(" + ",".join(f"{name}={_plain(fields[name])}" for name in sorted(fields)) + ")"
+
+
+def _documented(node: ast.AST) -> bool:
+    first = node.body[0] if node.body else None
+    return isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
