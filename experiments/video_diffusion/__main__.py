@@ -14,6 +14,7 @@ from experiments.video_diffusion.commands import (
     decisions,
     export_web,
     extend,
+    memories,
     milestones,
     off_lattice,
     preview,
@@ -38,6 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     register(commands, "milestones", milestones)
     register(commands, "decisions", decisions)
     register(commands, "compare", compare)
+    register(commands, "memories", memories)
     register(commands, "off-lattice", off_lattice)
     register(commands, "rulers", rulers)
     given = None

@@ -4,7 +4,9 @@ import pytest
 import torch
 from torch.testing import assert_close
 
+from experiments.video_diffusion.model.conditions import NOTHING, Conditions
 from experiments.video_diffusion.sampling.methods import Method, Past, ReconstructionGuidance, StabilisedGuidance
+from experiments.video_diffusion.sampling.methods.method import Told
 from experiments.video_diffusion.sampling.methods.stabilised_guidance import INSIDE, newton_step, own_error
 from experiments.video_diffusion.sampling.sampler import Scheme, sample
 from experiments.video_diffusion.sampling.solvers import heun
@@ -105,3 +107,21 @@ def test_a_correction_is_the_shortest_way_to_the_limit(past):
     expected = (2 * (1 - share))[:, None, None, None, None] * residual
     assert_close(moved[late], expected[late])
     assert torch.equal(z[:, KNOWN:], past.noise[:, KNOWN:])
+
+
+def test_what_is_told_of_a_clip_follows_it_into_its_corrections(past):
+    """Each clip is told a place of its own. It is asked for alone there whenever it is asked for, in the batch or as one
+    of those that are still outside; the video before it is asked for without."""
+    places, asked = torch.arange(32.0)[:, None, None].expand(-1, FRAMES, 3), []
+
+    def denoise(z, t, condition=None, memory=None, known=NOTHING):
+        asked.append(None if known.poses is None else known.poses[:, 0, 0].tolist())
+        assert known.poses is None or len(known.poses) == len(z)
+        return walk(z, t)
+
+    told = sample(Told(denoise, Conditions(places)), StabilisedGuidance(), past, Scheme(STEPS))
+    plain = sample(walk, StabilisedGuidance(), past, Scheme(STEPS))
+    assert torch.equal(told.clip, plain.clip)
+    some = [clips for clips in asked if clips is not None and len(clips) < 32]
+    assert some and all(clips == sorted(set(clips)) and set(clips) <= set(range(32)) for clips in some)
+    assert asked.count(None) == STEPS - 1  # the past's own error, at every level below pure noise

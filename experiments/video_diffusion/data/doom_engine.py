@@ -142,7 +142,10 @@ class MazeCamera:
         if self.here != (level := self.levels[key(maze)]):
             self.engine.enter(level)
             self.here = level
-        return np.stack([square(self.engine.stand(pose)) for pose in poses])
+        frames = np.empty((len(poses), SIDE, SIDE, 3), np.uint8)
+        for frame, pose in zip(frames, poses, strict=True):
+            frame[:] = square(self.engine.stand(pose))
+        return frames
 
 
 def square(screen: np.ndarray) -> np.ndarray:

@@ -31,6 +31,7 @@ LABELS = {
     "reprojection_read": "… motion read from the frames",
     "reprojection_guided": "… with guided per-frame noise",
     "reprojection_injected": "… with feature injection",
+    "reprojection_stabilised": "… with stabilised guidance",
     "autoencoder": "the truth, autoencoded",
 }
 COLOURS = dict.fromkeys(LABELS, MUTED) | {

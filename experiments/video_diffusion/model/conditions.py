@@ -29,8 +29,8 @@ class Conditions:
         poses, views = (None if part is None else part[:, frames] for part in (self.poses, self.views))
         return Conditions(poses, views, self.moving, self.remembering)
 
-    def clips(self, some: slice) -> "Conditions":
-        """The same for some of the clips."""
+    def clips(self, some: slice | Tensor) -> "Conditions":
+        """The same for some of the clips, a range or numbers."""
         return Conditions(*(None if part is None else part[some] for part in vars(self).values()))
 
 

@@ -17,7 +17,7 @@ from experiments.video_diffusion.sampling.memories import (
     Holding,
     Slotting,
 )
-from experiments.video_diffusion.sampling.methods import FeatureInjection, Method, PerFrameNoise
+from experiments.video_diffusion.sampling.methods import FeatureInjection, Method, PerFrameNoise, StabilisedGuidance
 from experiments.video_diffusion.sampling.methods.per_frame_guidance import PerFrameGuidance
 from experiments.video_diffusion.sampling.remembering import Remembering
 from experiments.video_diffusion.sampling.trained_models import Models
@@ -53,6 +53,7 @@ TRAINING_FREE = {
     "reprojection_read": Contender(reprojecting(), read=True),
     "reprojection_guided": Contender(reprojecting(), PerFrameGuidance),
     "reprojection_injected": Contender(reprojecting(), FeatureInjection),
+    "reprojection_stabilised": Contender(reprojecting(), StabilisedGuidance),
 }
 NAMES = ("nothing", "motion", "held", "slots", *ENCODED, *(name for name in TRAINING_FREE if "reprojection" in name))
 

@@ -13,6 +13,7 @@ from experiments.video_diffusion.memory.poses import compose, relative
 from experiments.video_diffusion.memory.reprojection import Views, reproject
 from experiments.video_diffusion.memory.retrieval import most_overlapping
 from experiments.video_diffusion.model.autoencoder import to_frames, to_images
+from experiments.video_diffusion.model.shipped_weights import WALKS
 from experiments.video_diffusion.sampling.shipped_readers import shipped_readers
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.scores.metrics import psnr
@@ -44,8 +45,9 @@ class KnownWalks:
     places: list[Places]
 
     @classmethod
-    def drawn(cls, models: Models, count: int, given: int, made: int) -> "KnownWalks":
-        data = open_source("maze", "test", given + made)
+    def drawn(cls, models: Models, count: int, given: int, made: int, source: str = WALKS) -> "KnownWalks":
+        """Of the world that `source` names, whose own readers lie beside the other networks."""
+        data = open_source(source, "test", given + made)
         episodes = [data.episode(FIRST + k) for k in range(count + 1)]
         *frames, another = (torch.from_numpy(episode.frames) for episode in episodes)
         frames = torch.stack(frames)
@@ -53,7 +55,7 @@ class KnownWalks:
         latents = models.encode(frames)
         again = models.decode(latents)
         seen = [views(models, video[:given], path) for video, path in zip(again, poses, strict=True)]
-        readers = replace(shipped_readers(models.folder, models.device, autoencoder=False), another=another)
+        readers = replace(shipped_readers(models.folder, models.device, False, models.folder, source), another=another)
         places = [
             Measured(Recording("walk", video, given, path, video), readers).places
             for video, path in zip(frames, poses, strict=True)

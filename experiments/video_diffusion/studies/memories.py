@@ -7,7 +7,9 @@ copy of the nearest view given) and a ceiling (the truth through the autoencoder
 
 import time
 from dataclasses import dataclass, replace
+from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -53,6 +55,14 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     models = Models(best_device()).check("autoencoder", "denoiser", "depth", "judge")
     recorder.device = str(models.device)
     walks = KnownWalks.drawn(models, config.walks, config.given, config.made)
+    values, arrays = compared(models, walks, config, report)
+    return recorder.result(values, arrays)
+
+
+def compared(
+    models: Models, walks: KnownWalks, config: Config, report: Report
+) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Values and arrays of `run`, on any walks."""
     names, videos = there_are(models.folder), walks.cheats()
     rows = {name: walks.scored(video) for name, video in videos.items()}
     work = len(names) + len(config.counts) + len(config.steps_tried)
@@ -77,7 +87,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     }
     arrays = {name: videos[name][shown, config.given :: 2].numpy() for name in SHOWN if name in videos}
     arrays["truth"] = walks.frames[shown, config.given :: 2].numpy()
-    return recorder.result(values, arrays)
+    return values, arrays
 
 
 def gains(walks: KnownWalks, videos: dict[str, Tensor], kind: str) -> dict[str, dict]:

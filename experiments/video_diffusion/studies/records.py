@@ -14,6 +14,7 @@ COMMANDS = {
     "decisions": "decisions",
     "comparison": "compare",
     "rulers": "rulers",
+    "memories": "memories",
 }
 
 

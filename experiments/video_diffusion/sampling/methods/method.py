@@ -29,6 +29,16 @@ def of_frames(denoise: Denoise, frames: slice) -> Denoise:
     return Told(denoise.denoise, denoise.known.of(frames)) if isinstance(denoise, Told) else denoise
 
 
+def of_clips(denoise: Denoise, some: Tensor) -> Denoise:
+    """What denoises only these clips of the batch."""
+    return Told(denoise.denoise, denoise.known.clips(some)) if isinstance(denoise, Told) else denoise
+
+
+def untold(denoise: Denoise) -> Denoise:
+    """What denoises other clips than the one that it is told of."""
+    return denoise.denoise if isinstance(denoise, Told) else denoise
+
+
 @dataclass(frozen=True)
 class Past:
     """What the loop knows when it starts a clip. Latents, frames on axis 1."""

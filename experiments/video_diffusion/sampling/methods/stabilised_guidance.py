@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from experiments.video_diffusion.model.noise import add_noise, per_frame
-from experiments.video_diffusion.sampling.methods.method import Denoise, Past
+from experiments.video_diffusion.sampling.methods.method import Denoise, Past, of_clips, untold
 from experiments.video_diffusion.sampling.methods.reconstruction_guidance import (
     ReconstructionGuidance,
     differentiate,
@@ -49,7 +49,7 @@ class StabilisedGuidance(ReconstructionGuidance):
                     break
                 step = newton_step(error[out], INSIDE * limit[out], gradient[out])
                 tried = z[out] - per_frame(reach[out], step) * step
-                found = differentiate(denoise, tried, levels[out], past.known[out])
+                found = differentiate(of_clips(denoise, out), tried, levels[out], past.known[out])
                 better = found[1] < error[out]
                 reach[out] = torch.where(better, (2 * reach[out]).clamp(max=1), reach[out] / 2)
                 calls[out] += 1
@@ -69,8 +69,9 @@ def newton_step(error: Tensor, wanted: Tensor, gradient: Tensor) -> Tensor:
 
 
 def own_error(denoise: Denoise, levels: Tensor, past: Past) -> Tensor:
-    """Squared error (B,) of the estimate of the known frames in the video they come from."""
+    """Squared error (B,) of the estimate of the known frames in the video they come from. What is told of the new clip
+    says nothing of that one: the estimate is made without, so that the limit is wider where a memory helps."""
     n = past.history.shape[1]
     with torch.no_grad():
-        x = denoise(add_noise(past.history, past.noise[:, :n], levels[:, :n]), levels[:, :n])
+        x = untold(denoise)(add_noise(past.history, past.noise[:, :n], levels[:, :n]), levels[:, :n])
     return (x - past.history)[:, n - past.known.shape[1] :].square().flatten(1).sum(1)

@@ -16,14 +16,14 @@ from torch import Tensor
 
 from experiments.errors import InputError
 from experiments.results import atomic
-from experiments.video_diffusion.data import generated, open_source
+from experiments.video_diffusion.data import generated
 from experiments.video_diffusion.model.shipped_weights import WALKS
 from experiments.video_diffusion.sampling.extension import HISTORY, extend
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.scores import imagenet
 from experiments.video_diffusion.scores.public_metrics import public_scores
 from experiments.video_diffusion.scores.statistics import interval
-from experiments.video_diffusion.studies.contenders import contender, measured_on
+from experiments.video_diffusion.studies.contenders import contender, measured_on, real_videos
 from experiments.video_diffusion.studies.quality_over_time import BEFORE, FRAMES, course, reference_frames, walks_needed
 from experiments.video_diffusion.studies.scoring import described, frechet, score
 
@@ -90,12 +90,7 @@ class Comparison:
 
     def walks(self, seed: int) -> Tensor:
         """Real videos (videos, frames, 64, 64, 3), whose first frames every method continues."""
-        return self._walks(seed, self.size.videos, self.size.frames)
-
-    def _walks(self, seed: int, count: int, frames: int) -> Tensor:
-        """No two seeds share a maze."""
-        first = 50_000 + 1000 * seed
-        return torch.from_numpy(open_source(self.source, "test", frames).frames(range(first, first + count)))
+        return real_videos(seed, self.size.frames, self.size.videos, self.source)
 
     @cached_property
     def measured_on(self) -> dict[str, Any]:
@@ -127,7 +122,7 @@ class Comparison:
     @cached_property
     def _real(self) -> Tensor:
         """As long as the methods' videos: where it begins, a walk is calmer than later on."""
-        return self._walks(ELSEWHERE, self.size.reference, self.size.frames)
+        return real_videos(ELSEWHERE, self.size.frames, self.size.reference, self.source)
 
     @cached_property
     def _described(self) -> dict[str, Tensor]:
@@ -146,4 +141,4 @@ class Comparison:
     def _reference_frames(self) -> Tensor:
         frames = self.size.videos * len(self.size.seeds) * self.size.window
         count = walks_needed(self.size.reference, frames)
-        return reference_frames(self.models, self._walks(ELSEWHERE, count, BEFORE + FRAMES))
+        return reference_frames(self.models, real_videos(ELSEWHERE, BEFORE + FRAMES, count, self.source))
