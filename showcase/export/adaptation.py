@@ -9,12 +9,15 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from showcase.export import player
+from showcase.export import cards, player
 from showcase.frontmatter import entries, split_front
 
 FIGURE = re.compile(r"\{%-?\s*include\s+figure\.liquid\s+(?P<given>.*?)-?%\}", re.DOTALL)
 PARAMETER = re.compile(r'([\w-]+)=("[^"]*"|\S+)')
-POSTER = re.compile(r"(?P<before>\{%-?\s*include\s+video\.liquid\s[^%]*?)poster=\"/?(?P<path>[^\"]+)\"")
+WITHIN = r"(?:(?!%\}).)*?"  # the same tag
+POSTER = re.compile(
+    rf"(?P<before>\{{%-?\s*include\s+video\.liquid\s{WITHIN})\bposter=\"/?(?P<path>[^\"]+)\"", re.DOTALL
+)
 FILM = ("path", "poster", "title", "alt", "class")
 LIVE = re.compile(r"<div class=\"live\"[^>]*></div>\n*")
 PLAYER = re.compile(r"<div class=\"player\"[^>]*>")
@@ -25,8 +28,15 @@ APPENDIX = "study"  # the category of the pages that hold all there is
 NAMES = {"en": "English", "zh": "中文版"}
 CODE = {"en": "Code", "zh": "代码"}
 TAGS = {"zh": "zh-Hans"}
-# Figures have one ground for light and dark pages, a soft one; on al-folio's dark pages it is dimmed besides.
-DIMMED = '<style>html[data-theme="dark"] .post article :is(img, video) { filter: brightness(0.76); }</style>'
+SHOWING = re.compile(
+    rf"\{{%-?\s*include\s+(?:figure|video)\.liquid\s{WITHIN}\bpath=\"/?(?P<path>[^\"]+)\".*?%\}}", re.DOTALL
+)
+# Figures have one ground for light and dark pages, a soft one. On dark ones, here as there, a chart turns its ground
+# dark and keeps its hues; what shows video frames is dimmed.
+DARK = (
+    '<style>html[data-theme="dark"] .post article :is(img, video):not(.chart) { filter: brightness(0.76); } '
+    'html[data-theme="dark"] :is(img, video).chart { filter: invert(0.93) hue-rotate(180deg); }</style>'
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,7 @@ def adapted(
     if front is None:
         return text
     kept = entries(front)
+    body = _charts(root, body)
     body = _tables(_films(root, body if played else PLAYER.sub("<div>", LIVE.sub("", body))))
     body = LOCAL.sub(lambda m: f"{m['before']}{{{{ '/{m['path']}' | relative_url }}}}", body)
     lang = _plain(kept.get("lang", "")) or "en"
@@ -66,17 +77,20 @@ def adapted(
     ]
     links += [f'<a href="{code}">{CODE.get(lang, "Code")}</a>'] if code else []
     top = f"<p>{' · '.join(links)}</p>\n\n" if links else ""
-    body = f"\n<!-- prettier-ignore-start -->\n\n{top}{body.strip()}\n\n{DIMMED}\n\n<!-- prettier-ignore-end -->\n"
-    return f"---\n{''.join(_front(path, kept, choices, code, home).values())}---\n{body}"
+    body = f"\n<!-- prettier-ignore-start -->\n\n{top}{body.strip()}\n\n{DARK}\n\n<!-- prettier-ignore-end -->\n"
+    return f"---\n{''.join(_front(root, path, kept, choices, code, home).values())}---\n{body}"
 
 
-def _front(path: Path, kept: dict[str, str], choices: Choices, code: str, home: str) -> dict[str, str]:
+def _front(root: Path, path: Path, kept: dict[str, str], choices: Choices, code: str, home: str) -> dict[str, str]:
     """Keys with their lines: what al-folio reads besides, and what the site's owner has set."""
     more: dict[str, str] = {}
     if code.startswith("https://github.com/"):
         more["github"] = code
-    if home and (picture := _plain(kept.get("img", ""))):
-        more["og_image"] = f"{home}/{picture}"
+    if picture := _plain(kept.get("img", "")):
+        if home:
+            more["og_image"] = f"{home}/{picture}"
+        if _plain(kept.get("category", "")).partition("-")[0] != APPENDIX:
+            more["img"] = cards.card(root, Path(picture.lstrip("/"))).as_posix()
     category = _plain(kept.get("category", ""))
     if category.partition("-")[0] == APPENDIX:
         pass  # off the cards in every language
@@ -100,6 +114,19 @@ def _on_grid(category: str) -> bool:
 def _plain(line: str) -> str:
     """The value of a simple "key: value" line."""
     return line.partition(":")[2].split(" #")[0].strip().strip("\"'")
+
+
+def _charts(root: Path, body: str) -> str:
+    """Charts with the mark by which a dark page knows them."""
+
+    def marked(match: re.Match) -> str:
+        if not cards.is_chart(root, Path(match["path"]).with_suffix(".png")):
+            return match[0]
+        if 'class="' in match[0]:
+            return match[0].replace('class="', 'class="chart ', 1)
+        return match[0].replace(" path=", ' class="chart" path=', 1)
+
+    return SHOWING.sub(marked, body)
 
 
 def _films(root: Path, body: str) -> str:

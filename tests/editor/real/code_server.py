@@ -17,7 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 PLACE = ROOT / ".cache/code-server"
 VERSIONS = {"20": "4.99.4", "24": "4.139.1"}  # by Node's major version: VS Code 1.99.3 and 1.139.1
-NATIVE = ("node-pty", "@vscode/spdlog", "native-watchdog", "@vscode/deviceid", "@parcel/watcher", "kerberos")
+NATIVE = ("node-pty", "@vscode/spdlog", "native-watchdog", "@vscode/native-watchdog", "@vscode/deviceid")
+NATIVE += ("@vscode/fs-copyfile", "@vscode/sqlite3", "@parcel/watcher", "kerberos")
 LIMIT = 1800  # seconds for one command of the installation; a busy machine takes them
 NPM = ("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund")
 GYP = "node_modules/npm/node_modules/node-gyp/bin/node-gyp.js"
@@ -48,7 +49,8 @@ def installed() -> Path:
     _run(editor, *NPM, "--omit=dev")
     _run(editor / "extensions", *NPM, "--omit=dev")
     for name in NATIVE:
-        _run(editor / "node_modules" / name, "node", str(_gyp()), "rebuild", *_headers())
+        if (editor / "node_modules" / name / "binding.gyp").is_file():  # not every version has all of them
+            _run(editor / "node_modules" / name, "node", str(_gyp()), "rebuild", *_headers())
     search = editor / "node_modules/@vscode/ripgrep/bin/rg"
     search.parent.mkdir(exist_ok=True)
     search.unlink(missing_ok=True)
