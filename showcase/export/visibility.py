@@ -31,7 +31,8 @@ def _built(site: Site) -> Iterator[str]:
         words = "does not build the pages of its collection `projects`: cards will lead to 404"
         yield f"{CONFIG}: {words}; add under `projects:`: output: true"
     excluded = site.config.get("exclude") or []
-    if isinstance(excluded, list) and {"_projects", "_projects/"} & set(map(str, excluded)):
+    excluded = excluded if isinstance(excluded, list) else [excluded]
+    if "_projects" in {str(entry).strip("/*") for entry in excluded}:
         yield f"{CONFIG}: `exclude` names _projects: no project page will be built; take the entry out"
 
 
