@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from showcase.export import cards, player
+from showcase.export.containers import contained
 from showcase.frontmatter import entries, split_front
 
 FIGURE = re.compile(r"\{%-?\s*include\s+figure\.liquid\s+(?P<given>.*?)-?%\}", re.DOTALL)
@@ -21,8 +22,6 @@ POSTER = re.compile(
 FILM = ("path", "poster", "title", "alt", "class")
 LIVE = re.compile(r"<div class=\"live\"[^>]*></div>\n*")
 PLAYER = re.compile(r"<div class=\"player\"[^>]*>")
-TABLE = re.compile(r"(?P<rows>(?:^\|[^\n]*\n)+)(?:\{:[^}\n]*\}[ \t]*\n)?", re.MULTILINE)
-FENCE = re.compile(r"^(```+|~~~+).*?^\1[ \t]*$", re.DOTALL | re.MULTILINE)
 LOCAL = re.compile(r"(?P<before>\]\(|\b(?:src|href|poster)=\")/(?P<path>(?:assets|projects)/[^\s\"')]*)")
 APPENDIX = "study"  # the category of the pages that hold all there is
 NAMES = {"en": "English", "zh": "中文版"}
@@ -66,7 +65,7 @@ def adapted(
         return text
     kept = entries(front)
     body = _charts(root, body)
-    body = _tables(_films(root, body if played else PLAYER.sub("<div>", LIVE.sub("", body))))
+    body = contained(_films(root, body if played else PLAYER.sub("<div>", LIVE.sub("", body))))
     body = LOCAL.sub(lambda m: f"{m['before']}{{{{ '/{m['path']}' | relative_url }}}}", body)
     lang = _plain(kept.get("lang", "")) or "en"
     body = player.with_pieces(body, TAGS.get(lang, lang)) if played else body
@@ -150,16 +149,3 @@ def _films(root: Path, body: str) -> str:
         return f"{{% assign still = '/{match['path']}' | relative_url %}}{match['before']}poster=still"
 
     return POSTER.sub(poster, FIGURE.sub(figure, body))
-
-
-def _tables(body: str) -> str:
-    """Each table in a container that scrolls, with the class that gives it al-folio's looks."""
-    code = [match.span() for match in FENCE.finditer(body)]
-
-    def replace(match: re.Match) -> str:
-        if any(start <= match.start() < end for start, end in code) or match["rows"].count("\n") < 2:
-            return match[0]
-        rows = match["rows"].rstrip("\n")
-        return f'<div class="table-responsive" markdown="1">\n\n{rows}\n{{: .table}}\n\n</div>\n'
-
-    return TABLE.sub(replace, body)

@@ -52,11 +52,13 @@ def installed() -> Path:
         if (editor / "node_modules" / name / "binding.gyp").is_file():  # not every version has all of them
             _run(editor / "node_modules" / name, "node", str(_gyp()), "rebuild", *_headers())
     search = editor / "node_modules/@vscode/ripgrep/bin/rg"
-    search.parent.mkdir(exist_ok=True)
-    search.unlink(missing_ok=True)
-    search.symlink_to(shutil.which("rg"))
+    if search.parents[1].is_dir():  # newer ones bring the program
+        search.parent.mkdir(exist_ok=True)
+        search.unlink(missing_ok=True)
+        search.symlink_to(shutil.which("rg"))
     # Passwords are not used here; their module alone would have to be downloaded built.
-    (folder / "node_modules/argon2/argon2.js").write_text("module.exports = {};\n")
+    words = json.loads((folder / "node_modules/argon2/package.json").read_text())
+    (folder / "node_modules/argon2" / words["main"]).write_text("module.exports = {};\n")
     (folder / "ready").touch()
     return folder
 
