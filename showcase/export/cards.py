@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments.errors import InputError
 from showcase.palette import PAPER
 
 MARK = ".card"
@@ -58,9 +59,12 @@ def ground(pixels: np.ndarray) -> np.ndarray:
 
 
 def is_chart(root: Path, path: Path) -> bool:
-    """Whether there is nothing but lines and letters in a picture, so that it may be turned dark."""
-    told = json.loads((root / SIZES).read_text(encoding="utf-8")) if (root / SIZES).is_file() else {}
-    return told.get(path.as_posix(), {}).get("chart", False)
+    """Whether there is nothing but lines and letters in a picture, so that it may be turned dark. Raises InputError."""
+    try:
+        told = json.loads((root / SIZES).read_text(encoding="utf-8")) if (root / SIZES).is_file() else {}
+        return bool(told.get(path.as_posix(), {}).get("chart"))
+    except (ValueError, AttributeError) as error:
+        raise InputError(f"{SIZES}: broken; delete it, and `python build_figures.py` makes it again") from error
 
 
 def _on_paper(path: Path) -> bool:

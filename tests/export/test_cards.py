@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from experiments.errors import InputError
 from showcase.export import cards, overlay
 from showcase.export.adaptation import Choices, adapted
 from showcase.frontmatter import entries, split_front
@@ -70,6 +71,14 @@ def test_a_photograph_of_the_owner_s_is_left_alone(tmp_path):
     (tmp_path / "assets/img/broken.png").write_bytes(b"no picture")
     for name in ("me.png", "broken.png", "missing.png", "me.jpg"):
         assert cards.card(tmp_path, Path("assets/img", name)).name == name
+
+
+@pytest.mark.parametrize("sizes", ["{", "[]", '{"assets/img/a.png": 1}'])
+def test_a_broken_list_of_pictures_is_told(tmp_path, sizes):
+    (tmp_path / "_data").mkdir()
+    (tmp_path / "_data/figures.json").write_text(sizes)
+    with pytest.raises(InputError, match="_data/figures.json: broken"):
+        cards.is_chart(tmp_path, Path("assets/img/a.png"))
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "_projects").glob("*.md")), ids=lambda path: path.name)

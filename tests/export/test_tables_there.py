@@ -1,10 +1,15 @@
 """Tables of an exported page stay in their containers, however often the page is merged."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from showcase.export.adaptation import Choices, adapted
 from showcase.export.containers import OPEN, contained, merged
 from showcase.names import Names
 
+ROOT = Path(__file__).parents[2]
 PAGE = """---
 layout: page
 ---
@@ -57,3 +62,13 @@ def test_what_earlier_exports_tore_apart_is_whole_again():
 
 def test_a_table_in_code_is_code():
     assert contained("```\n| a | b |\n|---|---|\n```\n") == "```\n| a | b |\n|---|---|\n```\n"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "_projects").glob("*.md")), ids=lambda path: path.name)
+def test_an_untouched_page_of_ours_becomes_what_a_first_export_would_write(path):
+    text = path.read_text(encoding="utf-8")
+    news = re.sub(r"\d(?=[\d.%]*<!--[a-z])", lambda digit: str((int(digit[0]) + 1) % 10), text)
+    news = news.replace("## ", "One more sentence stands here, and a second one.\n\n## ", 2)
+    assert news != text
+    last, fresh = (adapted(ROOT, path, version, Choices(), [], "", "") for version in (text, news))
+    assert merged(last, last, fresh, Names.of_page(path.relative_to(ROOT))).text == fresh
