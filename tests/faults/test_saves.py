@@ -70,7 +70,8 @@ def saves(programs, root: Path, first: int, *arguments: str) -> tuple[int, str]:
     page = editor.page.read_text(encoding="utf-8")
     found = [int(number) for number in re.findall(r"Saved as number (\d+)\.", page)]
     assert sorted(found) == list(range(first, editor.number)), "each once"
-    assert f"importance: {editor.number - 1}\n" in page, "and the newest front matter"
+    if editor.saved:
+        assert f"importance: {editor.number - 1}\n" in page, "and the newest front matter"
     assert not left_overs(root)
     return editor.saved, page
 
