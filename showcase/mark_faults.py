@@ -23,6 +23,8 @@ from showcase.render import EARLIER, Page
 from showcase.sources import code_behind
 from showcase.values import Values
 
+ANEW = "`python build_figures.py --only pages --force`"  # nothing that a page rests on has changed
+
 
 @dataclass(frozen=True)
 class Known:
@@ -77,7 +79,7 @@ def faults(text: str, known: Known) -> Iterator[Fault]:
     if known.lang not in known.renders:
         return
     if found := OLD.search(text):
-        words = "numbers and claims stand in spans, the first format: the next build carries them over"
+        words = f"numbers and claims stand in spans, the first format: {ANEW} carries them over"
         yield Fault(found.start(), found.end(), words, advice=True)
         return
     yield from _numbers(text, known)
@@ -100,10 +102,10 @@ def _numbers(text: str, known: Known) -> Iterator[Fault]:
             yield Fault(*mark.span(), f"no number has the name '{name}'{known.names.nearest(name, used)}")
         elif kind == standing.TYPED:
             told = f", which is {written}" if written else ""
-            words = f"{number} is not what '{name}' measures{told}: the next build sets it right"
+            words = f"{number} is not what '{name}' measures{told}: {ANEW} sets it right"
             yield Fault(*mark.span(), words)
         elif kind == standing.NOTHING and re.search(r"[\w%]\Z", before) and known.measures(name):
-            words = f"no number stands before {mark[0]}: the next build takes the mark away or writes the number"
+            words = f"no number stands before {mark[0]}: {ANEW} takes the mark away or writes the number"
             yield Fault(*mark.span(), words, advice=True)
 
 

@@ -63,8 +63,7 @@ def update(path: Path, change: Callable[[bytes | None], bytes]) -> bytes:
 
 
 def _tell(path: Path) -> None:
-    """Let those who watch the folder look at the page again. Of two files that change places an editor's watcher hears
-    that the page came and that it went, takes this for nothing, and goes on showing the old one."""
+    """Let those who watch the folder look at the page again, whatever they made of two files that changed places."""
     with suppress(OSError):
         os.chmod(path, mode_of(path))
 
@@ -137,7 +136,9 @@ def _change_places(path: Path, there: bytes | None, new: bytes) -> bytes | None:
 def _exchange(one: Path, other: Path) -> bool:
     """Let two files change places in one step; False where the system cannot."""
     libc = ctypes.CDLL(None, use_errno=True)
-    here, names = -100, (os.fsencode(one), os.fsencode(other))
+    # In this order the watchers of the folder hear that the page went and that it came. In the other one it came and
+    # went, which those that sum up take for nothing, and for nothing all that follows in the same moment.
+    here, names = -100, (os.fsencode(other), os.fsencode(one))
     if hasattr(libc, "renameat2"):
         sys.audit("showcase.exchange", str(other), str(one))
         failed = libc.renameat2(here, names[0], here, names[1], 2)

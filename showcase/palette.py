@@ -8,7 +8,7 @@ INK = "#1b1f24"  # text, axes
 MUTED = "#566070"  # secondary text, floors and ceilings
 GRID = "#cdd5dd"
 # The ground of every figure: opaque, for a transparent one is unreadable on a dark page, and soft, for a white one
-# glares there. This site turns it dark on dark pages (theme/_styles/figure.css); in al-folio it stays as it is.
+# glares there. Dark pages turn that of charts dark (theme/_styles/figure.css, showcase/export).
 PAPER = "#e9edf2"
 BAND = "#dfe5ec"  # every second row of a list
 

@@ -4,6 +4,8 @@ command        the command line, and what it says
 configuration  its _config.yml
 site           what the site is: its configuration, its gems, the pages that list its projects
 adaptation     a page of ours as al-folio shows it best
+cards          the picture on its card, for light lists and dark ones
+containers     tables that scroll there, and the merge of a page that has them
 player         the players and the live sampler, where scripts of our own may run
 overlay        which pages, and which pictures and films they show
 memory         what was exported last, kept in the site in `.showcase/`

@@ -9,24 +9,33 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from showcase.export import player
+from showcase.export import cards, player
+from showcase.export.containers import contained
 from showcase.frontmatter import entries, split_front
 
 FIGURE = re.compile(r"\{%-?\s*include\s+figure\.liquid\s+(?P<given>.*?)-?%\}", re.DOTALL)
 PARAMETER = re.compile(r'([\w-]+)=("[^"]*"|\S+)')
-POSTER = re.compile(r"(?P<before>\{%-?\s*include\s+video\.liquid\s[^%]*?)poster=\"/?(?P<path>[^\"]+)\"")
+WITHIN = r"(?:(?!%\}).)*?"  # the same tag
+POSTER = re.compile(
+    rf"(?P<before>\{{%-?\s*include\s+video\.liquid\s{WITHIN})\bposter=\"/?(?P<path>[^\"]+)\"", re.DOTALL
+)
 FILM = ("path", "poster", "title", "alt", "class")
 LIVE = re.compile(r"<div class=\"live\"[^>]*></div>\n*")
 PLAYER = re.compile(r"<div class=\"player\"[^>]*>")
-TABLE = re.compile(r"(?P<rows>(?:^\|[^\n]*\n)+)(?:\{:[^}\n]*\}[ \t]*\n)?", re.MULTILINE)
-FENCE = re.compile(r"^(```+|~~~+).*?^\1[ \t]*$", re.DOTALL | re.MULTILINE)
 LOCAL = re.compile(r"(?P<before>\]\(|\b(?:src|href|poster)=\")/(?P<path>(?:assets|projects)/[^\s\"')]*)")
 APPENDIX = "study"  # the category of the pages that hold all there is
 NAMES = {"en": "English", "zh": "中文版"}
 CODE = {"en": "Code", "zh": "代码"}
 TAGS = {"zh": "zh-Hans"}
-# Figures have one ground for light and dark pages, a soft one; on al-folio's dark pages it is dimmed besides.
-DIMMED = '<style>html[data-theme="dark"] .post article :is(img, video) { filter: brightness(0.76); }</style>'
+SHOWING = re.compile(
+    rf"\{{%-?\s*include\s+(?:figure|video)\.liquid\s{WITHIN}\bpath=\"/?(?P<path>[^\"]+)\".*?%\}}", re.DOTALL
+)
+# Figures have one ground for light and dark pages, a soft one. On dark ones, here as there, a chart turns its ground
+# dark and keeps its hues; what shows video frames is dimmed.
+DARK = (
+    '<style>html[data-theme="dark"] .post article :is(img, video):not(.chart) { filter: brightness(0.76); } '
+    'html[data-theme="dark"] :is(img, video).chart { filter: invert(0.93) hue-rotate(180deg); }</style>'
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,8 @@ def adapted(
     if front is None:
         return text
     kept = entries(front)
-    body = _tables(_films(root, body if played else PLAYER.sub("<div>", LIVE.sub("", body))))
+    body = _charts(root, body)
+    body = contained(_films(root, body if played else PLAYER.sub("<div>", LIVE.sub("", body))))
     body = LOCAL.sub(lambda m: f"{m['before']}{{{{ '/{m['path']}' | relative_url }}}}", body)
     lang = _plain(kept.get("lang", "")) or "en"
     body = player.with_pieces(body, TAGS.get(lang, lang)) if played else body
@@ -66,17 +76,20 @@ def adapted(
     ]
     links += [f'<a href="{code}">{CODE.get(lang, "Code")}</a>'] if code else []
     top = f"<p>{' · '.join(links)}</p>\n\n" if links else ""
-    body = f"\n<!-- prettier-ignore-start -->\n\n{top}{body.strip()}\n\n{DIMMED}\n\n<!-- prettier-ignore-end -->\n"
-    return f"---\n{''.join(_front(path, kept, choices, code, home).values())}---\n{body}"
+    body = f"\n<!-- prettier-ignore-start -->\n\n{top}{body.strip()}\n\n{DARK}\n\n<!-- prettier-ignore-end -->\n"
+    return f"---\n{''.join(_front(root, path, kept, choices, code, home).values())}---\n{body}"
 
 
-def _front(path: Path, kept: dict[str, str], choices: Choices, code: str, home: str) -> dict[str, str]:
+def _front(root: Path, path: Path, kept: dict[str, str], choices: Choices, code: str, home: str) -> dict[str, str]:
     """Keys with their lines: what al-folio reads besides, and what the site's owner has set."""
     more: dict[str, str] = {}
     if code.startswith("https://github.com/"):
         more["github"] = code
-    if home and (picture := _plain(kept.get("img", ""))):
-        more["og_image"] = f"{home}/{picture}"
+    if picture := _plain(kept.get("img", "")):
+        if home:
+            more["og_image"] = f"{home}/{picture}"
+        if _plain(kept.get("category", "")).partition("-")[0] != APPENDIX:
+            more["img"] = cards.card(root, Path(picture.lstrip("/"))).as_posix()
     category = _plain(kept.get("category", ""))
     if category.partition("-")[0] == APPENDIX:
         pass  # off the cards in every language
@@ -102,6 +115,19 @@ def _plain(line: str) -> str:
     return line.partition(":")[2].split(" #")[0].strip().strip("\"'")
 
 
+def _charts(root: Path, body: str) -> str:
+    """Charts with the mark by which a dark page knows them."""
+
+    def marked(match: re.Match) -> str:
+        if not cards.is_chart(root, Path(match["path"]).with_suffix(".png")):
+            return match[0]
+        if 'class="' in match[0]:
+            return match[0].replace('class="', 'class="chart ', 1)
+        return match[0].replace(" path=", ' class="chart" path=', 1)
+
+    return SHOWING.sub(marked, body)
+
+
 def _films(root: Path, body: str) -> str:
     """A GIF whose film lies beside it becomes the film, with all its frames; a WebP becomes a JPEG."""
 
@@ -123,16 +149,3 @@ def _films(root: Path, body: str) -> str:
         return f"{{% assign still = '/{match['path']}' | relative_url %}}{match['before']}poster=still"
 
     return POSTER.sub(poster, FIGURE.sub(figure, body))
-
-
-def _tables(body: str) -> str:
-    """Each table in a container that scrolls, with the class that gives it al-folio's looks."""
-    code = [match.span() for match in FENCE.finditer(body)]
-
-    def replace(match: re.Match) -> str:
-        if any(start <= match.start() < end for start, end in code) or match["rows"].count("\n") < 2:
-            return match[0]
-        rows = match["rows"].rstrip("\n")
-        return f'<div class="table-responsive" markdown="1">\n\n{rows}\n{{: .table}}\n\n</div>\n'
-
-    return TABLE.sub(replace, body)

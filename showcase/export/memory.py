@@ -19,6 +19,7 @@ from experiments.files import atomic
 from showcase.export.adaptation import Choices
 from showcase.export.overlay import MEDIA, PAGES
 from showcase.owned import nearest
+from showcase.projects import LANGUAGES
 
 MEMORY = Path(".showcase")
 DIGESTS, OPTIONS, NEXT = MEMORY / "media.json", MEMORY / "options.json", MEMORY / "next"
@@ -44,10 +45,10 @@ def was_exported(site: Path, path: Path) -> bool:
 
 def recorded(site: Path) -> dict[str, list[str]]:
     """Path → SHA-256 of what an export put there, more than one after a cut. Raises InputError when it is broken."""
-    table = _table(site / DIGESTS)
-    if not all(map(_may_be_ours, table)):
+    table = {path: each if isinstance(each, list) else [each] for path, each in _table(site / DIGESTS).items()}
+    if not all(_may_be_ours(path) and all(isinstance(one, str) for one in each) for path, each in table.items()):
         raise InputError(f"{site / DIGESTS}: broken; bring it back from the site's git history")
-    return {path: [digests] if isinstance(digests, str) else list(digests) for path, digests in table.items()}
+    return table
 
 
 def options(site: Path) -> Choices:
@@ -56,6 +57,8 @@ def options(site: Path) -> Choices:
     try:
         settings = {str(key): str(value) for key, value in table.get("set", {}).items()}
         langs = (str(table["lang"]),) if table.get("lang") else ()
+        if {*langs} - {*LANGUAGES} or any("\n" in text for text in (*settings, *settings.values())):
+            raise TypeError
         return Choices(str(table.get("category", "")), langs, settings)
     except (AttributeError, TypeError) as error:
         raise InputError(f"{site / OPTIONS}: broken; bring it back from the site's git history") from error

@@ -4,7 +4,7 @@ import re
 from io import BytesIO
 from pathlib import Path
 
-from showcase.export import player
+from showcase.export import cards, player
 
 PAGES = Path("_projects")
 MEDIA = (Path("assets/img"), Path("assets/video"), player.PLACE)
@@ -28,7 +28,7 @@ def source(root: Path, path: Path) -> Path | None:
     """The file here that becomes `path` there; None when there is none."""
     if (root / path).is_file():
         return root / path
-    if made := player.source(root, path):
+    if made := player.source(root, path) or cards.source(root, path):
         return made
     # WebP is no picture to older al-folio: it goes as JPEG.
     webp = (root / path).with_suffix(".webp")
@@ -41,7 +41,7 @@ def content(root: Path, path: Path) -> bytes:
     origin = source(root, path)
     if player.source(root, path):
         return player.content(root, path)
-    data = origin.read_bytes()
+    data = cards.content(root, path) if cards.source(root, path) else origin.read_bytes()
     if origin.suffix != path.suffix:
         from PIL import Image
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from experiments.errors import InputError
 from showcase.export import memory, overlay, player
 from showcase.export.adaptation import Choices, Twin, adapted
+from showcase.export.containers import merged
 from showcase.export.memory import MEMORY, digest, file_digest
 from showcase.export.site import Site, front
-from showcase.merge import merge
 from showcase.names import Names
 from showcase.settled import settled
 from showcase.tasks.pages import notes
@@ -137,14 +137,14 @@ def _page(site: Path, path: Path, fresh: bytes) -> Change:
         last = memory.page_before(site, path, text)
         if last is None:
             return Change(path, "kept", notes=(THERE_BEFORE,))
-        merged = merge(last, text, fresh.decode(), Names.of_page(path))
+        done = merged(last, text, fresh.decode(), Names.of_page(path))
     except UnicodeDecodeError as error:
         raise InputError(f"{site / path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     except InputError as error:
         raise InputError(f"{site / path}: {error}") from error
-    content = merged.text.encode("utf-8")
+    content = done.text.encode("utf-8")
     action = "unchanged" if content == mine else "updated" if content == fresh else "merged"
-    return Change(path, action, content, fresh, tuple(notes(merged)))
+    return Change(path, action, content, fresh, tuple(notes(done)))
 
 
 def _media(root: Path, site: Site, pages: list[Change], known: dict[str, list[str]]) -> Iterator[Change]:

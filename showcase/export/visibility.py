@@ -31,7 +31,8 @@ def _built(site: Site) -> Iterator[str]:
         words = "does not build the pages of its collection `projects`: cards will lead to 404"
         yield f"{CONFIG}: {words}; add under `projects:`: output: true"
     excluded = site.config.get("exclude") or []
-    if isinstance(excluded, list) and {"_projects", "_projects/"} & set(map(str, excluded)):
+    excluded = excluded if isinstance(excluded, list) else [excluded]
+    if "_projects" in {str(entry).strip("/*") for entry in excluded}:
         yield f"{CONFIG}: `exclude` names _projects: no project page will be built; take the entry out"
 
 
@@ -48,6 +49,24 @@ def _listed(site: Site, given: Mapping[Path, dict]) -> Iterator[str]:
         return
     for listing in site.listings:
         yield from _on(listing, site, given)
+    if not any(_reached(listing, site) for listing in site.listings):
+        words = "no menu and no page leads to it, so that its cards are met by nobody; write there: nav: true"
+        yield f"{site.listings[0].path}: {words}"
+
+
+def _reached(listing: Listing, site: Site) -> bool:
+    """Whether the theme's menu has the page, it is the front page, or anything of the site names its address."""
+    address = str(listing.front.get("permalink") or "").strip("/")
+    if listing.front.get("nav") or not address:
+        return True
+    there = re.escape(address)
+    named = re.compile(rf"(?:/{there}/?|[\"'(]{there}/)(?=[\"')\s])")
+    others = (text for path, text in site.texts.items() if path != listing.path and _is_published(path, text))
+    return any(named.search(text) for text in others)
+
+
+def _is_published(path: str, text: str) -> bool:
+    return path.startswith(("_includes/", "_layouts/", "_data/")) or bool(front(text))
 
 
 def _on(listing: Listing, site: Site, given: Mapping[Path, dict]) -> Iterator[str]:

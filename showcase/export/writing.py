@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from showcase.export import memory
+from showcase.export.containers import merged
 from showcase.export.memory import digest
 from showcase.export.plan import WRITES, Change, Plan
-from showcase.merge import merge
 from showcase.names import Names
 from showcase.owned import update
 
@@ -54,7 +54,7 @@ def _put(folder: Path, change: Change) -> None:
         last = memory.page_before(folder, change.path, mine.decode())
         if last is None:
             return change.content
-        return merge(last, mine.decode(), change.fresh.decode(), Names.of_page(change.path)).text.encode()
+        return merged(last, mine.decode(), change.fresh.decode(), Names.of_page(change.path)).text.encode()
 
     (folder / change.path).parent.mkdir(parents=True, exist_ok=True)
     update(folder / change.path, content)

@@ -1,6 +1,7 @@
 """Whatever the machine refuses: the real cause in one line, and the right exit code; stops are clean."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -136,3 +137,14 @@ def test_the_build_names_what_is_wrong_on_pages(tree):
     out = tree.build().out
     assert "Everything is up to date" in out and "On the pages 2 are wrong" in out
     assert "wrong: _projects/alpha.en.md:" in out and "there is no tag 'nonsense': Jekyll stops here" in out
+
+
+def test_what_sets_a_number_right_is_told_and_does(tree):
+    page = tree.root / "_projects/alpha.en.md"
+    sound = page.read_text()
+    page.write_text(re.sub(r"[\d.]+(?=<!--draws)", "77", sound, count=1))
+    assert page.read_text() != sound
+    out = tree.build().out
+    command = re.search(r"`python build_figures\.py (.+?)` sets it right", out)[1].split()
+    tree.build(*command)
+    assert page.read_text() == sound and "sets it right" not in tree.build("--check").out

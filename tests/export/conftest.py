@@ -30,6 +30,7 @@ The first sentence stands here. We measured {number}<!--a.b--> of them. {last}
 
 GRID = """---
 layout: page
+nav: true
 permalink: /projects/
 display_categories: [work, fun]
 ---

@@ -56,10 +56,28 @@ def test_a_page_that_cannot_be_merged_stops_all(pair, capsys, page, words):
     assert words in refused(pair, capsys)
 
 
-@pytest.mark.parametrize("record", ["{", "[]", '{"../../elsewhere.png": "0"}', '{"assets/img/../../_config.yml": "0"}'])
+@pytest.mark.parametrize(
+    "record",
+    [
+        "{",
+        "[]",
+        '{"../../elsewhere.png": "0"}',
+        '{"assets/img/../../_config.yml": "0"}',
+        '{"assets/img/a.png": 5}',
+        '{"assets/img/a.png": [null]}',
+    ],
+)
 def test_a_broken_record_deletes_nothing(pair, capsys, record):
     pair.put(pair.site, ".showcase/media.json", record)
     assert "media.json: broken" in refused(pair, capsys)
+
+
+@pytest.mark.parametrize("options", ['{"set": [1]}', '{"lang": "fr"}', '{"set": {"year": "1\\nlayout: none"}}'])
+def test_broken_options_take_no_page_away(pair, capsys, options):
+    pair.export()
+    capsys.readouterr()
+    pair.put(pair.site, ".showcase/options.json", options)
+    assert "options.json: broken" in refused(pair, capsys)
 
 
 def test_a_picture_pasted_by_the_editor_is_named(pair, capsys):

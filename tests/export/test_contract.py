@@ -1,5 +1,6 @@
 """Pages use only what al-folio of 2024, v0.x and v1 have in common, so that an export shows the same everywhere."""
 
+import json
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from showcase.export.adaptation import Choices, adapted
 
 ROOT = Path(__file__).parents[2]
 PAGES = overlay.pages(ROOT)
+SIZES = json.loads((ROOT / "_data/figures.json").read_text(encoding="utf-8"))
 THEME = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "theme").rglob("*.css")))
 
 COMMON = {"path", "class", "width", "height", "title", "alt", "caption", "cache_bust"}
@@ -95,8 +97,17 @@ def test_films_have_their_caption_below(page):
 
 
 def test_figures_do_not_glare_on_al_folio_s_dark_pages():
-    """One rule a page, for the theme's own mark of a dark page; the figures' ground is soft besides."""
+    """One rule a page, for the theme's own mark of a dark page: charts turn dark, what shows frames is dimmed."""
     for page in PAGES:
         text = adapted(ROOT, page, (ROOT / page).read_text(encoding="utf-8"), Choices(), [], "", "")
         rules = re.findall(r"<style>(.*?)</style>", text)
         assert len(rules) == 1 and 'html[data-theme="dark"]' in rules[0] and "brightness" in rules[0]
+        shown = re.findall(r"\{% include (?:figure|video)\.liquid .*?%\}", text)
+        told = {re.search(r'path="/?([^"]+)\.', tag)[1]: 'class="chart ' in tag for tag in shown}
+        assert told == {path: bool(SIZES.get(f"{path}.png", {}).get("chart")) for path in told}
+
+
+def test_a_still_is_found_wherever_it_stands_in_a_tag():
+    tag = '{% include video.liquid path="assets/a.mp4" alt="half, 50%, of it" poster="/assets/a.png" %}'
+    made = adapted(ROOT, Path("a.md"), f"---\nlayout: page\n---\n{tag}\n", Choices(), [], "", "")
+    assert "poster=still %}" in made and "{% assign still = '/assets/a.png' | relative_url %}" in made

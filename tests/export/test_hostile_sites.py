@@ -68,3 +68,9 @@ def test_a_list_of_collections_builds_no_pages(export):
 
 def test_of_several_configurations_jekyll_reads_the_first(export):
     assert export(**{"_config.yaml": "- no table\n"})[0] == 0
+
+
+@pytest.mark.parametrize("exclude", ["_projects", "['_projects/']", "[a, '_projects/**']"])
+def test_however_the_folder_of_projects_is_left_out_it_is_told(export, exclude):
+    code, out, *_ = export(**{"_config.yml": f"{CONFIG}exclude: {exclude}\n"})
+    assert code == 0 and "`exclude` names _projects" in out

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from showcase.build import main
-from tests.export.sites import CONFIG, GEMS, GRID, YEARS, make
+from tests.export.sites import CONFIG, GEMS, GRID, LAYOUT, YEARS, make
 
 PAGE = """---
 layout: page
@@ -24,6 +24,7 @@ permalink: {address}
 Here $$x^2$$ is a formula.
 """
 NO_CATEGORIES = GRID.replace("display_categories: [work, fun]\n", "")
+UNLINKED = LAYOUT.replace("<a href=\"{{ '/projects/' | relative_url }}\">projects</a>", "")
 # Finding: files of the site, the line, the option or the file that mends it.
 FINDINGS = {
     "no collection": (
@@ -60,6 +61,12 @@ FINDINGS = {
         "no page here lists the projects: no card; add al-folio's _pages/projects.md, or link the pages from a page of "
         "yours: /projects/…/",
         {"_pages/projects.md": GRID},
+    ),
+    "not in the menu": (
+        {"_layouts/page.liquid": UNLINKED},
+        "_pages/projects.md: no menu and no page leads to it, so that its cards are met by nobody; "
+        "write there: nav: true",
+        {"_layouts/page.liquid": UNLINKED, "_pages/projects.md": GRID.replace("---", "---\nnav: true", 1)},
     ),
     "no categories": (
         {"_pages/projects.md": NO_CATEGORIES},

@@ -29,7 +29,7 @@ def test_killed_before_any_change_of_a_file(programs, due, undisturbed, at_lengt
         run = programs.run(root, fault={"kind": "kill", "at": at})
         assert run.code == -9, f"{at}: {run.out}"
         heals(programs, root, undisturbed, at)
-    print(f"killed before each of {len(places)} of {undisturbed.changes} changes: all healed")
+    print(f"killed before each of {len(places)} of {undisturbed.changes} changes: all healed, nothing lost")
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -42,8 +42,8 @@ def test_killed_at_any_time(programs, due, undisturbed, at_length, tmp_path, see
         cut += run.code == -9
         if run.code == 0:  # the machine has become faster
             length = run.seconds
-        heals(programs, root, undisturbed, f"{after} s")
-    print(f"killed at {cut} random times: all healed")
+        heals(programs, root, undisturbed, f"seed {seed}, {after} s")
+    print(f"killed at {cut} random times of seed {seed}: all healed, nothing lost")
 
 
 def test_the_disk_is_full_from_any_change_on(programs, due, undisturbed, at_length, tmp_path):

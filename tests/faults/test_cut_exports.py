@@ -81,7 +81,7 @@ def test_an_export_cut_anywhere_is_healed_by_the_next(programs, case, at_length,
         cut = export(folder, fault)
         assert cut.code in (-9, 0, 2) and "Traceback" not in cut.out, f"{fault}: {cut.out}"
         heals(programs, folder, expected, fault)
-    print(f"export cut {len(faults)} times: all healed")
+    print(f"export cut {len(faults)} times, the random ones of seed 0: all healed, nothing lost")
 
 
 def test_what_changes_here_between_the_cut_and_the_next_export_arrives(programs, case, at_length, tmp_path):

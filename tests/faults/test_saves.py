@@ -70,7 +70,8 @@ def saves(programs, root: Path, first: int, *arguments: str) -> tuple[int, str]:
     page = editor.page.read_text(encoding="utf-8")
     found = [int(number) for number in re.findall(r"Saved as number (\d+)\.", page)]
     assert sorted(found) == list(range(first, editor.number)), "each once"
-    assert f"importance: {editor.number - 1}\n" in page, "and the newest front matter"
+    if editor.saved:
+        assert f"importance: {editor.number - 1}\n" in page, "and the newest front matter"
     assert not left_overs(root)
     return editor.saved, page
 
@@ -106,7 +107,9 @@ def test_during_fixes(programs, due, at_length, tmp_path):
         saved, now = saves_during_fix(programs, root, done)
         done += saved
         # An editor that was about to save when the page was mended has put the old link back: it is mended again.
-        assert "(/assets/img/alpha/track.png)" in now or programs.run(root, "--fix").code == 0
+        if "(/assets/img/alpha/track.png)" not in now:
+            assert "mended: " in programs.run(root, "--fix").out
+            assert "(/assets/img/alpha/track.png)" in page.read_text(encoding="utf-8")
     print(f"{done} saves during {runs} runs of --fix: 0 lost")
 
 

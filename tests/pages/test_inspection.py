@@ -125,12 +125,15 @@ After.
 """
 
 
+ANEW = "`python build_figures.py --only pages --force`"
+
+
 @pytest.mark.parametrize(
     ("change", "told", "wrong"),
     [
         (("a.b", "a.bb"), "no number has the name 'a.bb'; nearest: a.b", True),
-        (("31%<", "35%<"), "35% is not what 'a.b' measures, which is 31%: the next build sets it right", True),
-        (("31%<", "31 MB<"), "31 MB is not what 'a.b' measures, which is 31%: the next build sets it right", True),
+        (("31%<", "35%<"), f"35% is not what 'a.b' measures, which is 31%: {ANEW} sets it right", True),
+        (("31%<", "31 MB<"), f"31 MB is not what 'a.b' measures, which is 31%: {ANEW} sets it right", True),
         (("31%<", "a third<"), "no number stands before <!--a.b-->", False),
         (
             ("<!--a.c-->", "<!--a.c--><!--a.b-->"),

@@ -17,7 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 PLACE = ROOT / ".cache/code-server"
 VERSIONS = {"20": "4.99.4", "24": "4.139.1"}  # by Node's major version: VS Code 1.99.3 and 1.139.1
-NATIVE = ("node-pty", "@vscode/spdlog", "native-watchdog", "@vscode/deviceid", "@parcel/watcher", "kerberos")
+NATIVE = ("node-pty", "@vscode/spdlog", "native-watchdog", "@vscode/native-watchdog", "@vscode/deviceid")
+NATIVE += ("@vscode/fs-copyfile", "@parcel/watcher", "kerberos")
 LIMIT = 1800  # seconds for one command of the installation; a busy machine takes them
 NPM = ("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund")
 GYP = "node_modules/npm/node_modules/node-gyp/bin/node-gyp.js"
@@ -48,13 +49,16 @@ def installed() -> Path:
     _run(editor, *NPM, "--omit=dev")
     _run(editor / "extensions", *NPM, "--omit=dev")
     for name in NATIVE:
-        _run(editor / "node_modules" / name, "node", str(_gyp()), "rebuild", *_headers())
+        if (editor / "node_modules" / name / "binding.gyp").is_file():  # not every version has all of them
+            _run(editor / "node_modules" / name, "node", str(_gyp()), "rebuild", *_headers())
     search = editor / "node_modules/@vscode/ripgrep/bin/rg"
-    search.parent.mkdir(exist_ok=True)
-    search.unlink(missing_ok=True)
-    search.symlink_to(shutil.which("rg"))
+    if search.parents[1].is_dir():  # newer ones bring the program
+        search.parent.mkdir(exist_ok=True)
+        search.unlink(missing_ok=True)
+        search.symlink_to(shutil.which("rg"))
     # Passwords are not used here; their module alone would have to be downloaded built.
-    (folder / "node_modules/argon2/argon2.js").write_text("module.exports = {};\n")
+    words = json.loads((folder / "node_modules/argon2/package.json").read_text())
+    (folder / "node_modules/argon2" / words["main"]).write_text("module.exports = {};\n")
     (folder / "ready").touch()
     return folder
 

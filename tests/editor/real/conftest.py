@@ -24,7 +24,7 @@ NEEDED += (
 )
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "node_modules")
 PAGE = "_projects/pzodmc.en.md"
-PATIENCE = 120  # seconds; a busy machine takes them
+PATIENCE = 300  # seconds; a busy machine takes them
 
 
 def pytest_itemcollected(item):
