@@ -84,7 +84,8 @@ class Blockwise:
         notes = self.structure.notes + self.notes
         constant = self.structure.offset + anchor_value
         calls += Calls(full=1)
-        return joined_draws(space, blocks, parts, calls, constant, bound, told, notes, dtype, self.invalid)
+        met = min(len(one.pool[0]) for one in found)
+        return joined_draws(space, blocks, parts, calls, constant, bound, told, notes, dtype, self.invalid, met)
 
     def _settled_blocks(self) -> Blocks:
         """Blocks over which V adds up wherever it was asked, each sampled."""
@@ -113,7 +114,9 @@ class Blockwise:
         oracle, inside = Oracle(one), list(block)
         moved = pieces((tuple(range(len(block))),), self.graph.edges[inside][:, inside], self.sampler.largest)
         report = self.bar.part(blocks.index(block), len(blocks), len(self.done) / len(blocks))
-        self.done[block] = Done(settle(oracle, moved, plan, self.generator, report), moved, oracle, plan)
+        # The pilot asked the whole V at points of the reference: one block's pool begins with them.
+        known = self.structure.pilot if len(block) == self.potential.dim else None
+        self.done[block] = Done(settle(oracle, moved, plan, self.generator, report, known), moved, oracle, plan)
         self.calls = self.calls + Calls(**{one.counts_as: oracle.calls + 1})
         self.invalid, self.nans = self.invalid + oracle.invalid, self.nans + oracle.warnings()
 
