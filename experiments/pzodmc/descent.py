@@ -29,18 +29,17 @@ def low_points(y: Tensor, v: Tensor) -> Tensor:
     """Indices of at most STARTS of the points y (m, d), values v (m,), that lie below their NEIGHBOURS nearest: those
     that lie deepest below the lowest of them.
     """
-    near = y.float()
+    near, finite = y.float(), torch.isfinite(v).nonzero()[:, 0]
     squares = near.square().sum(dim=1)
     drops = []
-    for rows in torch.arange(len(y), device=y.device).split(ROWS):
+    for rows in finite.split(ROWS):
         away = torch.addmm(squares[None], near[rows], near.T, alpha=-2.0)
         away[torch.arange(len(rows)), rows] = torch.inf
         found = away.topk(min(NEIGHBOURS, len(y) - 1), largest=False).indices
         drops.append(v[found].amin(dim=1) - v[rows])
-    drop = torch.cat(drops)
     # Behind walls all neighbours may be infinite: such a point is low, but by how much is not known.
-    drop = torch.where(torch.isfinite(v), drop.clamp(max=1e300), -1.0)
-    return drop.topk(min(STARTS, int((drop > 0).sum()))).indices
+    drop = torch.cat(drops).clamp(max=1e300)
+    return finite[drop.topk(min(STARTS, int((drop > 0).sum()))).indices]
 
 
 def far_points(dim: int, generator: torch.Generator) -> Tensor:

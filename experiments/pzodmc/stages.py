@@ -19,6 +19,7 @@ from .settling import effective
 
 KEPT = 0.5  # share of the particles that the weights of a stage must be worth
 MOST_STAGES = 80
+LEAST_POOL = 1024  # points, where the calls allow them
 FEWEST = 24  # points of half a pool that must have a density
 MOST_GROWN = 32  # times its size that a pool grows to for that
 GROWTH = 2.0  # of β from stage to stage, at most
@@ -102,7 +103,7 @@ def prepare(run: Population) -> Settled | None:
     plan, dim = run.plan, run.oracle.potential.dim
     sparse = dim >= SPARSE_FROM
     for share in (0.5, 1.0) if sparse else (0.25, 0.5, 1.0):
-        grow_pool(run, max(int(share * plan.pool), 16))
+        grow_pool(run, max(int(share * plan.pool), min(plan.pool, LEAST_POOL)))
         worth = float(effective(_log_weight(*run.pool)))
         if worth >= (plan.population if sparse else LEAST_WORTH):
             break
