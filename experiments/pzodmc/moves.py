@@ -127,12 +127,12 @@ class Population:
         """Descents from far out and from the low points of the pool, before any mode that they lead to is lost."""
         dim, found = self.pool[0].shape[1], []
         far = far_points(dim, self.generator)
-        low = low_points(*self.pool)
+        low, near = low_points(*self.pool)
         if not self.affords((len(far) + len(low)) * (1 + steps(dim)) + self.cost(*USUAL)):
             return
         found.append(descend(self.ask, far, self.ask(far), far.norm(dim=1) / 4, self.generator))
         if len(low):
-            found.append(descend(self.ask, self.pool[0][low], self.pool[1][low], FIRST, self.generator))
+            found.append(descend(self.ask, self.pool[0][low], self.pool[1][low], near.clamp(max=FIRST), self.generator))
         self.places = tuple(torch.cat(parts) for parts in zip(*found, strict=True))
 
     def with_places(self, driver: Driver | None, q: Mixture, others: Tensor, e: Tensor, beta: float = 1.0) -> Mixture:
