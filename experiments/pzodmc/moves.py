@@ -125,7 +125,7 @@ class Population:
 
     def look_around(self) -> None:
         """Descents from far out and from the low points of the pool, before any mode that they lead to is lost."""
-        dim, found = self.pool[0].shape[1], []
+        dim, found = self.pool[0].shape[1], [] if self.places is None else [self.places]
         far = far_points(dim, self.generator)
         low, near = low_points(*self.pool)
         if not self.affords((len(far) + len(low)) * (1 + steps(dim)) + self.cost(*USUAL)):
