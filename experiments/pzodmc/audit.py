@@ -75,11 +75,14 @@ def conflicts(
 
 
 def ladders(settled: list[Settled], reference: int, each: int, draws: int) -> list[list[tuple[Tensor, Tensor]]]:
-    """Groups to check: `reference` points of the pools, `each` at the quarters of the stages, `draws` of the
-    populations.
+    """Groups to check: `reference` points of the pools, joined anew as often as they are used up, `each` at the
+    quarters of the stages, `draws` of the populations.
     """
-    smallest = min(len(one.pool[0]) for one in settled)
-    groups = [[(one.pool[0][: min(reference, smallest)], one.pool[1][: min(reference, smallest)]) for one in settled]]
+    smallest, groups = min(len(one.pool[0]) for one in settled), []
+    for turn in range(-(-reference // smallest)):
+        rows = torch.arange(min(smallest, reference - turn * smallest))
+        shifted = [(rows + turn * k) % smallest for k in range(len(settled))]
+        groups.append([(one.pool[0][r], one.pool[1][r]) for one, r in zip(settled, shifted, strict=True)])
     if each and all(one.ladder for one in settled):
         for share in (0.25, 0.5, 0.75):
             stages = [one.ladder[int(share * len(one.ladder))] for one in settled]

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 SHARE = 0.1  # of the calls that checks of the blocks may take
 STAGE_CHECKS = 128
-LARGEST_CHECK = 8192  # points of the reference
+LEAST_CHECK, LARGEST_CHECK = 128, 8192  # points of the reference; at least so many times 2^d, for what joins d
+# coordinates takes up a smaller share of it the more they are
 LEAST_BLOCK = 320  # calls with which a block can be sampled at all
 
 
@@ -84,7 +85,8 @@ class Blockwise:
         notes = self.structure.notes + self.notes
         constant = self.structure.offset + anchor_value
         calls += Calls(full=1)
-        return joined_draws(space, blocks, parts, calls, constant, bound, told, notes, dtype, self.invalid)
+        met = min(len(one.pool[0]) for one in found)
+        return joined_draws(space, blocks, parts, calls, constant, bound, told, notes, dtype, self.invalid, met)
 
     def _settled_blocks(self) -> Blocks:
         """Blocks over which V adds up wherever it was asked, each sampled."""
@@ -113,7 +115,9 @@ class Blockwise:
         oracle, inside = Oracle(one), list(block)
         moved = pieces((tuple(range(len(block))),), self.graph.edges[inside][:, inside], self.sampler.largest)
         report = self.bar.part(blocks.index(block), len(blocks), len(self.done) / len(blocks))
-        self.done[block] = Done(settle(oracle, moved, plan, self.generator, report), moved, oracle, plan)
+        # The pilot asked the whole V at points of the reference: one block's pool begins with them.
+        known = self.structure.pilot if len(block) == self.potential.dim else None
+        self.done[block] = Done(settle(oracle, moved, plan, self.generator, report, known), moved, oracle, plan)
         self.calls = self.calls + Calls(**{one.counts_as: oracle.calls + 1})
         self.invalid, self.nans = self.invalid + oracle.invalid, self.nans + oracle.warnings()
 
@@ -124,11 +128,13 @@ class Blockwise:
         draws = min(self.n, *(len(one.y) for one in found))
         room = 10**9 if self.budget is None else self.budget - self.calls.total - self.whole.calls
         spent = sum(one.trace[-1][3] for one in found if one.trace)
-        reference = max(0, min(int(SHARE * spent), LARGEST_CHECK, room - draws - 3 * STAGE_CHECKS))
+        least = LEAST_CHECK * 2 ** min(self.potential.dim, 6)
+        reference = max(0, min(max(int(SHARE * spent), least), LARGEST_CHECK, room - draws - 3 * STAGE_CHECKS))
         groups = ladders(found, reference, STAGE_CHECKS if room > 4 * STAGE_CHECKS + draws else 0, draws)
         bad, self.below = conflicts(self.whole, blocks, groups, self.structure.rounding)
         self.checked += sum(len(group[0][0]) for group in groups)
-        self.reference = len(groups[0][0][0])
+        # Pools are joined again when they are used up: of that the bound counts the first time, whose points are independent.
+        self.reference = min(reference, *(len(one.pool[0]) for one in found))
         return bad
 
     def _merged(self, bad: Tensor) -> Graph:

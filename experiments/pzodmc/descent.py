@@ -14,7 +14,7 @@ from .walks import Energy
 STARTS = 24
 NEIGHBOURS = 12
 ROWS = 1024  # points whose distances to all others are held at once
-FIRST = 0.3  # first step, in units of the reference
+FIRST = 0.3  # first step at most, in units of the reference
 OUTWARD = 8  # starts outside the reference
 NEAR, FAR = 4.0, 16.0  # their coordinates' size, in units of the reference
 UP, DOWN = 1.5, 1.5**-0.25  # of the step after a success and a failure: it settles where one in five succeeds
@@ -25,22 +25,24 @@ def steps(dim: int) -> int:
     return 20 + 10 * dim
 
 
-def low_points(y: Tensor, v: Tensor) -> Tensor:
+def low_points(y: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     """Indices of at most STARTS of the points y (m, d), values v (m,), that lie below their NEIGHBOURS nearest: those
-    that lie deepest below the lowest of them.
+    that lie deepest below the lowest of them. And how far the nearest is: a descent that strides further leaves a
+    basin that it stands at the rim of.
     """
-    near = y.float()
+    near, finite = y.float(), torch.isfinite(v).nonzero()[:, 0]
     squares = near.square().sum(dim=1)
-    drops = []
-    for rows in torch.arange(len(y), device=y.device).split(ROWS):
+    drops, gaps = [], []
+    for rows in finite.split(ROWS):
         away = torch.addmm(squares[None], near[rows], near.T, alpha=-2.0)
         away[torch.arange(len(rows)), rows] = torch.inf
-        found = away.topk(min(NEIGHBOURS, len(y) - 1), largest=False).indices
+        least, found = away.topk(min(NEIGHBOURS, len(y) - 1), largest=False)
         drops.append(v[found].amin(dim=1) - v[rows])
-    drop = torch.cat(drops)
+        gaps.append((least[:, 0] + squares[rows]).clamp(min=1e-12).sqrt().to(y))
     # Behind walls all neighbours may be infinite: such a point is low, but by how much is not known.
-    drop = torch.where(torch.isfinite(v), drop.clamp(max=1e300), -1.0)
-    return drop.topk(min(STARTS, int((drop > 0).sum()))).indices
+    drop = torch.cat(drops).clamp(max=1e300)
+    deepest = drop.topk(min(STARTS, int((drop > 0).sum()))).indices
+    return finite[deepest], torch.cat(gaps)[deepest]
 
 
 def far_points(dim: int, generator: torch.Generator) -> Tensor:

@@ -49,6 +49,8 @@ class Population:
         self.deepest: tuple[Tensor, float] | None = None  # the point (d,) of lowest V that the run has met
         self.places: tuple[Tensor, Tensor] | None = None  # (k, d) and V (k,): where descents have ended
         self.begun = oracle.calls
+        empty = torch.empty(0, oracle.potential.dim, dtype=torch.float64, device=generator.device)
+        self.pool = empty, empty.sum(dim=1)
 
     def ask(self, y: Tensor) -> Tensor:
         """V at y (m, d), and the deepest point kept: a mode that was met once is not lost."""
@@ -89,7 +91,7 @@ class Population:
             others = y[rest]
             widths = others.std(dim=0).clamp(min=1e-12 * (1 + others.abs().amax(dim=0)))
             driver, q = self._proposal(others)
-            q = self._with_places(driver, q, others, beta, e[rest])
+            q = self.with_places(driver, q, others, e[rest], beta)
             self.bent |= driver is not None and float(driver.slopes.abs().max()) > STEEP
             # What is done is decided by the proposals before, not by those that the particles move to.
             poor, alone = self.reach < GOOD, self.reach >= ALONE and beta == 1.0 and driver is None
@@ -123,17 +125,17 @@ class Population:
 
     def look_around(self) -> None:
         """Descents from far out and from the low points of the pool, before any mode that they lead to is lost."""
-        dim, found = self.pool[0].shape[1], []
+        dim, found = self.pool[0].shape[1], [] if self.places is None else [self.places]
         far = far_points(dim, self.generator)
-        low = low_points(*self.pool) if dim >= SPARSE_FROM else []
+        low, near = low_points(*self.pool)
         if not self.affords((len(far) + len(low)) * (1 + steps(dim)) + self.cost(*USUAL)):
             return
         found.append(descend(self.ask, far, self.ask(far), far.norm(dim=1) / 4, self.generator))
         if len(low):
-            found.append(descend(self.ask, self.pool[0][low], self.pool[1][low], FIRST, self.generator))
+            found.append(descend(self.ask, self.pool[0][low], self.pool[1][low], near.clamp(max=FIRST), self.generator))
         self.places = tuple(torch.cat(parts) for parts in zip(*found, strict=True))
 
-    def _with_places(self, driver: Driver | None, q: Mixture, others: Tensor, beta: float, e: Tensor) -> Mixture:
+    def with_places(self, driver: Driver | None, q: Mixture, others: Tensor, e: Tensor, beta: float = 1.0) -> Mixture:
         """q, and proposals around the deepest points where q passes them by: by more than a particle's worth of
         weight.
         """

@@ -10,9 +10,10 @@ Report = Callable[[str, float], None]  # (stage, β)
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run may spend: points of the pool (half of them, where that is worth the population), particles,
-    candidates and walks of a round (half of the candidates and no walks, where the mixture renews the particles by
-    itself), the rounds at β = 1, and calls in all (None: no limit).
+    """What a run may spend: points of the pool (half of them, where that is worth the population; on a line a
+    quarter), particles, candidates and walks of a round (half of the candidates and no walks, where the mixture renews
+    the particles by itself), the rounds at β = 1, batches of the importance sampling that is tried first (0: none), and
+    calls in all (None: no limit).
     """
 
     pool: int = 8192
@@ -22,6 +23,7 @@ class Plan:
     least_rounds: int = 2
     most_rounds: int = 64
     components: int = 8
+    turns: int = 6
     calls: int | None = None
 
 

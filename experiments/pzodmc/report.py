@@ -56,8 +56,12 @@ def joined_draws(
     notes: tuple[str, ...],
     dtype: torch.dtype,
     invalid: int,
+    met: int,
 ) -> Draws:
-    """All blocks side by side; log Ẑ of V itself, whose value at the anchor is `constant` in normal coordinates."""
+    """All blocks side by side; log Ẑ of V itself, whose value at the anchor is `constant` in normal coordinates.
+
+    met: points of the reference at which each block was asked.
+    """
     y = join(blocks, [part.x for part in parts], space.dim)
     depth = min(len(part.path) for part in parts) if parts[0].path is not None else 0
     names = [f"block {', '.join(space.names[i] for i in block)}: " if len(blocks) > 1 else "" for block in blocks]
@@ -92,14 +96,13 @@ def joined_draws(
         names=space.names,
         trace=numbered,
         missed=missed,
-        not_excluded=not_excluded(space, parts),
+        not_excluded=not_excluded(space, met),
         values=sum(part.values for part in parts) + constant - space.minus_log_slope(y),
     )
 
 
-def not_excluded(space: Space, parts: list[Draws]) -> str:
-    """What no check of this run can rule out, in a sentence."""
-    points = min(part.trace[0][3] for part in parts)
+def not_excluded(space: Space, points: int) -> str:
+    """What no check of a run with so many points of the reference can rule out, in a sentence."""
     narrow = f"a mode so narrow that none of {points:,} points of the reference fell where V leads to it"
     if bool(space.enclosed.all()):
         return f"not excluded: {narrow}"

@@ -17,6 +17,7 @@ STEP = 1e-7  # in normal coordinates
 SAFETY = 32.0
 BELOW = 1e-8  # nats; a coupling below cannot matter, whatever the rounding
 TOO_COARSE = 0.05  # nats; above, blocks cannot be told apart and V's values hardly steer
+NOISY = 1e-6  # of |V|: two answers at one point that differ by less are one number rounded in two ways
 
 
 @dataclass(frozen=True)
@@ -38,18 +39,18 @@ def measure_rounding(oracle: Oracle, likely: Tensor, anywhere: Tensor, generator
     direction = direction / direction.norm(dim=1, keepdim=True)
     both = torch.cat([points, points - STEP * direction, points + STEP * direction, points])
     middle, below, above, again = oracle(both).double().chunk(4)
-    if not torch.equal(middle, again):
-        gap = (middle - again).abs()
+    gap, size = (middle - again).abs(), (middle.abs() + oracle.offset).clamp(min=1e-300)
+    # Vectorised kernels round a row by where it stands in the batch; a random V differs by far more.
+    if not bool((gap <= NOISY * size).all()):
         raise InputError(
             f"V is not deterministic: asked twice at one point its answers differ by up to {float(gap.max()):.2g}; "
             f"fix its "
             "random seed, or average"
         )
-    bend = (above - 2 * middle + below).abs() / 6**0.5
+    bend = torch.maximum((above - 2 * middle + below).abs() / 6**0.5, gap)
     # A wall within the step says nothing; a jump of V there is too rare to meet it often.
     bend = torch.where(torch.isfinite(bend), bend, 0.0)
     near, far = bend[: len(likely)], bend[len(likely) :]
-    size = (middle.abs() + oracle.offset).clamp(min=1e-300)
     share = (far / size[len(likely) :]).clamp(max=1e-3) if len(far) else near[:1] * 0
     absolute = float(torch.quantile(near, 0.9)) if len(near) else 0.0
     relative = float(torch.quantile(share, 0.9)) if len(share) else 0.0

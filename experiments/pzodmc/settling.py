@@ -5,6 +5,8 @@ agree.
 import torch
 from torch import Tensor
 
+APART = 5.0  # standard errors by which what must agree may differ
+
 
 def effective(log_weight: Tensor) -> Tensor:
     return 1 / torch.softmax(log_weight, dim=0).square().sum()
@@ -55,6 +57,18 @@ class Scale:
             self.features(first, v[: len(first)]),
             self.features(second, v[len(first) : len(first) + len(second)]),
         )
+        return float(((a - b).abs() / (va + vb + 1e-6).sqrt()).max())
+
+
+    def weighted_apart(self, *sides: tuple[Tensor, Tensor, Tensor]) -> float:
+        """The same of two weighted samples, each y (m, d), v (m,), log weights (m,)."""
+        found = []
+        for y, v, log_w in sides:
+            have = torch.isfinite(log_w)
+            f, w = self.of(y[have], v[have]), torch.softmax(log_w[have], dim=0)
+            mean = w @ f
+            found.append((mean, w.square() @ (f - mean).square()))
+        (a, va), (b, vb) = found
         return float(((a - b).abs() / (va + vb + 1e-6).sqrt()).max())
 
 

@@ -12,21 +12,27 @@ from torch import Tensor
 from .annealing import next_beta
 from .errors import InputError
 from .moves import ALONE, GOOD, LIGHT, SPARSE_FROM, USUAL, Population
+from .plan import Settled
 from .pool import resample
+from .recycling import LEAST_WORTH, recycle
 from .settling import effective
 
 KEPT = 0.5  # share of the particles that the weights of a stage must be worth
 MOST_STAGES = 80
+LEAST_POOL = 1024  # points, where the calls allow them
 FEWEST = 24  # points of half a pool that must have a density
+MOST_GROWN = 32  # times its size that a pool grows to for that
 GROWTH = 2.0  # of β from stage to stage, at most
 
 
 def start(run: Population) -> None:
-    """Particles at β = 1, with the halves' estimates of log Z; a pool that is worth enough is there at once."""
+    """Particles at β = 1 from the pool, with the halves' estimates of log Z; a pool that is worth enough is there at
+    once.
+    """
     plan, dim = run.plan, run.oracle.potential.dim
-    points, v = draw_pool(run, 2 * max(plan.pool // 2, 8), dim)
+    points, v = run.pool
     m = len(points) // 2
-    run.pool = (points, v)
+    points, v = points[: 2 * m], v[: 2 * m]
     y, values, beta = list(points.split(m)), list(v.split(m)), 0.0
     for stage in range(1, MOST_STAGES + 1):
         logs = [_log_weight(a, b) for a, b in zip(y, values, strict=True)]
@@ -38,7 +44,6 @@ def start(run: Population) -> None:
         if stage == 1:
             # The reference's own; that of a mixture is larger.
             run.reach = max(worth / len(points), GOOD)
-            run.look_around()
         if last and worth < 0.1 * plan.population:
             run.warnings.append(
                 f"the calls ended the tempered stages early: the last weights are worth {worth:.0f} draws for "
@@ -90,25 +95,43 @@ def _weighted(
     return worth
 
 
-def draw_pool(run: Population, size: int, dim: int) -> tuple[Tensor, Tensor]:
-    """Points of N(0, I) and their V: half of `size` where that is worth the population, more than `size` where walls
-    leave few with a density.
+def prepare(run: Population) -> Settled | None:
+    """The pool, what descents find from it, and a first try without stages: its population, where it succeeds.
+
+    The pool finds narrow modes, and only on a line is a quarter of it as good at that as all of it; elsewhere half of it
+    does where that alone is worth the population.
     """
-    points = torch.empty(0, dim, dtype=torch.float64, device=run.generator.device)
-    v = points[:, 0]
-    for turn in range(7):
-        more = size // 2 if turn < 2 else len(points)
-        fresh = torch.randn(more, dim, generator=run.generator, dtype=torch.float64, device=points.device)
-        # In turns, so that both halves of the pool have old and new points.
-        points, v = torch.cat([points, fresh]), torch.cat([v, run.ask(fresh)])
+    plan, line = run.plan, run.oracle.potential.dim == 1
+    for share in (0.25, 0.5, 1.0) if line else (0.5, 1.0):
+        grow_pool(run, max(int(share * plan.pool), min(plan.pool, LEAST_POOL)))
+        worth = float(effective(_log_weight(*run.pool)))
+        if worth >= (LEAST_WORTH if line else plan.population):
+            break
+    run.look_around()
+    found = recycle(run) if worth >= LEAST_WORTH and plan.turns else None
+    if found is None and len(run.pool[0]) < plan.pool:
+        grow_pool(run, plan.pool)
+        run.look_around()
+    return found
+
+
+def grow_pool(run: Population, size: int) -> None:
+    """Points of N(0, I) and their V, `size` of them in all or more where walls leave few with a density."""
+    points, v = run.pool
+    while True:
         half = len(points) // 2
         finite = [int(torch.isfinite(part).sum()) for part in (v[:half], v[half:])]
-        rich = float(effective(_log_weight(points, v))) >= run.plan.population if min(finite) else False
-        if rich or (turn and min(finite) >= FEWEST) or not run.affords(len(points)):
+        more = size - len(points) if len(points) < size else len(points)
+        met = len(points) >= size and min(finite) >= FEWEST
+        if met or len(points) >= MOST_GROWN * size or (len(points) and not run.affords(more)):
             break
+        fresh = torch.randn(
+            more, points.shape[1], generator=run.generator, dtype=torch.float64, device=points.device
+        )
+        points, v = torch.cat([points, fresh]), torch.cat([v, run.ask(fresh)])
     if min(finite) < 2:
         raise InputError(
             f"V is infinite at all but {sum(finite)} of {len(points)} points of the reference: give bounds=… near the "
             "support, or a scale and loc that meet it"
         )
-    return points, v
+    run.pool = points, v

@@ -25,6 +25,7 @@ class Structure:
     space: Space
     offset: float  # V near the anchor, without the slope
     rounding: Rounding
+    pilot: tuple[Tensor, Tensor]  # points (m, d) of N(0, I) and V there, less its value at the anchor
     invalid: int = 0
     warnings: tuple[str, ...] = ()
 
@@ -79,7 +80,7 @@ def find_structure(
     away = torch.cat([held_out, anywhere])
     graph = mend(oracle, discover(oracle, probed, rounding), torch.cat([anchor.repeat(len(away), 1), away]), rounding)
     graph = replace(graph, calls=spent + oracle.calls + len(raw))
-    return Structure(graph, anchor, space, offset, rounding, bad + oracle.invalid, told)
+    return Structure(graph, anchor, space, offset, rounding, (z, v - offset), bad + oracle.invalid, told)
 
 
 def draw_pilot(oracle: Oracle, size: int, wanted: int, least: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:

@@ -1,7 +1,8 @@
 """The tempered population: the one engine behind Partial ZOD-MC's blocks, whatever their size.
 
-A population is carried from the reference N(0, I) to exp(−V) by tempered stages q^{1−β} exp(−βV) (`stages`), and is
-then moved at β = 1 (`moves`) until it has forgotten where the start had put it and no longer drifts.
+Where importance sampling from a few fitted mixtures gives as many different draws as there are particles
+(`recycling`), that is all. Else a population is carried from the reference N(0, I) to exp(−V) by tempered stages
+q^{1−β} exp(−βV) (`stages`), and is then moved at β = 1 (`moves`) until it has forgotten where the start had put it and no longer drifts.
 """
 
 import math
@@ -14,21 +15,29 @@ from .moves import Population
 from .oracle import Oracle
 from .pareto import TRUSTED, pareto_k
 from .plan import Plan, Report, Settled
-from .settling import Scale, effective, remembered
-from .stages import start
+from .settling import APART, Scale, effective, remembered
+from .stages import prepare, start
 
 FORGOTTEN = 0.2  # correlation with the start at which it is forgotten
 DRIFT = 0.1  # chance that a settled population is taken for a drifting one
 BENT = 48  # rounds at least where a driver changes widths much: necks fill slowly
 EASY = {2: 0.6, 4: 0.65}  # rounds after which a run may end already, and the k̂ that it needs for that
-APART = 5.0  # standard errors by which the halves may differ
 
 
 def settle(
-    oracle: Oracle, blocks: tuple, plan: Plan, generator: torch.Generator, report: Report = lambda stage, share: None
+    oracle: Oracle, blocks: tuple, plan: Plan, generator: torch.Generator, report: Report = lambda stage, share: None,
+    known: tuple[Tensor, Tensor] | None = None,
 ) -> Settled:
-    """The population of exp(−V) for the oracle's V in normal coordinates; at most plan.calls calls."""
+    """The population of exp(−V) for the oracle's V in normal coordinates; at most plan.calls calls.
+
+    known: points (m, d) of the reference N(0, I) and their V, with which the pool begins.
+    """
     run = Population(oracle, blocks, plan, generator, report)
+    if known is not None:
+        run.pool = known
+    found = prepare(run)
+    if found is not None:
+        return found
     start(run)
     first, scale = run.y, Scale(run.y, run.v)
     weights, moved, share, memory, drift = _moved_until_settled(run, first, scale)

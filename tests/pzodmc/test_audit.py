@@ -80,27 +80,31 @@ def test_hidden_orders_are_found(case):
     assert [block for block in found.components if len(block) > 1] == [group]
 
 
-@settings(max_examples=40, deadline=None)
-@given(
-    shape=st.sampled_from(["ball", "simplex", "ordering", "turned box"]),
-    dim=st.integers(2, 5),
-    seed=st.integers(0, 10_000),
-)
-def test_a_support_that_is_no_product_is_one_block(shape, dim, seed):
-    g = torch.Generator().manual_seed(seed)
+SHAPES = st.sampled_from(["ball", "simplex", "ordering", "turned box"])
+
+
+def support(shape, dim, g):
+    """Points (m, dim) → whether they are inside; a turned box has axes drawn from g."""
     turn = torch.linalg.qr(torch.randn(dim, dim, generator=g, dtype=torch.float64))[0]
     turn = (
         turn if bool((turn.abs() < 0.99).all()) else torch.linalg.qr(torch.ones(dim, dim) + torch.eye(dim))[0].double()
     )
+    return {
+        "ball": lambda z: z.square().sum(1) < dim,
+        "simplex": lambda z: (z > -1).all(1) & (z.sum(1) < 1),
+        "ordering": lambda z: (z[:, 1:] > z[:, :-1]).all(1),
+        "turned box": lambda z: ((z @ turn.to(z)).abs() < 1.2).all(1),
+    }[shape]
 
-    def allowed(z):
-        return {
-            "ball": lambda: z.square().sum(1) < dim,
-            "simplex": lambda: (z > -1).all(1) & (z.sum(1) < 1),
-            "ordering": lambda: (z[:, 1:] > z[:, :-1]).all(1),
-            "turned box": lambda: ((z @ turn.to(z)).abs() < 1.2).all(1),
-        }[shape]()
 
+@settings(max_examples=40, deadline=None)
+@given(shape=SHAPES, dim=st.integers(2, 5), seed=st.integers(0, 10_000))
+def test_a_support_that_is_no_product_is_one_block(shape, dim, seed):
+    """At 6 % of the reference and more (measured) the walls are none of a product: 400 points all miss that with a
+    chance below 1e-10. Five ordered coordinates, .8 %, are found by the probes between neighbours.
+    """
+    g = torch.Generator().manual_seed(seed)
+    allowed = support(shape, dim, g)
     potential = Potential(lambda z: torch.where(allowed(z), 0 * z[:, 0], torch.inf), dim)
     points = torch.randn(20_000, dim, generator=g, dtype=torch.float64)
     inside = points[allowed(points)][:32]
@@ -110,6 +114,29 @@ def test_a_support_that_is_no_product_is_one_block(shape, dim, seed):
     )
     graph = mend(oracle, graph, torch.cat([inside[:1].repeat(400, 1), points[:400]]))
     assert graph.components == (tuple(range(dim)),)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(shape=SHAPES, dim=st.integers(2, 4), seed=st.integers(0, 10_000))
+def test_random_supports_have_their_volume(shape, dim, seed):
+    """Uniform inside; ordered coordinates are normal. Every draw is inside, and log Ẑ is the known one: 8 runs at 5
+    errors, 1e-5.
+    """
+    allowed = support(shape, dim, torch.Generator().manual_seed(seed))
+
+    def v(z):
+        inside = z.square().sum(1) / 2 if shape == "ordering" else 0 * z[:, 0]
+        return torch.where(allowed(z), inside, torch.inf)
+
+    known = {
+        "ball": dim / 2 * math.log(math.pi * dim) - math.lgamma(dim / 2 + 1),
+        "simplex": dim * math.log(dim + 1) - math.lgamma(dim + 1),
+        "ordering": dim / 2 * math.log(2 * math.pi) - math.lgamma(dim + 1),
+        "turned box": dim * math.log(2.4),
+    }
+    draws = sample(v, dim, 400, scale=1.5, seed=seed)
+    assert bool(allowed(draws.x.double()).all()) and draws.blocks == (tuple(range(dim)),)
+    assert abs(draws.log_z - known[shape]) < 5 * draws.log_z_error, draws.warnings
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])

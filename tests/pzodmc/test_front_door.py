@@ -240,8 +240,9 @@ def test_a_budget_holds_for_the_whole_run_and_its_draws_are_right_or_warned_of(b
     # The first call finds out how V is called and is one of those that count.
     assert draws.calls.total <= budget and made[0] == draws.calls.total
     effective = min(400, *(len({tuple(row) for row in part.x.tolist()}) for part in draws.parts))
-    assert effective == 400 or draws.warnings
-    slack = 1 if effective == 400 else 2  # few particles, and warned of
+    whole = effective >= 0.95 * 400  # one draw in twenty may stand twice
+    assert whole or draws.warnings
+    slack = 1 if whole else 2  # few particles, and warned of
     assert abs(float(draws.x.mean()) - 1) < slack * 5 / math.sqrt(effective * dim)
 
 

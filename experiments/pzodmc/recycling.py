@@ -1,0 +1,155 @@
+"""Importance sampling whose proposal learns and that throws no call away: what is tried before tempered stages.
+
+Batches are drawn from mixtures that are each fitted to what was asked before. All points, those of the reference too,
+are weighted by the mixture of all laws that they came from, in proportion to their numbers (the balance heuristic:
+Veach, Guibas 1995; adaptive multiple importance sampling: Cornuet, Marin, Mira, Robert 2012). So a mode that a single
+point has met, and that a fit has lost, still shows as a heavy weight. THEORY.md, section 8.2.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .annealing import next_beta
+from .evidence import UNMET
+from .moves import Population
+from .pareto import pareto_k
+from .plan import Settled
+from .pool import resample
+from .population import Mixture, fit_mixture
+from .settling import APART, Scale, effective
+
+LEAST_WORTH = 32.0  # draws that a pool must be worth for a fit to it to say anything
+BROAD = 8  # the first fits are to weights so tempered that they are worth a share 1/BROAD of the population
+TWICE = 0.05  # share of the population by which draws may stand for more than themselves
+HONEST = 0.5  # k̂ at most: weights of finite variance, so that the error of log Ẑ is one
+RENEWED = 0.3  # effective share of the last batch by its own law alone
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Points y (m, d) with V (m,), and the law that they were drawn from; None is the reference N(0, I)."""
+
+    y: Tensor
+    v: Tensor
+    law: Mixture | None
+
+    def log_density(self, y: Tensor) -> Tensor:
+        if self.law is not None:
+            return self.law.log_density(y)
+        return -0.5 * y.square().sum(1) - 0.5 * y.shape[1] * math.log(2 * math.pi)
+
+
+class Recycled:
+    """One half of the points, its batches weighted as one sample."""
+
+    def __init__(self, y: Tensor, v: Tensor):
+        self.batches = [Batch(y, v, None)]
+        self.terms = self.batches[0].log_density(y)[None]  # (batches, points) log density under each law
+
+    def add(self, batch: Batch) -> None:
+        old = torch.stack([one.log_density(batch.y) for one in self.batches])
+        new = batch.log_density(torch.cat([self.y, batch.y]))
+        self.batches.append(batch)
+        self.terms = torch.cat([torch.cat([self.terms, old], dim=1), new[None]])
+
+    @property
+    def y(self) -> Tensor:
+        return torch.cat([one.y for one in self.batches])
+
+    @property
+    def v(self) -> Tensor:
+        return torch.cat([one.v for one in self.batches])
+
+    @property
+    def sizes(self) -> list[int]:
+        return [len(one.y) for one in self.batches]
+
+    def log_weight(self) -> Tensor:
+        """log exp(−V)/ψ with ψ the mixture of the laws in proportion to their points: (points,)."""
+        sizes = torch.tensor(self.sizes, dtype=torch.float64, device=self.terms.device)
+        return -self.v - torch.logsumexp(self.terms + (sizes / sizes.sum()).log()[:, None], dim=0)
+
+    def variance(self, log_z: float) -> float:
+        """Of the sum of the weights over exp(log_z): each law's points are a stratum of their own."""
+        parts = (self.log_weight() - log_z).exp().split(self.sizes)
+        return sum(len(part) * float(part.var()) for part in parts if len(part) > 1)
+
+    def last_alone(self) -> Tensor:
+        """log exp(−V)/q of the last batch by its own law."""
+        last = self.batches[-1]
+        return -last.v - self.terms[-1, -len(last.y) :]
+
+    def particles(self, n: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """n points and V by their weights, tempered as far as they are worth n/BROAD draws."""
+        log_w = self.log_weight()
+        has = torch.isfinite(log_w)
+        beta = next_beta(log_w, 0.0, min(n / BROAD, 0.5 * int(has.sum())))
+        pick = resample(torch.softmax(torch.where(has, beta * log_w, -torch.inf), 0), n, generator)
+        return self.y[pick], self.v[pick]
+
+
+def recycle(run: Population) -> Settled | None:
+    """The population, where some batches after the pool bring it to as many different draws as it has particles; None
+    where they do not, and stages are needed.
+
+    Each half's points are drawn from, and weighted by, laws that are fitted to the other half: a law fitted to a point
+    itself is too high there, and would bias its weight down.
+    """
+    plan, n, (y, v) = run.plan, run.plan.population, run.pool
+    halves = Recycled(y[::2], v[::2]), Recycled(y[1::2], v[1::2])
+    log_w, path, size = torch.cat([half.log_weight() for half in halves]), [], n // 4
+    told = [("start", 1.0, float(effective(log_w)), run.oracle.calls - run.begun)]
+    for turn in range(plan.turns):
+        if not run.affords(2 * size):
+            return None
+        parts = [half.particles(n, run.generator) for half in halves]
+        laws = [run.with_places(None, fit_mixture(z, plan.components, run.generator), z, e) for z, e in parts]
+        path.append(tuple(torch.cat([a[: n // 2], b[: n // 2]]) for a, b in zip(*parts, strict=True)))
+        for half, law in zip(halves, laws[::-1], strict=True):
+            fresh = law.draw(size, run.generator)
+            half.add(Batch(fresh, run.ask(fresh), law))
+        log_w, alone = (torch.cat([f(half) for half in halves]) for f in (Recycled.log_weight, Recycled.last_alone))
+        worth, share = float(effective(log_w)), float(effective(alone)) / len(alone)
+        told.append((f"batch {turn + 1}", 1.0, worth, run.oracle.calls - run.begun))
+        run.report(f"batch {turn + 1}", 1.0)
+        weight = torch.softmax(log_w, dim=0)
+        twice = float((n * weight - 1).clamp(min=0).sum()) / n
+        if worth >= n and twice <= TWICE and share >= RENEWED and pareto_k(log_w) <= HONEST:
+            apart = _apart(halves, Scale(*path[-1]))
+            if apart <= APART:
+                run.trace.extend(told)
+                return _settled(run, halves, weight, path, apart, share)
+        if turn and share < RENEWED / 3:
+            return None
+        size = int(min(max((1.1 * n - worth) / max(share, 0.25), n / 4), n)) // 2
+    return None
+
+
+def _apart(halves: tuple[Recycled, Recycled], scale: Scale) -> float:
+    """The largest difference of the halves' means and log Ẑ, in standard errors."""
+    log_z = [float(torch.logsumexp(half.log_weight(), 0)) - math.log(len(half.y)) for half in halves]
+    errors = [half.variance(z) ** 0.5 / len(half.y) for half, z in zip(halves, log_z, strict=True)]
+    means = scale.weighted_apart(*((half.y, half.v, half.log_weight()) for half in halves))
+    return max(means, abs(log_z[0] - log_z[1]) / max(math.hypot(*errors), 1e-9))
+
+
+def _settled(
+    run: Population, halves: tuple[Recycled, Recycled], weight: Tensor, path: list, apart: float, share: float
+) -> Settled:
+    n, log_w = run.plan.population, torch.cat([half.log_weight() for half in halves])
+    log_z = float(torch.logsumexp(log_w, 0)) - math.log(len(log_w))
+    spread = math.sqrt(sum(half.variance(log_z) for half in halves)) / len(log_w)
+    pick = resample(weight, n, run.generator)
+    y, v = (torch.cat([getattr(half, name) for half in halves])[pick] for name in ("y", "v"))
+    # A set that no draw met shows in no weight: 95 % sure it weighs less than 3/n.
+    error = math.hypot(spread, UNMET / n)
+    worst = max(pareto_k(-one.v - one.log_density(one.y)) for half in halves for one in half.batches[1:])
+    return Settled(
+        y, v, log_z, error, pareto_k(log_w), worst, tuple(run.trace), 0.0, 0.0, apart, share, 0, run.pool, tuple(path),
+        tuple(run.warnings),
+    )  # fmt: skip
+
+
