@@ -1,8 +1,9 @@
 """Partial ZOD-MC that finds its blocks: discover which coordinates interact, then sample accordingly.
 
 Every component of the dependency graph is sampled alone, for V is a sum over them: by importance sampling where that is
-enough, else by the tempered population, which moves large ones by block-Gibbs over neighbourhoods in the graph. Then V is asked at joined points, and where it is not what
-the blocks add up to, blocks are merged and sampled again. What that can have missed is told in `Draws.missed`.
+enough, else by the tempered population, which moves large ones by block-Gibbs over neighbourhoods in the graph. Then
+V is asked at joined points, and where it is not what the blocks add up to, blocks are merged and sampled again. What
+that can have missed is told in `Draws.missed`.
 
 Products in turned axes couple all coordinates: they come out as one block.
 """
@@ -36,7 +37,8 @@ class AdaptivePartialZODMC:
     pilot: points of the reference from which probes and checks are taken. probes: pairs of points swapped to find
     edges; checks: further points up to which V must add up over the components found.
     largest: coordinates of a piece that is moved as one. pool, population, candidates, components: of each block's
-    population; a smaller pool saves calls and meets fewer narrow modes. dtype: of the draws; None is what V computes in.
+    population; a smaller pool saves calls and meets fewer narrow modes. dtype: of the draws; None is what V
+    computes in.
     """
 
     potential: Potential

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 SHARE = 0.1  # of the calls that checks of the blocks may take
 STAGE_CHECKS = 128
-LEAST_CHECK, LARGEST_CHECK = 128, 8192  # points of the reference; at least so many times 2^d, for what joins d
-# coordinates takes up a smaller share of it the more they are
+# Points of the reference, the least times 2^d: what joins d coordinates takes up the less of it the more they are.
+LEAST_CHECK, LARGEST_CHECK = 128, 8192
 LEAST_BLOCK = 320  # calls with which a block can be sampled at all
 
 
@@ -133,7 +133,7 @@ class Blockwise:
         groups = ladders(found, reference, STAGE_CHECKS if room > 4 * STAGE_CHECKS + draws else 0, draws)
         bad, self.below = conflicts(self.whole, blocks, groups, self.structure.rounding)
         self.checked += sum(len(group[0][0]) for group in groups)
-        # Pools are joined again when they are used up: of that the bound counts the first time, whose points are independent.
+        # Pools are joined again when they are used up; the bound counts the first time, whose points are independent.
         self.reference = min(reference, *(len(one.pool[0]) for one in found))
         return bad
 

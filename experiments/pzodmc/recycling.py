@@ -151,5 +151,3 @@ def _settled(
         y, v, log_z, error, pareto_k(log_w), worst, tuple(run.trace), 0.0, 0.0, apart, share, 0, run.pool, tuple(path),
         tuple(run.warnings),
     )  # fmt: skip
-
-

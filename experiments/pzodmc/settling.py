@@ -59,7 +59,6 @@ class Scale:
         )
         return float(((a - b).abs() / (va + vb + 1e-6).sqrt()).max())
 
-
     def weighted_apart(self, *sides: tuple[Tensor, Tensor, Tensor]) -> float:
         """The same of two weighted samples, each y (m, d), v (m,), log weights (m,)."""
         found = []

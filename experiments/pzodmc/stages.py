@@ -98,7 +98,7 @@ def _weighted(
 def prepare(run: Population) -> Settled | None:
     """The pool, what descents find from it, and a first try without stages: its population, where it succeeds.
 
-    The pool finds narrow modes, and only on a line is a quarter of it as good at that as all of it; elsewhere half of it
+    The pool finds narrow modes, and only on a line is a quarter of it as good at that as all; elsewhere half of it
     does where that alone is worth the population.
     """
     plan, line = run.plan, run.oracle.potential.dim == 1
@@ -125,9 +125,7 @@ def grow_pool(run: Population, size: int) -> None:
         met = len(points) >= size and min(finite) >= FEWEST
         if met or len(points) >= MOST_GROWN * size or (len(points) and not run.affords(more)):
             break
-        fresh = torch.randn(
-            more, points.shape[1], generator=run.generator, dtype=torch.float64, device=points.device
-        )
+        fresh = torch.randn(more, points.shape[1], generator=run.generator, dtype=torch.float64, device=points.device)
         points, v = torch.cat([points, fresh]), torch.cat([v, run.ask(fresh)])
     if min(finite) < 2:
         raise InputError(

@@ -2,7 +2,8 @@
 
 Where importance sampling from a few fitted mixtures gives as many different draws as there are particles
 (`recycling`), that is all. Else a population is carried from the reference N(0, I) to exp(−V) by tempered stages
-q^{1−β} exp(−βV) (`stages`), and is then moved at β = 1 (`moves`) until it has forgotten where the start had put it and no longer drifts.
+q^{1−β} exp(−βV) (`stages`), and is then moved at β = 1 (`moves`) until it has
+forgotten where the start had put it and no longer drifts.
 """
 
 import math
@@ -25,7 +26,11 @@ EASY = {2: 0.6, 4: 0.65}  # rounds after which a run may end already, and the k�
 
 
 def settle(
-    oracle: Oracle, blocks: tuple, plan: Plan, generator: torch.Generator, report: Report = lambda stage, share: None,
+    oracle: Oracle,
+    blocks: tuple,
+    plan: Plan,
+    generator: torch.Generator,
+    report: Report = lambda stage, share: None,
     known: tuple[Tensor, Tensor] | None = None,
 ) -> Settled:
     """The population of exp(−V) for the oracle's V in normal coordinates; at most plan.calls calls.
