@@ -15,7 +15,7 @@ from experiments.errors import InputError
 from experiments.video_diffusion.commands import compare
 from experiments.video_diffusion.data import open_source
 from experiments.video_diffusion.sampling.trained_models import Models
-from experiments.video_diffusion.studies import overview
+from experiments.video_diffusion.studies import contenders, overview
 from experiments.video_diffusion.studies.contenders import measured_on
 from experiments.video_diffusion.studies.recorded import comparison
 from experiments.video_diffusion.studies.recorded.comparison import CEILING, Comparison, Size
@@ -71,7 +71,7 @@ def test_walks_are_those_of_the_world_that_is_asked_for(small, monkeypatch):
         asked.append(source)
         return open_source(source if source == "maze" else "maze:textures=1", *more)  # in place of the engine
 
-    monkeypatch.setattr(comparison, "open_source", opened)
+    monkeypatch.setattr(contenders, "open_source", opened)
     made, _ = small.videos("independent", 40)
     elsewhere = replace(small, source="doom:smaller=2")
     assert not torch.equal(elsewhere.videos("independent", 40)[0], made)

@@ -126,7 +126,7 @@ def test_two_processes_train_as_one_with_both_batches(tmp_path, at_length):
         assert [record["processes"] for record in records] == [1, 2]
         assert records[0]["training"] == records[1]["training"]
         assert_close(
-            *(torch.tensor(record["losses"]) for record in records), rtol=2e-5, atol=2e-5
+            *(torch.tensor(record["losses"]) for record in records), rtol=2e-4, atol=2e-4
         )  # sums in another order
         weights = [load_weights(kind, config, path).state_dict() for path in (one, two)]
         for key, value in weights[0].items():
