@@ -41,7 +41,7 @@ test:
 	@python3 showcase/bootstrap.py python --test
 	@python3 showcase/bootstrap.py jekyll
 	@python3 showcase/bootstrap.py runtime
-	@$(TESTED) -q --durations=15
+	@$(TESTED) -q --durations=15 --timeout 600
 
 # The laws that `make test` samples, at length.
 test-slow: setup

@@ -182,7 +182,8 @@ def test_jobs_of_slurm_run_cells_and_are_given_back(tmp_path, monkeypatch):
     ours = signal.getsignal(signal.SIGINT)
     ended = tmp_path / "ended"
     scripts = {
-        "sbatch": 'setsid bash "$1" > /dev/null 2>&1 < /dev/null & echo "Submitted batch job $!"',
+        # As Slurm does, it keeps the script: that of the caller is gone when it returns.
+        "sbatch": 'cp "$1" "$0.job"; setsid bash "$0.job" > /dev/null 2>&1 < /dev/null & echo "Submitted batch job $!"',
         "scancel": f'for job in "$@"; do kill -9 -- -"$job"; echo "$job" >> {ended}; done',
     }
     for name, text in scripts.items():

@@ -18,13 +18,14 @@ class Editor(threading.Thread):
     rename, now by moving the old file aside and writing a new one, as editors do. Like them it looks whether the file
     has changed under it, right before it saves."""
 
+    chance = random.Random(0)  # of all editors: one of each would wait as long every time, longer than a quick build
+
     def __init__(self, page: Path, first: int):
         super().__init__(daemon=True)
         self.page, self.number, self.saved, self.end = page, first, 0, threading.Event()
 
     def run(self) -> None:
-        chance = random.Random(self.number)
-        while not self.end.wait(chance.expovariate(5)):
+        while not self.end.wait(self.chance.expovariate(5)):
             text, stamp = self.read()
             text = text.replace(PLACE, f"{PLACE} Saved as number {self.number}.")
             text = re.sub(r"^importance: .*$", f"importance: {self.number}", text, flags=re.MULTILINE)
