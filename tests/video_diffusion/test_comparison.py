@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
@@ -76,6 +77,28 @@ def test_walks_are_those_of_the_world_that_is_asked_for(small, monkeypatch):
     elsewhere = replace(small, source="doom:smaller=2")
     assert not torch.equal(elsewhere.videos("independent", 40)[0], made)
     assert asked == ["maze", "doom:smaller=2"]
+
+
+def test_a_cell_names_no_folder_of_this_machine_for_the_shipped_weights(tmp_path, monkeypatch):
+    """A worker elsewhere has them in its own clone; other weights it does not have."""
+
+    class Asked(Exception):
+        pass
+
+    def workers(*_):
+        def cells(function, cells):
+            raise Asked([cell[0].weights for cell in cells])
+
+        return nullcontext(cells)
+
+    monkeypatch.setattr(compare, "workers", workers)
+    given = arguments(tmp_path, videos=1, cluster="tcp://127.0.0.1:1")
+    with pytest.raises(InputError, match="workers of a cluster have the shipped weights alone"):
+        compare.run(given)
+    given.weights = Models.folder
+    with pytest.raises(Asked) as asked:
+        compare.run(given)
+    assert set(asked.value.args[0]) == {None}
 
 
 def test_recordings_are_no_world_of_hundreds_of_walks(small, tmp_path):

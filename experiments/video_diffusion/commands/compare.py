@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 import torch
 from tqdm import tqdm
 
+from experiments.errors import InputError
 from experiments.files import atomic
 from experiments.results import device_name
 from experiments.video_diffusion.commands.arguments import add_device, add_threads, positive, use_threads
@@ -42,7 +43,7 @@ class Where:
 
     device: torch.device
     threads: int | None
-    weights: Path  # folder of the networks, in every worker's clone
+    weights: Path | None  # folder of the networks; None: the shipped ones, which a worker has in its own clone
     source: str  # of the walks
     size: Size
     folder: Path  # that keeps what is made, on the machine of the command
@@ -65,7 +66,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> None:
     size, lasting = Size(given.frames, given.videos), Size(given.long_frames, given.long_videos)
-    how = (given.device, given.threads, given.weights, given.data)
+    if given.cluster not in (None, "local") and given.weights != FOLDER:
+        raise InputError("--weights: workers of a cluster have the shipped weights alone; use --jobs")
+    weights = given.weights.resolve() if given.weights != FOLDER else None
+    how = (given.device, given.threads, weights, given.data)
     short, long = Where(*how, size, given.runs), Where(*how, lasting, given.runs / LONG)
     known, missing = measured_on(given.weights), {}
     tasks = [*product([short], size.seeds, NAMES), *product([long], lasting.seeds, FOLLOWED)]
@@ -143,4 +147,5 @@ def _given(where: Where, there: dict[str, bytes]) -> Comparison:
 def _loaded(where: Where) -> tuple[Comparison, TemporaryDirectory]:
     """The folder is the worker's own, and goes with it."""
     folder = TemporaryDirectory(prefix="comparison-")
-    return Comparison(Models(where.device, where.weights), where.size, Path(folder.name), where.source), folder
+    models = Models(where.device, where.weights or FOLDER)
+    return Comparison(models, where.size, Path(folder.name), where.source), folder
