@@ -55,7 +55,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--long-frames", type=positive, default=300, help="length of the long videos (default: 300)")
     parser.add_argument("--long-videos", type=positive, default=8, help="long videos a method and seed (default: 8)")
     parser.add_argument("--data", default=WALKS, metavar="SOURCE", help=f"held-out walks of it (default: {WALKS})")
-    parser.add_argument("--weights", type=Path, default=FOLDER, help="folder of the networks (default: the shipped ones)")
+    parser.add_argument("--weights", type=Path, default=FOLDER, help="folder of networks (default: the shipped ones)")
     add_workers(parser, "methods at once, each in a process (default: 1)")
     parser.add_argument(
         "--runs", type=Path, default=Path("runs/comparison"), help="folder that keeps what the methods made"
