@@ -43,7 +43,8 @@ def test_a_mixture_of_the_channels_is_another_space_for_a_decoder_alone(workspac
     """What is told apart by a linear map is learned soon; a decoder's pictures are wrong until then."""
     mixed = load_weights(Autoencoder, AutoencoderConfig, SHIPPED)
     last = [module for module in mixed.encoder.modules() if isinstance(module, torch.nn.Conv2d)][-1]
-    turn = torch.linalg.qr(torch.randn(len(last.weight), len(last.weight), generator=torch.Generator().manual_seed(0)))[0]
+    channels, generator = len(last.weight), torch.Generator().manual_seed(0)
+    turn = torch.linalg.qr(torch.randn(channels, channels, generator=generator))[0]
     with torch.no_grad():
         last.weight.copy_(torch.einsum("ij,jkhw->ikhw", turn, last.weight))
         last.bias.copy_(turn @ last.bias)

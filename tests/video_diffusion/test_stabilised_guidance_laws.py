@@ -110,8 +110,8 @@ def test_a_correction_is_the_shortest_way_to_the_limit(past):
 
 
 def test_what_is_told_of_a_clip_follows_it_into_its_corrections(past):
-    """Each clip is told a place of its own. It is asked for alone there whenever it is asked for, in the batch or as one
-    of those that are still outside; the video before it is asked for without."""
+    """Each clip is told a place of its own. It is asked for alone there whenever it is asked for, in the batch or as
+    one of those that are still outside; the video before it is asked for without."""
     places, asked = torch.arange(32.0)[:, None, None].expand(-1, FRAMES, 3), []
 
     def denoise(z, t, condition=None, memory=None, known=NOTHING):

@@ -1,4 +1,4 @@
-"""README's way from one's own films to a long video works as it is typed, in an empty folder; with training cut short."""
+"""README's way from one's own films to a long video works as it is typed in an empty folder, with training cut short."""
 
 import os
 import re
@@ -83,7 +83,8 @@ def test_any_preset_takes_recordings_without_the_motion_that_nobody_knows(folder
 def test_a_recipe_with_motion_is_kept_without_it(folder):
     recipes = yaml.safe_load((folder / "short.yaml").read_text())
     networks = recipes["recordings"]
-    networks["denoiser"] = recipes["gtx1080ti"]["denoiser"] | {"episodes": 2, "steps": 2, "batch": 2, "network": NETWORK}
+    short = {"episodes": 2, "steps": 2, "batch": 2, "network": NETWORK}
+    networks["denoiser"] = recipes["gtx1080ti"]["denoiser"] | short
     networks["autoencoder"]["steps"] = 2
     (folder / "short.yaml").write_text(yaml.safe_dump(recipes))
     train = ["train", "autoencoder", "denoiser", "--preset", "recordings", "--data", "my_videos:resize=crop,fps=6"]

@@ -47,7 +47,8 @@ class Recipe:
     def without_motion(self) -> "Recipe":
         """The same for recordings, whose motion nobody knows: nothing is told or remembered, and no past is needed."""
         network = {key: value for key, value in self.network.items() if key != "conditions"}
-        return replace(self, walk_frames=EPISODE, remembered=0, remembering=0.0, worn=0.0, recalling=0.0, network=network)
+        nothing = {"remembered": 0, "remembering": 0.0, "worn": 0.0, "recalling": 0.0}
+        return replace(self, walk_frames=EPISODE, network=network, **nothing)
 
     def shares(self, step: int) -> bool:
         """Whether this step is on `details`: every other one of `detail_steps` is."""

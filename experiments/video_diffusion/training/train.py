@@ -75,10 +75,13 @@ def train(
     look_at_videos(replace(workspace, frames=recipe.walk_frames))
     origin, state = workspace.origin("train", *NEEDS[name]), workspace.state(name)
     first = begin_with / f"{name}.safetensors" if begin_with else None
-    if first and "autoencoder" in NEEDS[name]:
-        if not same_space(begin_with / "autoencoder.safetensors", workspace, mapped=name != "decoder"):
-            log.warning("%s begins anew: the autoencoder is another one than that of %s", name, begin_with)
-            first = None
+    if (
+        first
+        and "autoencoder" in NEEDS[name]
+        and not same_space(begin_with / "autoencoder.safetensors", workspace, mapped=name != "decoder")
+    ):
+        log.warning("%s begins anew: the autoencoder is another one than that of %s", name, begin_with)
+        first = None
     if first:
         origin["begun_with"] = digest_of(first)
     if workspace.resume:

@@ -42,8 +42,8 @@ class Size:
 
 @dataclass(frozen=True)
 class Comparison:
-    """On held-out walks of the world that `source` names. Raises InputError when a checkpoint is missing or corrupt, and
-    for recordings, which have no hundreds of held-out walks."""
+    """On held-out walks of the world that `source` names. Raises InputError when a checkpoint is missing or corrupt,
+    and for recordings, which have no hundreds of held-out walks."""
 
     models: Models
     size: Size
