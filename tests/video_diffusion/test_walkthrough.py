@@ -1,4 +1,4 @@
-"""README's way from one's own films to a long video works as it is typed in an empty folder, with training cut short."""
+"""README's way from one's own films to a long video works as typed in an empty folder, with training cut short."""
 
 import os
 import re

@@ -12,8 +12,8 @@ from experiments.video_diffusion.training.workspace import Workspace
 
 # Of the latents' variance, what the earlier ones must explain. 3,000 steps on continuous walks left two thirds of those
 # of the lattice as they were; 5,000 on Doom left .66 up to a linear map of the channels, an untrained encoder explains
-# .2. From there the denoiser's loss after 300 steps was .80, .75 and .62 (told nothing, motion, memory), begun anew .85,
-# .85 and .75. A decoder that began in another space ended 15 dB below one begun anew.
+# .2. From there the denoiser's loss after 300 steps was .80, .75 and .62 (told nothing, motion, memory), begun anew
+# .85, .85 and .75. A decoder that began in another space ended 15 dB below one begun anew.
 ALIKE = 0.5
 
 
