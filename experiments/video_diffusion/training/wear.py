@@ -16,7 +16,8 @@ from torch import Tensor
 class Wear:
     """`share` of the clips remember worn frames, which half of their frames are: displaced by `place` blocks ahead and
     to the right and turned by `turn` radians (standard deviations: what motion made of four steps is off by),
-    decoded from latents with up to `noise` of their standard deviation on top (at .7 27 dB from the frame, 35 without)."""
+    decoded from latents with up to `noise` of their standard deviation on top
+    (at .7 27 dB from the frame, 35 without)."""
 
     share: float = 0.0
     place: float = 0.04
