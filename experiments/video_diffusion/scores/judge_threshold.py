@@ -1,6 +1,6 @@
 """What the judge asks of a transition: as much as REFUSED of the real ones with as much motion around them fail.
 
-One threshold for all would let nearly every step of who walks slowly pass and refuse one in seven of who runs, for the
+One threshold for all would let nearly every step of who walks slowly pass and refuse many of who runs, for the
 steps of the latter are harder to tell from jumps. Shares that are to hold in every group need thresholds by group
 (Mondrian conformal prediction, Vovk et al. 2005).
 """
