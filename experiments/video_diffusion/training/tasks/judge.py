@@ -45,16 +45,13 @@ def judge_task(recipe: Recipe, workspace: Workspace) -> Task:
     def held_out() -> Tensor:
         return blurred("validation", 240)
 
-    @cache
-    def videos() -> Tensor:
-        return blurred("train", recipe.episodes)
-
+    videos = blurred("train", recipe.episodes)
     if not workspace.of_mazes:
-        held_out(), videos()  # too few recordings are told before any step
+        held_out()  # too few recordings are told before any step
     of = window_loss if of_four else judge_loss
 
     def loss(module: Judge, step: int) -> Tensor:
-        return of(module, videos(), recipe.batch, recipe.generator(0, step))
+        return of(module, videos, recipe.batch, recipe.generator(0, step))
 
     def drawn() -> tuple[list[Tensor], Tensor]:
         """Held-out transitions as the judge sees them, and which of them are real."""
