@@ -1,9 +1,13 @@
 """The judge of four frames: what it is shown, and what it learns from."""
 
+from dataclasses import replace
+
+import pytest
 import torch
 from torch.testing import assert_close
 
 from experiments.video_diffusion.scores.judge import Judge, JudgeConfig
+from experiments.video_diffusion.scores.judge_threshold import around, by_motion
 from experiments.video_diffusion.scores.judge_windows import SHARES, windows
 
 
@@ -57,3 +61,31 @@ def test_a_judge_of_two_sees_what_it_always_saw():
     first, second = judge.windows(video)
     assert_close(first, video[:-1])
     assert_close(second, video[1:])
+
+
+def moved_by(steps: torch.Tensor) -> list[torch.Tensor]:
+    """Windows (N,) of four grey frames that grow lighter by `steps` (N, 3)."""
+    return [grey[:, None, None, None].expand(-1, 3, 32, 32) for grey in (0 * steps[:, 0], *steps.cumsum(1).unbind(1))]
+
+
+def test_every_pace_passes_alike_where_the_judge_is_less_sure_of_the_fast():
+    generator = torch.Generator().manual_seed(0)
+    pace = torch.rand(40_000, generator=generator)
+    logits = torch.randn(40_000, generator=generator) - 4 * pace
+    windows_seen = moved_by(pace[:, None].expand(-1, 3))
+    judge = Judge(JudgeConfig(frames=4))
+    judge.config = replace(judge.config, threshold=float(logits.quantile(0.05)))
+    one_for_all = logits > judge.asked(*windows_seen)
+    judge.config = replace(judge.config, **by_motion(logits, around(*windows_seen)))
+    by_pace = logits > judge.asked(*windows_seen)
+    slow, fast = pace < 0.2, pace > 0.8
+    assert one_for_all[slow].float().mean() > 0.99 and one_for_all[fast].float().mean() < 0.9
+    for rows in (slow, fast, ~slow & ~fast):
+        assert float(by_pace[rows].float().mean()) == pytest.approx(0.95, abs=0.02)
+
+
+def test_no_jump_makes_the_judge_lenient():
+    calm = torch.full((1, 3), 0.1)
+    jump = calm + torch.tensor([0.0, 5.0, 0.0])
+    assert_close(around(*moved_by(jump)), around(*moved_by(calm)))
+    assert (around(*moved_by(2 * calm)) > around(*moved_by(calm))).all()

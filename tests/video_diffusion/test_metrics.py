@@ -68,8 +68,10 @@ def test_the_seam_ratio_is_one_for_real_video_above_for_jumps_below_for_freezes(
 
 def test_dimming_shows_in_brightness_and_in_the_frechet_distance(judge, real, planted):
     assert float(brightness(planted["dimmed"]).mean()) == pytest.approx(0.6 * float(brightness(real).mean()), abs=0.01)
-    one, other = (clip_features(judge, real[part]).flatten(0, 1) for part in (slice(0, 8), slice(8, 16)))
-    dim = clip_features(judge, planted["dimmed"][8:]).flatten(0, 1)
+    # Two sets of eight videos are so far apart, for their mazes differ, that this hides what dimming does to them.
+    one, other = torch.from_numpy(open_source(WALKS, "test", 32).frames(range(900, 948))).chunk(2)
+    dim = (other * 0.6).to(torch.uint8)
+    one, other, dim = (clip_features(judge, videos).flatten(0, 1) for videos in (one, other, dim))
     assert frechet_distance(one, dim) > 1.5 * frechet_distance(one, other)
 
 

@@ -48,7 +48,7 @@ def run(given: argparse.Namespace) -> None:
     scores = {name: read_record(FOLDER / f"{name}.safetensors")["scores"] for name in ("scene", "motion")}
     readers = _readers(*how[:3])
     if readers.judge is not None and readers.judge.config.frames == 4:
-        found["judge"] = judged(readers.judge, given.walks)
+        found["judge"] = judged(readers.judge)
     about = {"walks": given.walks, "device": device_name(str(given.device)), "readers": scores}
     records.save(FOLDER, "rulers", about | found)
     for group in ("walkers", "cheats"):

@@ -21,13 +21,14 @@ def walked(kind: str, seed: int, frames: int, difficulty: Difficulty = SMALL) ->
 
 
 def varied(seed: int, frames: int, difficulty: Difficulty = SMALL) -> Path:
-    """A path of a walker of any pace from very slow to very fast, of the walker of the data, or of the lattice's: what
-    the judge of transitions learns from."""
+    """A path of a walker of any pace from very slow to very fast, who may drift, of the walker of the data, or of the
+    lattice's: what the judge of transitions learns from."""
     rng = np.random.default_rng((13, seed))
     maze, kind = carve(rng, difficulty), rng.random()
     if kind < 0.15:
         return Lattice(maze, *walk(maze, rng, frames))
-    own = stroll if kind < 0.6 else _paced(rng.uniform(0.06, 0.42), rng.uniform(4, 24))
+    speed, turn, sideways = rng.uniform(0.06, 0.46), rng.uniform(4, 28), max(0.0, rng.uniform(-0.08, 0.08))
+    own = stroll if kind < 0.45 else _paced(speed, turn, sideways)
     return Path(maze, *own(maze, rng, frames))
 
 

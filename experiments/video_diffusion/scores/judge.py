@@ -10,9 +10,12 @@ an autoencoder's blur decides. Its last hidden layer is the feature space of the
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from experiments.video_diffusion.scores.judge_threshold import around
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,9 @@ class JudgeConfig:
     features: int = 64
     frames: int = 2  # that it sees: the two of the transition, or 4 with one before and one after
     threshold: float = 0.0  # logit that 95 % of real pairs pass; set after training
+    # The same by how much moves around a transition, see `around`: levels at these amounts, lines between them.
+    amounts: tuple[float, ...] = ()
+    levels: tuple[float, ...] = ()
 
 
 class Judge(nn.Module):
@@ -65,7 +71,14 @@ class Judge(nn.Module):
 
     def possible(self, *window: Tensor) -> Tensor:
         """Which transitions (N,) pass the threshold that 95 % of real ones pass."""
-        return self(*window) > self.config.threshold
+        return self(*window) > self.asked(*window)
+
+    def asked(self, *window: Tensor) -> Tensor:
+        """The threshold (N,) of each transition: who walks fast is not asked for the certainty of who walks slowly."""
+        if not self.config.amounts:
+            return window[0].new_full((len(window[0]),), self.config.threshold)
+        moving = around(*window)
+        return torch.from_numpy(np.interp(moving.cpu(), self.config.amounts, self.config.levels)).to(moving)
 
     def windows(self, video: Tensor) -> tuple[Tensor, ...]:
         """Of each transition of a video (T, …) the frames that the judge sees, each (T − 1, …); beyond its ends the

@@ -52,8 +52,12 @@ def windows(videos: Tensor, count: int, generator: torch.Generator) -> tuple[lis
 
 def window_loss(judge: Judge, videos: Tensor, count: int, generator: torch.Generator) -> Tensor:
     """Binary cross-entropy on `count` random windows, each frame noised on its own and half of the windows softened:
-    neither texture nor an autoencoder's blur decides."""
+    neither texture nor an autoencoder's blur decides. Half are seen in a mirror from the first frame to the last, where
+    a walk is a walk too."""
     images, real, _ = windows(videos, count, generator)
+    mirrored = torch.rand(count, generator=generator) < 0.5
+    for frame in images:
+        frame[mirrored] = frame[mirrored].flip(-1)
     noised = [frame + 0.03 * torch.randn(frame.shape, generator=generator) for frame in images]
     soft = torch.rand(count, generator=generator) < 0.5
     for frame in noised:

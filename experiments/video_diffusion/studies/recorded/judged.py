@@ -11,11 +11,12 @@ from experiments.video_diffusion.scores.metrics import transition_validity
 from experiments.video_diffusion.scores.statistics import proportion
 
 FIRST = 500  # seeds of the walks; nothing learned from them
+WALKS = 24  # of every walker: with four the interval of a share is a tenth wide to either side
 WINDOWS = 600  # damaged or not, in the walks of one seed
 
 
-def judged(judge: Judge, walks: int, frames: int = 200) -> dict[str, dict[str, dict]]:
-    """{"real": by walker, "damage": by kind} shares of transitions that pass, each with an interval over walks."""
+def judged(judge: Judge, walks: int = WALKS, frames: int = 120) -> dict[str, dict[str, dict]]:
+    """{"real": by walker, "damage": by kind} shares of transitions that pass, each with an interval over `walks`."""
     real: dict[str, list[float]] = {kind: [] for kind in ("own", *OTHERS)}
     damage: dict[str, list[float]] = {kind: [] for kind in SHARES}
     for seed in range(FIRST, FIRST + walks):
@@ -25,7 +26,7 @@ def judged(judge: Judge, walks: int, frames: int = 200) -> dict[str, dict[str, d
         for kind, share in damaged(judge, videos, seed).items():
             damage[kind].append(share)
     return {
-        name: {kind: proportion(found) for kind, found in rows.items()}
+        name: {kind: proportion(found) | {"walks": len(found)} for kind, found in rows.items()}
         for name, rows in (("real", real), ("damage", damage))
     }
 

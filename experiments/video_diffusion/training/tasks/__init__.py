@@ -11,7 +11,8 @@ from experiments.video_diffusion.training.tasks.frames import autoencoder_task, 
 from experiments.video_diffusion.training.tasks.history import history_task
 from experiments.video_diffusion.training.tasks.judge import judge_task
 from experiments.video_diffusion.training.tasks.memory import memory_task
-from experiments.video_diffusion.training.tasks.readers import motion_task, scene_task
+from experiments.video_diffusion.training.tasks.motion import motion_task
+from experiments.video_diffusion.training.tasks.readers import scene_task
 
 # What may be remembered of a walk whose poses are known; see `MemoryEncoderConfig` for what a preset sets.
 MEMORIES = ("memory-10", "memory-60", "memory-retrieved", "memory-raw", "memory-recurrent")
