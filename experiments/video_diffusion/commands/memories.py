@@ -17,7 +17,9 @@ from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.studies import records
 from experiments.video_diffusion.studies.known_walks import KnownWalks
 from experiments.video_diffusion.studies.memories import Config, compared
+from experiments.video_diffusion.studies.recorded import films
 
+SHOWN = ("truth", "motion", "reprojection")  # of one walk, every second made frame
 NETWORKS = ("autoencoder", "denoiser", "depth", "judge", "scene", "motion")
 
 
@@ -39,8 +41,9 @@ def run(given: argparse.Namespace) -> None:
     models = Models(given.device, given.weights).check("autoencoder", "denoiser", "depth", "judge")
     walks = KnownWalks.drawn(models, config.walks, config.given, config.made, given.data)
     with tqdm(total=100, unit="%", desc="memories") as bar:
-        values, _ = compared(models, walks, config, lambda done, what: bar.update(round(100 * done) - bar.n))
+        values, arrays = compared(models, walks, config, lambda done, what: bar.update(round(100 * done) - bar.n))
     about = {"data": given.data, "weights": weights, "device": device_name(str(given.device))}
+    films.save(given.weights, "memories", {name: arrays[name] for name in SHOWN if name in arrays})
     records.save(given.weights, "memories", about | values)
     for name, row in values["memories"].items():
         known = ", ".join(f"{key} {found['value']:.3g}" for key, found in row.items() if told(found))
