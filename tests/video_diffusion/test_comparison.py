@@ -132,7 +132,7 @@ def test_the_record_has_a_row_for_real_video_and_every_method(tmp_path, monkeypa
     assert rows["copy"]["flow"]["value"] < 0.1 * rows["truth"]["flow"]["value"]
     assert record["best"]["frame_frechet"] == "per_frame_noise"
     shown = films.load(tmp_path / "weights", "comparison")
-    assert list(shown) == ["truth", "per_frame_noise"]
+    assert list(shown) == ["per_frame_noise", "truth"]
     assert all(film.shape == (20, 64, 64, 3) for film in shown.values())
     assert psnr(*(torch.from_numpy(film[None, 9]) for film in shown.values())) > 25  # the last given frame
     kept = sorted(path.name for path in (tmp_path / "runs").glob("*.safetensors"))

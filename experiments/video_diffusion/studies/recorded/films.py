@@ -17,7 +17,7 @@ def save(folder: Path, name: str, videos: Mapping[str, np.ndarray]) -> None:
     """`videos` are (T, 64, 64, 3) uint8, all equally long."""
     (length,) = {len(video) for video in videos.values()}
     with atomic(folder / f"{name}.npz") as file:
-        np.savez(file, **{LENGTH: length}, **{key: packed(video) for key, video in videos.items()})
+        np.savez(file, **{LENGTH: length}, **{key: packed(video) for key, video in sorted(videos.items())})
 
 
 def load(folder: Path, name: str) -> dict[str, np.ndarray]:
