@@ -1,20 +1,21 @@
 """Two worlds beside each other: what the methods' seams and the memories' returns are in each, and frames of both."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from experiments.results import Result
 from experiments.video_diffusion.drawings import memories
-from experiments.video_diffusion.drawings.names import COLOURS, LABELS
-from experiments.video_diffusion.drawings.strips import Row, draw_strips
-from showcase.palette import BAND, GREEN, INK, ORANGE, PAPER, PURPLE
+from experiments.video_diffusion.drawings.names import LABELS
+from showcase.palette import BAND, GREEN, PAPER, PURPLE
 
 WORLDS = {"mazes": (GREEN, "o"), "Doom": (PURPLE, "s")}  # colour and mark
 FLOORS = {"collage": "collage of real walks", "copy": "last frame, frozen"}
 KEPT = ("another_maze", "copy", "nothing", "motion", "reprojection", "reprojection_injected", "autoencoder")
-FILMED = {"truth": "what is there", "motion": "motion alone", "reprojection": "with memory"}
+FILMED = ("truth", "motion", "reprojection")  # one path in Doom
+NEAR, GAP = 2, 10  # pixels between frames, and between what is shown
 
 
 def two_worlds(overview: Result, long_videos: Result, remembered: Result, both: Result) -> Figure:
@@ -31,7 +32,7 @@ def two_worlds(overview: Result, long_videos: Result, remembered: Result, both: 
     figure, (left, right) = plt.subplots(1, 2, figsize=(7.6, 0.27 * len(names) + 1.3), width_ratios=(1.15, 1))
     _panel(left, methods, names, labels, "seam_validity", "plausible seams")
     kept = [name for name in KEPT if any(name in rows for rows in keepers.values())]
-    _panel(right, keepers, kept, memories.LABELS, "return", "known places that return")
+    _panel(right, keepers, kept, memories.LABELS, "return", "places that return")
     handles = [
         left.plot([], [], mark, color=colour, label=world)[0]
         for world, (colour, mark) in WORLDS.items()
@@ -61,24 +62,25 @@ def _panel(axis: Axes, worlds: dict[str, dict], names: list[str], labels: dict, 
         axis.axhspan(place - 0.5, place + 0.5, color=BAND, zorder=0, lw=0)
 
 
-def two_worlds_frames(long_videos: Result, both: Result, columns: int = 8) -> Figure:
-    """Rows of frames: a walk of the mazes and one of Doom, each really there and continued by a method; then a path in
-    Doom, really there, along the motion alone, and with memory."""
-    values, shown = long_videos.values, both.values["shown"]
-    name = values["best"]["seam_validity"]
-    first = values["given"] - 3
-    some = list(range(first, values["frames"], 3))[:columns]
-    rows: list[Row] = [
-        ("mazes: real video", INK, long_videos.arrays["truth"][some], []),
-        (LABELS[name], COLOURS[name], long_videos.arrays[name][some], [1]),
+def two_worlds_frames(long_videos: Result, both: Result, columns: int = 8) -> np.ndarray:
+    """Pixels (H, W, 3), a row of frames each: a walk of the mazes, really there and continued by the method that is
+    ahead; the same of Doom; a path in Doom, really there, along the motion alone, and with memory. What was not
+    recorded has no row."""
+    values, made = long_videos.values, both.values["shown"].get("method")
+    some = list(range(values["given"] - 3, values["frames"], 3))[:columns]
+    found = {f"maze_{name}": frames[some] for name, frames in long_videos.arrays.items() if frames.ndim == 4}
+    found |= both.arrays
+    shown = [
+        [f"maze_{name}" for name in ("truth", values["best"]["seam_validity"])],
+        [f"free_{name}" for name in ("truth", made)],
+        [f"known_{name}" for name in FILMED],
     ]
-    made = shown.get("method")
-    if made:
-        rows.append(("Doom: real video", INK, both.arrays["free_truth"], []))
-        rows.append((LABELS[made], COLOURS[made], both.arrays[f"free_{made}"], [1]))
-    for kind, label in FILMED.items():
-        if f"known_{kind}" in both.arrays:
-            title = f"Doom, one path: {label}" if kind == "truth" else label
-            colour = {"truth": INK, "motion": ORANGE}.get(kind, GREEN)
-            rows.append((title, colour, both.arrays[f"known_{kind}"], []))
-    return draw_strips(rows, "an orange bar: the first frame that is not given")
+    groups = [[_row(found[name], columns) for name in names if name in found] for names in shown]
+    apart = [np.pad(np.concatenate(rows), [(0, GAP), (0, 0), (0, 0)], constant_values=255) for rows in groups if rows]
+    return np.concatenate(apart).repeat(2, 0).repeat(2, 1)
+
+
+def _row(frames: np.ndarray, columns: int) -> np.ndarray:
+    """Frames (N, H, W, 3) side by side, white between and below them and where there are none."""
+    framed = np.pad(frames, [(0, columns - len(frames)), (0, NEAR), (0, NEAR), (0, 0)], constant_values=255)
+    return np.concatenate(list(framed), 1)

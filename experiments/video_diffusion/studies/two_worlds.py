@@ -44,12 +44,12 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     }
     arrays = {}
     if there and (made := films.load(folder, "comparison")):
-        values["shown"] = {"method": there["best"]["seam_validity"], "first": there["given"] - 3, "every": 3}
-        some = slice(there["given"] - 3, None, 3)
-        arrays |= {f"free_{name}": film[some][:COLUMNS] for name, film in made.items()}
+        values["shown"] |= {"method": there["best"]["seam_validity"]}
+        some = range(there["given"] - 3, there["frames"], 3)[:COLUMNS]
+        arrays |= {f"free_{name}": film[list(some)] for name, film in made.items()}
     if remembered and (known := films.load(folder, "memories")):
         some = np.linspace(6, len(known["truth"]) - 1, COLUMNS).round().astype(int)
-        values["shown"] |= {"after": [2 * int(k) for k in some]}  # every second frame was kept
+        values["shown"] |= {"walk": remembered["shown"]}
         arrays |= {f"known_{name}": film[some] for name, film in known.items()}
     return recorder.result(values, arrays)
 
