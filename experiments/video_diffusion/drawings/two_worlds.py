@@ -68,13 +68,9 @@ def two_worlds_frames(long_videos: Result, both: Result, columns: int = 8) -> np
     recorded has no row."""
     values, made = long_videos.values, both.values["shown"].get("method")
     some = list(range(values["given"] - 3, values["frames"], 3))[:columns]
-    found = {f"maze_{name}": frames[some] for name, frames in long_videos.arrays.items() if frames.ndim == 4}
-    found |= both.arrays
-    shown = [
-        [f"maze_{name}" for name in ("truth", values["best"]["seam_validity"])],
-        [f"free_{name}" for name in ("truth", made)],
-        [f"known_{name}" for name in FILMED],
-    ]
+    ours = {f"maze_{name}": long_videos.arrays[name][some] for name in ("truth", values["best"]["seam_validity"])}
+    found = ours | both.arrays
+    shown = [list(ours), [f"free_{name}" for name in ("truth", made)], [f"known_{name}" for name in FILMED]]
     groups = [[_row(found[name], columns) for name in names if name in found] for names in shown]
     apart = [np.pad(np.concatenate(rows), [(0, GAP), (0, 0), (0, 0)], constant_values=255) for rows in groups if rows]
     return np.concatenate(apart).repeat(2, 0).repeat(2, 1)
