@@ -8,8 +8,8 @@ import torch
 from experiments.errors import InputError
 from experiments.video_diffusion.sampling.extension import HISTORY, extend
 from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.studies import films
 from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
-from experiments.video_diffusion.studies.recorded import films
 from experiments.video_diffusion.studies.recorded.fair_rows import (
     NEW,
     collages,

@@ -25,10 +25,9 @@ from experiments.video_diffusion.model.shipped_weights import FOLDER, WALKS
 from experiments.video_diffusion.sampling.extension import HISTORY
 from experiments.video_diffusion.sampling.sampler import CONTINUING
 from experiments.video_diffusion.sampling.trained_models import Models
-from experiments.video_diffusion.studies import drift, records
+from experiments.video_diffusion.studies import drift, films, records
 from experiments.video_diffusion.studies.contenders import NAMES, measured_on
 from experiments.video_diffusion.studies.quality_over_time import courses
-from experiments.video_diffusion.studies.recorded import films as films_of_records
 from experiments.video_diffusion.studies.recorded.comparison import Comparison, Size
 from experiments.video_diffusion.studies.recorded.fair_rows import CEILING, FLOORS, NEW
 from experiments.video_diffusion.studies.scoring import best
@@ -87,7 +86,7 @@ def run(given: argparse.Namespace) -> None:
         rows = {name: found[name] for name in (*ROWS, *NAMES)}
         ahead = best({name: rows[name] for name in (CEILING, *NAMES)})
         asked = [(short, name, kept(short.folder, name, size.seeds)) for name in (CEILING, ahead["seam_validity"])]
-        films = {name: film for (_, name, _), film in cells(filmed, asked)}
+        shown = {name: film for (_, name, _), film in cells(filmed, asked)}
     for row in rows.values():
         missing = row.pop("not_measured")
     for reason in missing.values():
@@ -109,7 +108,7 @@ def run(given: argparse.Namespace) -> None:
             "floors": {name: along[name] for name in FLOORS},
         },
     }
-    films_of_records.save(given.weights, "comparison", films)
+    films.save(given.weights, "comparison", shown)
     records.save(given.weights, "comparison", record)
 
 

@@ -14,10 +14,9 @@ from experiments.video_diffusion.data import MazeWalks, open_source
 from experiments.video_diffusion.model.shipped_weights import FOLDER, WALKS
 from experiments.video_diffusion.model.weight_files import digest_of
 from experiments.video_diffusion.sampling.trained_models import Models
-from experiments.video_diffusion.studies import records
+from experiments.video_diffusion.studies import films, records
 from experiments.video_diffusion.studies.known_walks import KnownWalks
 from experiments.video_diffusion.studies.memories import Config, compared
-from experiments.video_diffusion.studies.recorded import films
 
 SHOWN = ("truth", "motion", "reprojection")  # of one walk, every second made frame
 NETWORKS = ("autoencoder", "denoiser", "depth", "judge", "scene", "motion")

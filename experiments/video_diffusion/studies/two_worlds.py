@@ -17,9 +17,8 @@ from experiments.results import Recorder, Result
 from experiments.study import Report
 from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.model.weight_files import digest_of, read_record
-from experiments.video_diffusion.studies import records
+from experiments.video_diffusion.studies import films, records
 from experiments.video_diffusion.studies.contenders import NAMES, measured_on
-from experiments.video_diffusion.studies.recorded import films
 from experiments.video_diffusion.training.warm_start import stages_of
 
 BASELINE = "independent"  # no method; in every world the last
