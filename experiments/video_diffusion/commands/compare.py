@@ -1,5 +1,6 @@
 """Score every method on many more videos than a build makes, some on much longer ones, into `comparison.json` beside
-the weights: in the world that these learned from.
+the weights: in the world that these learned from. Real video, a collage and a copy stand beside the methods; a real
+walk and what the best method makes of its beginning lie in `comparison.npz`.
 
 On two CPU cores that takes two hours and a half (`--jobs 2 --threads 1`). What is made stays in `--runs`; the same
 command goes on from there.

@@ -1,5 +1,5 @@
 """Measure in any world what every memory keeps of it, into `memories.json` beside the weights: the study of memories
-for networks and readers that learned from other walks than the shipped ones.
+for networks and readers that learned from other walks than the shipped ones. One walk lies in `memories.npz`.
 """
 
 import argparse
