@@ -24,7 +24,7 @@ def _of_both_worlds() -> tuple[Path, ...]:
 
 # What commands of their own have measured, too long for a build: which keys of a part hold it, which figures show it.
 RECORDS = {
-    "compare": (("overview.comparison",), ("seam_scores", "family", "drift")),
+    "compare": (("overview.comparison",), ("seam_scores", "family", "drift", "two_worlds")),
     "ablate": (("overview.ablation", "overview.history_tokens"), ("history_tokens",)),
     "milestones": (("overview.milestones", "overview.history_training"), ("training_lengths",)),
     "decisions": (("overview.decisions",), ("decisions",)),
