@@ -73,7 +73,7 @@ def two_worlds_frames(long_videos: Result, both: Result, columns: int = 8) -> np
     shown = [list(ours), [f"free_{name}" for name in ("truth", made)], [f"known_{name}" for name in FILMED]]
     groups = [[_row(found[name], columns) for name in names if name in found] for names in shown]
     apart = [np.pad(np.concatenate(rows), [(0, GAP), (0, 0), (0, 0)], constant_values=255) for rows in groups if rows]
-    return np.concatenate(apart).repeat(2, 0).repeat(2, 1)
+    return np.concatenate(apart)[: -GAP - NEAR].repeat(2, 0).repeat(2, 1)
 
 
 def _row(frames: np.ndarray, columns: int) -> np.ndarray:
