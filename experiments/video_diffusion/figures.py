@@ -18,6 +18,7 @@ from experiments.video_diffusion.drawings import (
     scores,
     three_ways,
     training,
+    two_worlds,
     videos,
     walk,
 )
@@ -77,5 +78,7 @@ FIGURES = (
     Drawing("memories_by_age", ("memories",), memories.memories_by_age),
     Drawing("memories_frames", ("memories",), memories.memories_frames, frames=True),
     Drawing("memories_film", ("memories",), memories.memories_film, "film", frames=True),
+    Drawing("two_worlds", ("overview", "long_videos", "memories", "two_worlds"), two_worlds.two_worlds),
+    Drawing("two_worlds_frames", ("long_videos", "two_worlds"), two_worlds.two_worlds_frames, "sprite"),
     Drawing("cost", ("cost",), scores.cost),
 )

@@ -7,6 +7,7 @@ from experiments.study import Part
 from experiments.video_diffusion.model.shipped_weights import EXTENDING, FOLDER, NETWORKS
 
 OLDER = tuple(f"lattice/{record}" for record in ("ablation", "milestones", "decisions", "comparison"))
+DOOM = "--data doom --weights experiments/video_diffusion/checkpoints/doom"  # what makes the second world's records
 PRESETS_FILE = Path(__file__).with_name("presets.yaml")
 
 
@@ -15,12 +16,20 @@ def _part(name: str, *networks: str, records: tuple[str, ...] = ()) -> Part:
     return Part(f"experiments.video_diffusion.studies.{name}", tuple(FOLDER / file for file in names))
 
 
+def _of_both_worlds() -> tuple[Path, ...]:
+    """The second world's networks and records as far as they are there, and what the first's comparison rests on."""
+    there = (path for path in (FOLDER / "doom").glob("*") if path.suffix in (".safetensors", ".json", ".npz"))
+    return (*(FOLDER / f"{name}.safetensors" for name in EXTENDING), FOLDER / "comparison.json", *sorted(there))
+
+
 # What commands of their own have measured, too long for a build: which keys of a part hold it, which figures show it.
 RECORDS = {
-    "compare": (("overview.comparison",), ("seam_scores", "family", "drift")),
+    "compare": (("overview.comparison",), ("seam_scores", "family", "drift", "two_worlds")),
     "ablate": (("overview.ablation", "overview.history_tokens"), ("history_tokens",)),
     "milestones": (("overview.milestones", "overview.history_training"), ("training_lengths",)),
     "decisions": (("overview.decisions",), ("decisions",)),
+    f"compare {DOOM}": (("two_worlds.doom.comparison",), ("two_worlds", "two_worlds_frames")),
+    f"memories {DOOM}": (("two_worlds.doom.memories",), ("two_worlds", "two_worlds_frames")),
 }
 
 PARTS = {
@@ -38,6 +47,7 @@ PARTS = {
         "experiments.video_diffusion.studies.memories",
         tuple(sorted(path for path in FOLDER.glob("*.safetensors") if path.stem not in ("guide", "history"))),
     ),
+    "two_worlds": Part("experiments.video_diffusion.studies.two_worlds", _of_both_worlds()),
     "cost": _part("cost", "autoencoder", "denoiser", "history"),
     "walk": _part("walk", "autoencoder", "denoiser", "depth"),
 }

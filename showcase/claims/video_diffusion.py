@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from showcase.claims import FAILS, HOLDS, UNDECIDED, video_past, worded
+from showcase.claims import FAILS, HOLDS, UNDECIDED, video_past, video_worlds, worded
 from showcase.claims.tally import most_hold, most_kept
 from showcase.claims.verdicts import all_of, at_least, at_most, bounds, less, smaller
 from showcase.claims.video_methods import (
@@ -184,5 +184,7 @@ OBSERVATIONS = video_past.OBSERVATIONS
 JUDGES["observations"] = lambda values: most_hold(values, JUDGES, OBSERVATIONS)
 ON_THE_LATTICE = verdicts_before("video_diffusion", "lattice")
 JUDGES["conclusions_kept"] = lambda values: most_kept(values, JUDGES, ON_THE_LATTICE)
+JUDGES |= video_worlds.judges_of_both(JUDGES)
 
 CLAIMS = worded("video_diffusion", JUDGES)
+CLAIMS += video_worlds.asked_there(CLAIMS)

@@ -8,18 +8,21 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
 from experiments.errors import InputError
 from experiments.video_diffusion.commands import compare
 from experiments.video_diffusion.data import open_source
 from experiments.video_diffusion.sampling.trained_models import Models
-from experiments.video_diffusion.studies import contenders, overview
+from experiments.video_diffusion.scores.metrics import psnr
+from experiments.video_diffusion.studies import contenders, films, overview
 from experiments.video_diffusion.studies.contenders import measured_on
 from experiments.video_diffusion.studies.recorded import comparison
-from experiments.video_diffusion.studies.recorded.comparison import CEILING, Comparison, Size
+from experiments.video_diffusion.studies.recorded.comparison import Comparison, Size
+from experiments.video_diffusion.studies.recorded.fair_rows import CEILING
 
 SMALL = {"seeds": (40, 41), "reference": 40, "window": 10}
 ROW = {
@@ -47,21 +50,18 @@ def small(tmp_path) -> Comparison:
 
 
 def test_what_was_made_is_not_made_again(small, monkeypatch):
-    made, seams = small.videos("feature_injection", 40)
-    monkeypatch.setattr(comparison, "extend", None)
-    again, seams_again = replace(small).videos("feature_injection", 40)
-    assert torch.equal(made, again) and seams == seams_again == [10, 15]
+    made = small.videos("feature_injection", 40)
+    monkeypatch.setattr(comparison, "continued", None)
+    assert torch.equal(made, replace(small).videos("feature_injection", 40))
 
 
 def test_what_others_made_is_made_anew(small):
     """Another length, other weights or settings: all are in what the file says it was made by."""
-    made, _ = small.videos("independent", 40)
-    path = small.kept / "independent-40.safetensors"
-    save_file({"latents": made + 1, "seams": load_file(path)["seams"]}, path, {"made_by": "other weights"})
-    again, _ = small.videos("independent", 40)
-    assert torch.equal(made, again)
+    made = small.videos("independent", 40)
+    save_file({"latents": made + 1}, small.kept / "independent-40.safetensors", {"made_by": "other weights"})
+    assert torch.equal(made, small.videos("independent", 40))
     longer = replace(small, size=replace(small.size, frames=25))
-    assert longer.videos("independent", 40)[0].shape[1] == 25
+    assert longer.videos("independent", 40).shape[1] == 25
 
 
 def test_walks_are_those_of_the_world_that_is_asked_for(small, monkeypatch):
@@ -73,9 +73,9 @@ def test_walks_are_those_of_the_world_that_is_asked_for(small, monkeypatch):
         return open_source(source if source == "maze" else "maze:textures=1", *more)  # in place of the engine
 
     monkeypatch.setattr(contenders, "open_source", opened)
-    made, _ = small.videos("independent", 40)
+    made = small.videos("independent", 40)
     elsewhere = replace(small, source="doom:smaller=2")
-    assert not torch.equal(elsewhere.videos("independent", 40)[0], made)
+    assert not torch.equal(elsewhere.videos("independent", 40), made)
     assert asked == ["maze", "doom:smaller=2"]
 
 
@@ -107,7 +107,7 @@ def test_recordings_are_no_world_of_hundreds_of_walks(small, tmp_path):
 
 
 def test_seeds_are_walks_and_noises_of_their_own(small):
-    one, other = (small.videos("independent", seed)[0] for seed in small.size.seeds)
+    one, other = (small.videos("independent", seed) for seed in small.size.seeds)
     assert not torch.allclose(one[:, :10], other[:, :10]) and not torch.allclose(one[:, 10:], other[:, 10:])
 
 
@@ -119,19 +119,29 @@ def test_the_record_has_a_row_for_real_video_and_every_method(tmp_path, monkeypa
     compare.run(arguments(tmp_path, videos=2, jobs=2, cluster="local" if find_spec("dask_jobqueue") else None))
     record = json.loads((tmp_path / "weights/comparison.json").read_text())
     assert (record["videos"], record["new_frames"], record["reference"]) == (4, 40, 40)
-    assert list(record["methods"]) == ["truth", "independent", "per_frame_noise"]
-    for row in record["methods"].values():
-        assert len(row["by_video"]["seam_validity"]) == 4
+    rows = record["methods"]
+    assert list(rows) == ["truth", "collage", "copy", "independent", "per_frame_noise"]
+    for row in rows.values():
+        assert row["seams"] == 2 and len(row["by_video"]["seam_validity"]) == 4
         assert row["frame_frechet"]["value"] > 0
-    seams = {name: row["seam_validity"]["value"] for name, row in record["methods"].items()}
-    assert seams["truth"] > seams["independent"]
+        steps = row["seams"] * row["seam_validity"]["value"] + (10 - row["seams"]) * row["inner_validity"]["value"]
+        assert row["bad_steps"]["value"] == pytest.approx(10 - steps)
+    assert rows["truth"]["seam_validity"]["value"] > rows["independent"]["seam_validity"]["value"]
+    assert rows["truth"]["bad_steps"]["high"] < rows["independent"]["bad_steps"]["low"]
+    assert rows["truth"]["clip_frechet"]["high"] < rows["copy"]["clip_frechet"]["low"]
+    assert rows["copy"]["flow"]["value"] < 0.1 * rows["truth"]["flow"]["value"]
     assert record["best"]["frame_frechet"] == "per_frame_noise"
+    shown = films.load(tmp_path / "weights", "comparison")
+    assert list(shown) == ["per_frame_noise", "truth"]
+    assert all(film.shape == (20, 64, 64, 3) for film in shown.values())
+    assert psnr(*(torch.from_numpy(film[None, 9]) for film in shown.values())) > 25  # the last given frame
     kept = sorted(path.name for path in (tmp_path / "runs").glob("*.safetensors"))
     assert kept == ["independent-40.safetensors", "independent-41.safetensors", "per_frame_noise-40.safetensors",
                     "per_frame_noise-41.safetensors"]  # fmt: skip
     long = record["drift"]
     assert (long["frames"], long["videos"], long["window"]) == (30, 2, 10)
     assert long["floor"]["position"] == long["methods"]["independent"]["position"] == [15, 25]
+    assert list(long["floors"]) == ["collage", "copy"] and long["worst"] == "independent"
 
 
 def test_real_video_lasts_and_what_fades_does_not(small, monkeypatch):
@@ -155,6 +165,7 @@ def test_every_seam_of_independent_clips_is_inside_a_clip_that_is_scored(small):
 def test_what_cannot_be_measured_is_told(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(compare, "scored", lambda *_: ROW | {"not_measured": {"fvd": "FVD: no weights"}})
     monkeypatch.setattr(compare, "followed", lambda *_: GROWTH)
+    monkeypatch.setattr(compare, "filmed", lambda *_: np.zeros((2, 64, 64, 3), np.uint8))
     monkeypatch.setattr(compare, "make", lambda *_: {})
     compare.run(arguments(tmp_path, videos=1))
     assert "not measured: FVD: no weights" in capsys.readouterr().out

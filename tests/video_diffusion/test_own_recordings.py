@@ -1,6 +1,7 @@
 """Recordings of one's own: how many frames a second, large and long films, turned photographs, links, full disks."""
 
 import os
+import shlex
 import subprocess
 import sys
 import tracemalloc
@@ -13,6 +14,7 @@ from PIL import Image
 from experiments.errors import InputError
 from experiments.film import Mp4
 from experiments.video_diffusion.data import BadEpisode, open_source
+from experiments.video_diffusion.sampling.start import unknown
 from experiments.video_diffusion.training.train import look_at_videos
 from experiments.video_diffusion.training.workspace import Workspace
 from tests.video_diffusion.episode_files import WALK, write_film, write_frames, write_npz
@@ -183,3 +185,9 @@ def test_a_full_disk_is_one_line_and_leaves_the_old_film(tmp_path):
     )
     assert "could not be written" in told.stdout and told.stdout.count("\n") == 1, told.stderr
     assert path.read_bytes() == b"old" and list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("source", ["films:resize=crop,fps=6", "my films:every=5", "doom:map=my_way_home"])
+def test_the_command_that_helps_with_another_world_reads_it_as_it_was_given(source):
+    advised = shlex.split(unknown(source, 12.0).split("`")[1])
+    assert advised[advised.index("--data") + 1] == source

@@ -1,5 +1,6 @@
 """Score every method on many more videos than a build makes, some on much longer ones, into `comparison.json` beside
-the weights: in the world that these learned from.
+the weights: in the world that these learned from. Real video, a collage and a copy stand beside the methods; a real
+walk and what the best method makes of its beginning lie in `comparison.npz`.
 
 On two CPU cores that takes two hours and a half (`--jobs 2 --threads 1`). What is made stays in `--runs`; the same
 command goes on from there.
@@ -13,6 +14,7 @@ from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import torch
 from tqdm import tqdm
 
@@ -24,16 +26,17 @@ from experiments.video_diffusion.model.shipped_weights import FOLDER, WALKS
 from experiments.video_diffusion.sampling.extension import HISTORY
 from experiments.video_diffusion.sampling.sampler import CONTINUING
 from experiments.video_diffusion.sampling.trained_models import Models
-from experiments.video_diffusion.studies import drift, records
+from experiments.video_diffusion.studies import drift, films, records
 from experiments.video_diffusion.studies.contenders import NAMES, measured_on
 from experiments.video_diffusion.studies.quality_over_time import courses
-from experiments.video_diffusion.studies.recorded.comparison import CEILING, Comparison, Size
+from experiments.video_diffusion.studies.recorded.comparison import Comparison, Size
+from experiments.video_diffusion.studies.recorded.fair_rows import CEILING, FLOORS, NEW
 from experiments.video_diffusion.studies.scoring import best
 from experiments.video_diffusion.training.warm_start import learned
 from experiments.workers import add_workers, workers
 
 LONG = "long"  # folder of the long videos, in that of the others
-COUPLED = "feature_injection"  # whose seams tell where those of real videos would be
+ROWS = (CEILING, *FLOORS)  # what stands beside the methods
 FOLLOWED = drift.Config.methods  # on long videos
 
 
@@ -77,12 +80,14 @@ def run(given: argparse.Namespace) -> None:
         asked = [(*task, kept(task[0].folder, task[2], [task[1]])) for task in tasks]
         for (where, *_), files in tqdm(cells(make, asked), "videos", len(tasks)):
             keep(where.folder, files)
-        asked = [(short, name, kept(short.folder, name, size.seeds)) for name in (CEILING, *NAMES)]
+        asked = [(short, name, kept(short.folder, name, size.seeds)) for name in (*ROWS, *NAMES)]
         found = {name: row for (_, name, _), row in tqdm(cells(scored, asked), "scores", len(asked))}
-        asked = [(long, name, kept(long.folder, name, lasting.seeds)) for name in (CEILING, *FOLLOWED)]
+        asked = [(long, name, kept(long.folder, name, lasting.seeds)) for name in (*ROWS, *FOLLOWED)]
         along = {name: row for (_, name, _), row in tqdm(cells(followed, asked), "long videos", len(asked))}
-    rows = {name: found[name] for name in (CEILING, *NAMES)}
-    along = {name: along[name] for name in (CEILING, *FOLLOWED)}
+        rows = {name: found[name] for name in (*ROWS, *NAMES)}
+        ahead = best({name: rows[name] for name in (CEILING, *NAMES)})
+        asked = [(short, name, kept(short.folder, name, size.seeds)) for name in (CEILING, ahead["seam_validity"])]
+        shown = {name: film for (_, name, _), film in cells(filmed, asked)}
     for row in rows.values():
         missing = row.pop("not_measured")
     for reason in missing.values():
@@ -96,20 +101,26 @@ def run(given: argparse.Namespace) -> None:
         **known,
         "device": device_name(str(given.device)),
         "methods": rows,
-        "best": best(rows) | {"frame_frechet": min(NAMES[1:], key=lambda name: rows[name]["frame_frechet"]["value"])},
-        "drift": {**made(lasting), "window": lasting.window, **courses(along)},
+        "best": ahead | {"frame_frechet": min(NAMES[1:], key=lambda name: rows[name]["frame_frechet"]["value"])},
+        "drift": {
+            **made(lasting),
+            "window": lasting.window,
+            **courses({name: along[name] for name in (CEILING, *FOLLOWED)}),
+            "floors": {name: along[name] for name in FLOORS},
+        },
     }
+    films.save(given.weights, "comparison", shown)
     records.save(given.weights, "comparison", record)
 
 
 def made(size: Size) -> dict[str, int]:
     videos = size.videos * len(size.seeds)
-    return {"frames": size.frames, "given": HISTORY, "videos": videos, "steps": CONTINUING.steps}
+    return {"frames": size.frames, "given": HISTORY, "new": NEW, "videos": videos, "steps": CONTINUING.steps}
 
 
 def kept(folder: Path, name: str, seeds: Iterable[int]) -> dict[str, bytes]:
-    """What a method has made, by file; of the real videos' row those that tell where seams would be."""
-    paths = (folder / f"{COUPLED if name == CEILING else name}-{seed}.safetensors" for seed in seeds)
+    """What a method has made, by file; nothing of what is planted."""
+    paths = (folder / f"{name}-{seed}.safetensors" for seed in seeds)
     return {path.name: path.read_bytes() for path in paths if path.is_file()}
 
 
@@ -129,6 +140,10 @@ def make(where: Where, seed: int, name: str, there: dict[str, bytes]) -> dict[st
 
 def scored(where: Where, name: str, there: dict[str, bytes]) -> dict:
     return _given(where, there).row(name)
+
+
+def filmed(where: Where, name: str, there: dict[str, bytes]) -> np.ndarray:
+    return _given(where, there).shown(name).numpy()
 
 
 def followed(where: Where, name: str, there: dict[str, bytes]) -> dict:

@@ -1,5 +1,5 @@
 """Measure in any world what every memory keeps of it, into `memories.json` beside the weights: the study of memories
-for networks and readers that learned from other walks than the shipped ones.
+for networks and readers that learned from other walks than the shipped ones. One walk lies in `memories.npz`.
 """
 
 import argparse
@@ -14,10 +14,11 @@ from experiments.video_diffusion.data import MazeWalks, open_source
 from experiments.video_diffusion.model.shipped_weights import FOLDER, WALKS
 from experiments.video_diffusion.model.weight_files import digest_of
 from experiments.video_diffusion.sampling.trained_models import Models
-from experiments.video_diffusion.studies import records
+from experiments.video_diffusion.studies import films, records
 from experiments.video_diffusion.studies.known_walks import KnownWalks
 from experiments.video_diffusion.studies.memories import Config, compared
 
+SHOWN = ("truth", "motion", "reprojection")  # of one walk, every second made frame
 NETWORKS = ("autoencoder", "denoiser", "depth", "judge", "scene", "motion")
 
 
@@ -39,8 +40,9 @@ def run(given: argparse.Namespace) -> None:
     models = Models(given.device, given.weights).check("autoencoder", "denoiser", "depth", "judge")
     walks = KnownWalks.drawn(models, config.walks, config.given, config.made, given.data)
     with tqdm(total=100, unit="%", desc="memories") as bar:
-        values, _ = compared(models, walks, config, lambda done, what: bar.update(round(100 * done) - bar.n))
+        values, arrays = compared(models, walks, config, lambda done, what: bar.update(round(100 * done) - bar.n))
     about = {"data": given.data, "weights": weights, "device": device_name(str(given.device))}
+    films.save(given.weights, "memories", {name: arrays[name] for name in SHOWN if name in arrays})
     records.save(given.weights, "memories", about | values)
     for name, row in values["memories"].items():
         known = ", ".join(f"{key} {found['value']:.3g}" for key, found in row.items() if told(found))

@@ -1,13 +1,13 @@
 """What a long video goes on from: a clip of the model's own, a walk, or a recording of a world that is known."""
 
 from dataclasses import dataclass
+from shlex import quote
 
 import torch
 from torch import Tensor
 
 from experiments.errors import InputError
 from experiments.video_diffusion.data import generated, open_source
-from experiments.video_diffusion.data.sources import parse
 from experiments.video_diffusion.sampling.methods import Past
 from experiments.video_diffusion.sampling.sampler import Scheme, sample
 from experiments.video_diffusion.sampling.trained_models import Models
@@ -56,8 +56,7 @@ class Start:
 
 def unknown(source: str, found: float) -> str:
     """What to do with a world that comes back from the autoencoder at `found` dB."""
-    own = source if generated(source) else parse(source)[0]
-    train = f"train all --preset {'doom' if generated(source) else 'recordings'} --data {own} --out weights"
+    train = f"train all --preset {'doom' if generated(source) else 'recordings'} --data {quote(source)} --out weights"
     return (
         f"--init {source}: the networks do not know this world: its frames come back from the autoencoder at "
         f"{found:.1f} dB, and {KNOWN_WORLD:g} are needed. Train networks on such videos, "

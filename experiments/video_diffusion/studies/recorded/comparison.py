@@ -4,7 +4,7 @@ What a method made stays on disk, one file a method and seed: a comparison of ho
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,16 +18,17 @@ from experiments.errors import InputError
 from experiments.results import atomic
 from experiments.video_diffusion.data import generated
 from experiments.video_diffusion.model.shipped_weights import WALKS
-from experiments.video_diffusion.sampling.extension import HISTORY, extend
+from experiments.video_diffusion.sampling.extension import HISTORY
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.scores import imagenet
+from experiments.video_diffusion.scores.metrics import transition_validity
 from experiments.video_diffusion.scores.public_metrics import public_scores
 from experiments.video_diffusion.scores.statistics import interval
 from experiments.video_diffusion.studies.contenders import contender, measured_on, real_videos
 from experiments.video_diffusion.studies.quality_over_time import BEFORE, FRAMES, course, reference_frames, walks_needed
+from experiments.video_diffusion.studies.recorded.fair_rows import NEW, PLANTED, continued, measurable, seams_of
 from experiments.video_diffusion.studies.scoring import described, frechet, score
 
-CEILING = "truth"
 ELSEWHERE = 100  # seed of the walks of the reference
 
 
@@ -54,39 +55,46 @@ class Comparison:
         if not generated(self.source):
             raise InputError(f"--data {self.source}: walks that are made when asked for are needed, such as 'doom'")
 
-    def videos(self, name: str, seed: int) -> tuple[Tensor, list[int]]:
-        """Latents (videos, frames, C, 8, 8) that the method `name` made from the walks and noises of `seed`, and their
-        seams: read if these weights and settings made them before."""
+    def videos(self, name: str, seed: int) -> Tensor:
+        """Latents (videos, frames, C, 8, 8) that the method `name` made from the walks and noises of `seed`: read if
+        these weights and settings made them before."""
         file, made_by = self.kept / f"{name}-{seed}.safetensors", self._made_by(name)
         if file.is_file():
             with safe_open(file, framework="pt") as there:
                 if (there.metadata() or {}).get("made_by") == made_by:
-                    return there.get_tensor("latents"), there.get_tensor("seams").tolist()
+                    return there.get_tensor("latents")
         start = self.models.encode(self.walks(seed)[:, :HISTORY])
         generator = torch.Generator().manual_seed(seed)
-        made = extend(self.models.denoise, contender(name, self.models), start, self.size.frames, generator=generator)
-        tensors = {"latents": made.latents.cpu().contiguous(), "seams": torch.tensor(made.seams)}
+        made = continued(self.models, contender(name, self.models), start, self.size.frames, generator)
+        tensors = {"latents": made.cpu().contiguous()}
         self.kept.mkdir(parents=True, exist_ok=True)
         with atomic(file) as out:
             out.write(save(tensors, {"made_by": made_by}))
-        return tensors["latents"], made.seams
+        return tensors["latents"]
 
     def row(self, name: str) -> dict:
-        """Scores of all the method's videos, or of the real ones, with intervals over videos (those of Fréchet
+        """Scores of all the method's videos, or of what is planted, with intervals over videos (those of Fréchet
         distances over groups of videos); scores of public networks among them where those are on the machine, else
-        why not."""
-        videos, seams = self._all(name)
+        why not. What cannot be measured of a video, as a change at seams where nothing changes, is left out."""
+        videos, seams = self._all(name), seams_of(self.size.frames)
         public, missing = public_scores(self._clips(videos), self._clips(self._real))
         distances = frechet(described(self.models, videos[:, HISTORY - 1 :]), self._described)
         try:
             distances |= self._in_imagenet(videos[:, HISTORY - 1 :])
         except InputError as error:
             missing["imagenet"] = str(error)
-        return score(self.models, videos, seams) | distances | public | {"not_measured": missing}
+        implausible = (~transition_validity(self.models.judge, videos)[:, HISTORY - 1 :]).sum(1)
+        row = score(self.models, videos, seams) | {"bad_steps": interval(implausible.tolist(), (0, torch.inf))}
+        return measurable(row | distances | public) | {"not_measured": missing}
 
     def course(self, name: str) -> dict:
-        """Scores along all the method's videos, or the real ones."""
-        return course(self.models, self._all(name)[0], self._reference_frames, self.size.window)
+        """Scores along all the method's videos, or what is planted."""
+        return course(self.models, self._all(name), self._reference_frames, self.size.window)
+
+    def shown(self, name: str) -> Tensor:
+        """The first of the method's videos, or of what is planted, (frames, 64, 64, 3): none is chosen."""
+        first = replace(self, size=replace(self.size, seeds=self.size.seeds[:1]))
+        return first._all(name)[0]
 
     def walks(self, seed: int) -> Tensor:
         """Real videos (videos, frames, 64, 64, 3), whose first frames every method continues."""
@@ -96,19 +104,21 @@ class Comparison:
     def measured_on(self) -> dict[str, Any]:
         return measured_on(self.models.folder)
 
-    def _all(self, name: str) -> tuple[Tensor, list[int]]:
-        """The method's videos of all seeds, or the real ones (`CEILING`), and their seams."""
-        coupled = "feature_injection" if name == CEILING else name
-        parts, seams = zip(*(self.videos(coupled, seed) for seed in self.size.seeds), strict=True)
-        if name == CEILING:  # through the autoencoder, as every generated video, and scored where seams would be
-            parts = [self.models.encode(self.walks(seed)) for seed in self.size.seeds]
-        return self.models.decode(torch.cat(list(parts)).to(self.models.device)), seams[0]
+    def _all(self, name: str) -> Tensor:
+        """The videos (V, frames, 64, 64, 3) of all seeds: the method's, or what is planted. All have been through the
+        autoencoder."""
+        if name in PLANTED:
+            walks = torch.cat([self.walks(seed) for seed in self.size.seeds])
+            latents = self.models.encode(PLANTED[name](walks))
+        else:
+            latents = torch.cat([self.videos(name, seed) for seed in self.size.seeds])
+        return self.models.decode(latents.to(self.models.device))
 
     def _made_by(self, name: str) -> str:
         """All that latents depend on: not what only scores them, nor the history encoder but where it guides."""
         shaping = ("autoencoder", "denoiser", *(("history",) if name == "history_guidance" else ()))
         weights = {network: self.measured_on["weights"][network] for network in shaping}
-        length = {"frames": self.size.frames, "videos": self.size.videos}
+        length = {"frames": self.size.frames, "videos": self.size.videos, "new": NEW}
         made_by = [self.source, length, self.measured_on["settings"][name], self.measured_on["scheme"], weights]
         return json.dumps(made_by, sort_keys=True)
 
