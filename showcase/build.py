@@ -11,10 +11,10 @@ from experiments.errors import InputError
 from experiments.presets import PRESETS
 from experiments.stopping import stoppable
 from experiments.workers import add_workers, on_cluster
-from showcase import syntax
 from showcase.arguments import Parser
 from showcase.projects import PROJECTS
 from showcase.regular import refuse_others
+from showcase.remembered import memory
 from showcase.turn import sweep, turn
 
 
@@ -72,7 +72,8 @@ def plan(root: Path, preset: str, only: list[str] | None, ask: bool = True) -> l
     written = [project for project in PROJECTS if project in whole or "pages" in (only or ())]
     steps += [step for project in written for step in page_steps(root, project, preset, ask)]
     steps.append(evidence_step(root, written, preset, ask))
-    syntax.keep(root)
+    for kind in ("syntax", "drawings"):
+        memory(root, kind).keep()
     return steps
 
 

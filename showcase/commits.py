@@ -58,7 +58,7 @@ def scripts_of(root: Path, project: Project, ask: bool = True) -> Scripts:
     remembered, made = _remembered(root), {}
     for module in {*modules.values(), *drawn.values()}:
         if path := locate(module, root):
-            name, digest = path.relative_to(root).as_posix(), code_behind(module, root)[module]
+            name, digest = path.relative_to(root).as_posix(), code_behind(root, module)[module]
             known = remembered.get(name, {})
             made[module] = Script(name, digest, **(known.get("last", {}) if known.get("digest") == digest else {}))
     if ask and (unknown := [script.path for script in made.values() if not script.commit]):

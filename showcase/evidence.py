@@ -10,11 +10,11 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from showcase import fast_yaml, shown
+from showcase import shown
 from showcase.catalog import entries
 from showcase.claims import claims_of
 from showcase.commits import Scripts, latest
-from showcase.frontmatter import split_front
+from showcase.frontmatter import table
 from showcase.marks import CLAIMED, unmarked
 from showcase.projects import Project
 from showcase.prose import configuration, day, duration, seeds
@@ -69,11 +69,11 @@ def section(
     several of them show is listed for the first."""
     pages = {lang: Page(project.name, lang, root, preset) for lang in story}
     values = next(iter(pages.values())).values
-    fronts = _fronts(story)
+    fronts = {lang: table(text) for lang, text in story.items()}
     needs = {entry.name: entry.needs for entry in entries(root, project)}
     figures, tables = [], []
     for sheet in (story, *further):
-        url = {lang: front.get("permalink", "") for lang, front in _fronts(sheet).items()}
+        url = {lang: table(text).get("permalink", "") for lang, text in sheet.items()}
         for one, others in _by_language({lang: shown.figures(text) for lang, text in sheet.items()}):
             if one.name in needs:
                 behind = scripts.behind(needs[one.name], [one.name])
@@ -95,11 +95,6 @@ def section(
         "tables": tables,
         "claims": [_claim(name, pages) for name in claims_of(project.name)],
     }
-
-
-def _fronts(sheet: Mapping[str, str]) -> dict[str, Any]:
-    """Front matter by language."""
-    return {lang: fast_yaml.load(split_front(text)[0] or "") or {} for lang, text in sheet.items()}
 
 
 def _by_language(found: Mapping[str, list[Shown]]) -> list[tuple[Shown, dict[str, Shown]]]:

@@ -19,7 +19,7 @@ from showcase.claims.video_methods import (
     seams,
     taught_ahead,
 )
-from showcase.earlier import verdicts_before
+from showcase.earlier import earlier_of
 
 LONG = f"{MANY}.drift"  # what tells of the longest videos, if it is there
 GOOD_CLIPS = 0.85  # of real video's valid transitions
@@ -182,7 +182,7 @@ JUDGES = {
 
 OBSERVATIONS = video_past.OBSERVATIONS
 JUDGES["observations"] = lambda values: most_hold(values, JUDGES, OBSERVATIONS)
-ON_THE_LATTICE = verdicts_before("video_diffusion", "lattice")
+ON_THE_LATTICE = earlier_of("video_diffusion")["lattice"]
 JUDGES["conclusions_kept"] = lambda values: most_kept(values, JUDGES, ON_THE_LATTICE)
 
 CLAIMS = worded("video_diffusion", JUDGES)

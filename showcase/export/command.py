@@ -105,10 +105,9 @@ def _as_yaml(value: str) -> str:
 def code_of(root: Path) -> str:
     """The address of this repository, as its configuration tells it; empty while it does not."""
     try:
-        table = fast_yaml.load((root / "_config.yml").read_text(encoding="utf-8")) or {}
-    except (OSError, ValueError, yaml.YAMLError):
+        code = fast_yaml.read(root / "_config.yml").get("repository")
+    except (OSError, InputError):
         return ""
-    code = table.get("repository") if isinstance(table, dict) else None
     return code if isinstance(code, str) and code.startswith("https://") else ""
 
 

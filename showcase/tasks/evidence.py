@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from experiments.files import atomic
+from showcase import earlier
 from showcase.commits import EVIDENCE, Scripts, record, scripts_of
 from showcase.nodes import ResultFiles, Step, Value, code, file, files, text_digest
 from showcase.projects import LANGUAGES, PROJECTS, Project
@@ -19,11 +20,9 @@ def commits_node(project: Project, scripts: Scripts) -> Value:
 def evidence_step(root: Path, written: list[Project], preset: str, ask: bool) -> Step:
     """`written` are the projects whose pages this run writes; of the others the file keeps what it has."""
     listed = [each for each in PROJECTS if each in written or _is_complete(root, each, preset)]
-    modules = code_behind("showcase.evidence", root)
-    for project in listed:
-        modules |= code_behind(f"showcase.claims.{project.name}", root)
+    modules = code_behind(root, "showcase.evidence", *(f"showcase.claims.{project.name}" for project in listed))
     names = " ".join(project.name for project in listed)
-    rests_on = [Value(name="projects", digest=text_digest(names)), *code(modules)]
+    rests_on = [Value(name="projects", digest=text_digest(names)), *code(modules), file(root, earlier.FILE)]
     for project in listed:
         rests_on += files(root, (project.result(preset, part) for part in project.study.PARTS), ResultFiles)
         rests_on += files(root, _renders(project))
@@ -32,9 +31,6 @@ def evidence_step(root: Path, written: list[Project], preset: str, ask: bool) ->
         rests_on.append(commits_node(project, scripts_of(root, project, ask)))
     return Step(
         name="data/evidence",
-        kind="data",
-        project="",
-        title="evidence",
         root=root,
         function=write_evidence,
         arguments={"projects": [project.name for project in written], "preset": preset},
