@@ -7,24 +7,21 @@ from pathlib import Path
 from experiments.errors import InputError
 from experiments.files import atomic
 from showcase import earlier
-from showcase.commits import scripts_of
-from showcase.nodes import Presence, ResultFiles, Step, Value, code, file, files
+from showcase.nodes import Presence, ResultFiles, Step, code, file, files
 from showcase.owned import nearest, update
 from showcase.page_text import decoded
 from showcase.projects import LANGUAGES, PROJECTS, STORY, Project, find, stem
 from showcase.settled import settled
 from showcase.sources import code_behind
-from showcase.tasks.evidence import commits_node
 from showcase.tasks.figures import pictures_for
 
 
-def page_steps(root: Path, project: Project, preset: str, ask: bool = True) -> list[Step]:
-    """The project's pages as steps; `ask` git for last commits. Raises InputError when a template is missing."""
-    commits = commits_node(project, scripts_of(root, project, ask))
-    return [_step(root, project, preset, lang, sheet, commits) for sheet in project.sheets for lang in LANGUAGES]
+def page_steps(root: Path, project: Project, preset: str) -> list[Step]:
+    """The project's pages as steps. Raises InputError when a template is missing."""
+    return [_step(root, project, preset, lang, sheet) for sheet in project.sheets for lang in LANGUAGES]
 
 
-def _step(root: Path, project: Project, preset: str, lang: str, sheet: str, commits: Value) -> Step:
+def _step(root: Path, project: Project, preset: str, lang: str, sheet: str) -> Step:
     template = root / project.template(lang, sheet)
     if not template.is_file():
         shown = project.template(lang, sheet)
@@ -37,7 +34,6 @@ def _step(root: Path, project: Project, preset: str, lang: str, sheet: str, comm
         arguments={"project": project.name, "preset": preset, "lang": lang, "sheet": sheet},
         rests_on=[
             *code(modules),
-            commits,
             *files(root, [project.template(lang, sheet), *_shared_templates(template.parent, project)]),
             *files(root, [earlier.FILE, *_names(root, project)]),
             *files(root, (project.result(preset, part) for part in project.study.PARTS), ResultFiles),
