@@ -49,7 +49,7 @@ def _translated(root: Path, project: Project) -> list[str]:
 
 
 def _step(root: Path, project: Project, preset: str, entry: Entry, lang: str = LANGUAGES[0]) -> Step:
-    modules = [entry.module, *["showcase.animation"] * (entry.kind == "film")]
+    modules = [entry.module, "showcase.animation" if entry.kind == "film" else "showcase.lettering"]
     name, labels = entry.name, []
     if lang != LANGUAGES[0]:
         name, labels = f"{entry.name}.{lang}", [language.labels_file(project.name, lang)]
@@ -79,6 +79,7 @@ def draw_figure(root: Path, project: str, preset: str, name: str, lang: str, rep
     import matplotlib.style
 
     from showcase.animation import save_animation
+    from showcase.lettering import legible
 
     found = find(project)
     drawing = next(candidate for candidate in found.drawings if candidate.name == name)
@@ -104,7 +105,8 @@ def draw_figure(root: Path, project: str, preset: str, name: str, lang: str, rep
         else:
             with atomic(path) as file:
                 # Without the program's version in it, the same picture is the same file.
-                made.savefig(file, format="png", metadata={"Software": None})
+                # Chinese characters fill their line, so that two lines of them would touch.
+                legible(made, 1.4 if labels else None).savefig(file, format="png", metadata={"Software": None})
     if labels and labels.missing:
         words = "; ".join(map(repr, sorted(labels.missing)))
         report.note(f"{language.labels_file(project, lang)} has no words for {words} in {name}")
