@@ -101,7 +101,8 @@ def main(root: Path, argv: list[str]) -> int:
 def answer(root: Path, args: argparse.Namespace) -> int:
     """Look, or do what is due; returns the exit code. Raises InputError for what is wrong with the input."""
     from showcase import editor, inspection, summary
-    from showcase.engine import complete, look, was_cut_off
+    from showcase.engine import look
+    from showcase.lock import complete, was_cut_off
 
     if args.json:
         return editor.report(root)
@@ -128,10 +129,10 @@ def carry_out(root: Path, findings: list, args: argparse.Namespace, began: float
     """Run what is due, with the display, and sum up."""
     from rich.console import Console
 
+    from install.pins import unlike_here
     from showcase import durations, inspection, summary, troubles
     from showcase.display import Display
     from showcase.engine import run
-    from showcase.setup.pins import unlike_here
 
     if unlike := unlike_here():
         print(

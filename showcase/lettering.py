@@ -11,8 +11,7 @@ CONTRAST = 4.5  # of letters against their ground: WCAG 2.2, level AA
 
 
 def legible(figure: Figure, linespacing: float | None = None) -> Figure:
-    """The figure, its words as much darker as they need to be, and its lines as far apart, in multiples of their height,
-    as `linespacing` says."""
+    """The figure, its words as much darker as they need to be; `linespacing` is in multiples of a line's height."""
     for words in figure.findobj(Text):
         words.set_color(lettering(words.get_color()))
         if linespacing:

@@ -13,9 +13,10 @@ from merge3 import Merge3
 
 from experiments.errors import InputError
 from showcase.alignment import AnchoredMatcher, Token, alignment, tokens, units
-from showcase.binding import Binding, Contradiction, Lookup
+from showcase.binding import Binding, Lookup
 from showcase.frontmatter import merge_front, split_front
 from showcase.migration import migrated
+from showcase.notes import Contradiction
 from showcase.page_text import plain_lines
 from showcase.sentences import TAG, Unit, balanced, blocks, join, split
 

@@ -34,7 +34,6 @@ STAYS, ABOVE_COPY, HARM = 6.0, 1.0, 0.5  # dB
 STAYING = 0.75  # of real video's agreement beyond chance
 RETURNS = 0.8  # of the frames of known places
 OBEYED = {"step": 0.04, "turn": 4.0}  # blocks, degrees
-NOTICEABLE = 0.1  # relative gap from which two numbers without an interval are told apart
 
 
 def history_costs(values: Any) -> str:

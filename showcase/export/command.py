@@ -19,7 +19,7 @@ from showcase.export.site import read_site
 from showcase.export.visibility import unseen
 from showcase.export.writing import carry_out
 from showcase.projects import LANGUAGES
-from showcase.turn import sweep_site, turn
+from showcase.turn import sweep, turn
 
 KEY = re.compile(r"(?:(?P<page>[\w.-]+):)?(?P<key>[A-Za-z_][\w-]*)=(?P<value>.*)", re.DOTALL)
 
@@ -53,7 +53,8 @@ def command(root: Path, argv: list[str]) -> int:
         site = read_site(folder, root)
         with turn(folder, "export"):
             if not args.dry_run:
-                sweep_site(folder)
+                for words in sweep(folder, ("_projects",), ("_projects", "assets", MEMORY.name)):
+                    print(f"Note: {words}")
             choices = choose(memory.options(folder), args)
             planned = plan(root, site, choices, code_of(root))
             report = None

@@ -13,10 +13,11 @@ from experiments.errors import InputError
 from showcase.export import memory, overlay, player
 from showcase.export.adaptation import Choices, Twin, adapted
 from showcase.export.containers import merged
-from showcase.export.memory import MEMORY, digest, file_digest
+from showcase.export.memory import MEMORY, digest
 from showcase.export.site import Site
 from showcase.frontmatter import table as front
 from showcase.names import Names
+from showcase.nodes import file_digest
 from showcase.page_text import decoded, plain_lines
 from showcase.settled import settled
 from showcase.tasks.pages import notes
