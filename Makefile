@@ -15,15 +15,15 @@ TESTED := OMP_NUM_THREADS=1 $(PYTHON) -m pytest --numprocesses $(WORKERS) --maxp
 .PHONY: setup lock figures site serve check clean test test-slow test-coverage test-lighthouse test-faults test-editor test-walk
 
 setup:
-	@python3 showcase/bootstrap.py python
-	@python3 showcase/bootstrap.py jekyll
-	@python3 showcase/bootstrap.py runtime
+	@python3 install python
+	@python3 install jekyll
+	@python3 install runtime
 
 lock:
-	@python3 showcase/bootstrap.py lock $(if $(NEWEST),--newest)
+	@python3 install lock $(if $(NEWEST),--newest)
 
 figures:
-	@python3 showcase/bootstrap.py python
+	@python3 install python
 	@$(PYTHON) build_figures.py --preset $(PRESET) --jobs $(JOBS)
 
 site: setup
@@ -38,19 +38,19 @@ serve: setup
 	@$(PYTHON) showcase/serve.py $(PORT)
 
 test:
-	@python3 showcase/bootstrap.py python --test
-	@python3 showcase/bootstrap.py jekyll
-	@python3 showcase/bootstrap.py runtime
+	@python3 install python --test
+	@python3 install jekyll
+	@python3 install runtime
 	@$(TESTED) -q --durations=15 --timeout 600
 
 # The laws that `make test` samples, at length.
 test-slow: setup
-	@python3 showcase/bootstrap.py python --test
+	@python3 install python --test
 	@$(TESTED) -q -m slow
 
 # To measure costs time, so that it is not part of `make test`.
 test-coverage: setup
-	@python3 showcase/bootstrap.py python --test
+	@python3 install python --test
 	@$(TESTED) -q --cov --cov-report=term:skip-covered
 
 # Speed as readers measure it, not part of `make test`: a table of Lighthouse's scores of the built site.
@@ -60,21 +60,21 @@ test-lighthouse: setup
 
 # Kills, full disks and saves at length; `make test` samples them.
 test-faults:
-	@python3 showcase/bootstrap.py python --test
+	@python3 install python --test
 	@$(PYTHON) -m pytest -q -s -m faults tests/faults
 
 # Two hundred frames of the walk in a browser: against torch, obedience, return, time and memory.
 test-walk: setup
-	@python3 showcase/bootstrap.py python --test
+	@python3 install python --test
 	@$(PYTHON) -m pytest -q -s -m walk tests/site/test_site_walk_measured.py
 
 # The pages in the real Visual Studio Code, which npm has as code-server; skipped by name where it cannot be had.
 test-editor:
-	@python3 showcase/bootstrap.py python --test
+	@python3 install python --test
 	@$(PYTHON) -m pytest -q -s -m editor tests/editor/real
 
 check:
-	@python3 showcase/bootstrap.py python
+	@python3 install python
 	@$(PYTHON) build_figures.py --check --preset $(PRESET)
 
 # What can be made again in no time. Results, figures and pages stay: they are the work.

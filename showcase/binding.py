@@ -13,9 +13,7 @@ from showcase.marked_numbers import Numbers
 from showcase.marked_tables import Tables
 from showcase.marks import NAME, NUMBER
 from showcase.names import Names
-from showcase.notes import Contradiction, Notes
-
-__all__ = ["Binding", "Contradiction", "Lookup"]
+from showcase.notes import Notes
 
 TOKEN = re.compile(
     rf"<!--=(?:(?P<number>{NAME})|claim: (?P<claim>[\w:]+)(?:, was (?P<was>\w*))?"

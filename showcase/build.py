@@ -11,10 +11,10 @@ from experiments.errors import InputError
 from experiments.presets import PRESETS
 from experiments.stopping import stoppable
 from experiments.workers import add_workers, on_cluster
-from showcase import syntax
 from showcase.arguments import Parser
 from showcase.projects import PROJECTS
 from showcase.regular import refuse_others
+from showcase.remembered import memory
 from showcase.turn import sweep, turn
 
 
@@ -52,11 +52,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
     return args
 
 
-def plan(root: Path, preset: str, only: list[str] | None, ask: bool = True) -> list:
-    """The steps asked for, studies first; without `ask`, a commit that git could newly tell makes nothing stale.
-
-    Raises InputError for whatever is wrong with the project's files.
-    """
+def plan(root: Path, preset: str, only: list[str] | None) -> list:
+    """The steps asked for, studies first. Raises InputError for whatever is wrong with the project's files."""
     from showcase.tasks.evidence import evidence_step
     from showcase.tasks.exports import export_steps
     from showcase.tasks.figures import figure_steps, sizes_step
@@ -70,9 +67,10 @@ def plan(root: Path, preset: str, only: list[str] | None, ask: bool = True) -> l
     if whole:
         steps += [*figures, sizes_step(root, figures)]
     written = [project for project in PROJECTS if project in whole or "pages" in (only or ())]
-    steps += [step for project in written for step in page_steps(root, project, preset, ask)]
-    steps.append(evidence_step(root, written, preset, ask))
-    syntax.keep(root)
+    steps += [step for project in written for step in page_steps(root, project, preset)]
+    steps.append(evidence_step(root, written, preset))
+    for kind in ("syntax", "drawings"):
+        memory(root, kind).keep()
     return steps
 
 
@@ -103,12 +101,13 @@ def main(root: Path, argv: list[str]) -> int:
 def answer(root: Path, args: argparse.Namespace) -> int:
     """Look, or do what is due; returns the exit code. Raises InputError for what is wrong with the input."""
     from showcase import editor, inspection, summary
-    from showcase.engine import complete, look, was_cut_off
+    from showcase.engine import look
+    from showcase.lock import complete, was_cut_off
 
     if args.json:
         return editor.report(root)
     if args.list or args.explain or (args.check and not args.fix):
-        findings = look(root, plan(root, args.preset, args.only, ask=not args.check), args.force)
+        findings = look(root, plan(root, args.preset, args.only), args.force)
         if args.check:
             return summary.verdict(findings, args.preset, inspection.inspect(root), [], was_cut_off(root))
         return summary.listing(findings) if args.list else summary.explanation(findings)
@@ -118,7 +117,7 @@ def answer(root: Path, args: argparse.Namespace) -> int:
         for words in told:
             print(f"Note: {words}")
         mended = inspection.fix(root) if args.fix else []
-        findings = look(root, plan(root, args.preset, args.only, ask=not args.check), args.force)
+        findings = look(root, plan(root, args.preset, args.only), args.force)
         if args.fix:
             return summary.verdict(findings, args.preset, inspection.inspect(root), mended)
         if not any(finding.reasons for finding in findings):
@@ -130,10 +129,10 @@ def carry_out(root: Path, findings: list, args: argparse.Namespace, began: float
     """Run what is due, with the display, and sum up."""
     from rich.console import Console
 
+    from install.pins import unlike_here
     from showcase import durations, inspection, summary, troubles
     from showcase.display import Display
     from showcase.engine import run
-    from showcase.setup.pins import unlike_here
 
     if unlike := unlike_here():
         print(

@@ -12,7 +12,7 @@ from pathlib import Path
 from showcase.drawing import Drawing
 from showcase.nodes import text_digest
 from showcase.projects import Project
-from showcase.remembered import remembered
+from showcase.remembered import memory
 from showcase.sources import code_behind
 
 
@@ -32,9 +32,8 @@ class Entry:
 
 def entries(root: Path, project: Project) -> list[Entry]:
     """In the order of the project's FIGURES."""
-    code = text_digest(json.dumps(code_behind(f"experiments.{project.name}.figures", root)))
-    path = root / ".cache/drawings" / f"{project.name}.json"
-    found = remembered(path, code, lambda: [asdict(_entry(drawing)) for drawing in project.drawings])
+    code = text_digest(json.dumps(code_behind(root, f"experiments.{project.name}.figures")))
+    found = memory(root, "drawings").answer(code, lambda: [asdict(_entry(drawing)) for drawing in project.drawings])
     return [Entry(**{**each, "needs": tuple(each["needs"]), "files": tuple(each["files"])}) for each in found]
 
 

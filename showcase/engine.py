@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from showcase.lock import complete, forget, read_lock, was_cut_off
+from showcase.lock import forget, read_lock
 from showcase.nodes import Presence, Step
 from showcase.projects import PROJECTS
 
 if TYPE_CHECKING:
     from experiments.cluster import Cluster
-
-__all__ = ["BrokenOff", "Finding", "Outcome", "complete", "look", "run", "was_cut_off"]
 
 
 @dataclass(frozen=True)

@@ -4,23 +4,23 @@ Figures and tables are read off the rendered pages, so that what is listed is wh
 claim are those that its judge looked at.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from showcase import fast_yaml, shown
+from showcase import shown
 from showcase.catalog import entries
 from showcase.claims import claims_of
-from showcase.commits import Scripts, latest
-from showcase.frontmatter import split_front
+from showcase.frontmatter import table
 from showcase.marks import CLAIMED, unmarked
 from showcase.projects import Project
 from showcase.prose import configuration, day, duration, seeds
 from showcase.records import records_of, run_of, runs_of
 from showcase.render import EARLIER, Page
 from showcase.shown import Shown
+from showcase.sources import locate
 from showcase.values import Values, keys
 
 
@@ -63,43 +63,39 @@ def _short(number: float) -> str:
 
 
 def section(
-    root: Path, project: Project, preset: str, scripts: Scripts, story: Mapping[str, str], *further: Mapping[str, str]
+    root: Path, project: Project, preset: str, story: Mapping[str, str], *further: Mapping[str, str]
 ) -> dict[str, Any]:
     """One project's evidence. `story` and `further` are its pages by language, as the templates made them; what
     several of them show is listed for the first."""
     pages = {lang: Page(project.name, lang, root, preset) for lang in story}
     values = next(iter(pages.values())).values
-    fronts = _fronts(story)
-    needs = {entry.name: entry.needs for entry in entries(root, project)}
+    fronts = {lang: table(text) for lang, text in story.items()}
+    drawings = {entry.name: entry for entry in entries(root, project)}
+    modules = {part: plan.module for part, plan in project.study.PARTS.items()}
     figures, tables = [], []
     for sheet in (story, *further):
-        url = {lang: front.get("permalink", "") for lang, front in _fronts(sheet).items()}
+        url = {lang: table(text).get("permalink", "") for lang, text in sheet.items()}
         for one, others in _by_language({lang: shown.figures(text) for lang, text in sheet.items()}):
-            if one.name in needs:
-                behind = scripts.behind(needs[one.name], [one.name])
+            if drawing := drawings.get(one.name):
+                scripts = _scripts(root, [*(modules[need] for need in drawing.needs), drawing.module])
                 place = {"name": one.name, "path": one.path, "url": url}
                 runs = [name for name, record in records_of(project).items() if one.name in record.figures]
-                figures.append(place | _entry(pages, one, others, [*runs, *needs[one.name]], behind))
+                figures.append(place | _entry(pages, one, others, [*runs, *drawing.needs], scripts))
         for one, others in _by_language({lang: shown.tables(text) for lang, text in sheet.items()}):
             keys = [_key(pages, name) for name in one.values if not name.startswith(EARLIER)]
             runs = list(dict.fromkeys(run_of(project, key) for key in keys))
-            behind = scripts.behind(list(dict.fromkeys(key.split(".")[0] for key in keys)))
-            tables.append({"name": one.name, "url": url} | _entry(pages, one, others, runs, behind))
+            scripts = _scripts(root, [modules[key.split(".")[0]] for key in keys])
+            tables.append({"name": one.name, "url": url} | _entry(pages, one, others, runs, scripts))
     return {
         "preset": preset,
         "title": {lang: front.get("title", project.name) for lang, front in fronts.items()},
         "url": {lang: front.get("permalink", "") for lang, front in fronts.items()},
-        "runs": {part: _run(values, part, scripts) for part in values.provenance} | runs_of(project, values),
+        "runs": {part: _run(values, part) for part in values.provenance} | runs_of(project, values),
         "numbers": _numbers(project, pages, (story, *further)),
         "figures": list({entry["name"]: entry for entry in reversed(figures)}.values())[::-1],
         "tables": tables,
         "claims": [_claim(name, pages) for name in claims_of(project.name)],
     }
-
-
-def _fronts(sheet: Mapping[str, str]) -> dict[str, Any]:
-    """Front matter by language."""
-    return {lang: fast_yaml.load(split_front(text)[0] or "") or {} for lang, text in sheet.items()}
 
 
 def _by_language(found: Mapping[str, list[Shown]]) -> list[tuple[Shown, dict[str, Shown]]]:
@@ -130,10 +126,11 @@ def _entry(pages: Mapping[str, Page], one: Shown, by_language: Mapping[str, Show
         "runs": list(parts),
         "values": {_key(pages, name): told for name, told in one.values.items() if not name.startswith(EARLIER)},
         "claims": list(one.claims),
-    } | _last_commit(scripts)
+        "scripts": scripts,
+    }
 
 
-def _run(values: Values, part: str, scripts: Scripts) -> dict[str, Any]:
+def _run(values: Values, part: str) -> dict[str, Any]:
     run, config = values.provenance[part], values.configs.get(part, {})
     return {
         **vars(run),
@@ -144,14 +141,13 @@ def _run(values: Values, part: str, scripts: Scripts) -> dict[str, Any]:
         "seeds_told": seeds(run.seeds),
         "date": day(run.started),
         "duration": duration(run.seconds),
-    } | _last_commit(scripts.behind([part]))
+    }
 
 
-def _last_commit(scripts) -> dict[str, Any]:
-    """Paths of the scripts, and the last commit of them all where there is one."""
-    last = latest(scripts)
-    told = {"commit": last.commit, "committed": day(last.moment)} if last else {}
-    return {"scripts": [script.path for script in scripts]} | told
+def _scripts(root: Path, modules: Iterable[str]) -> list[str]:
+    """The paths of these modules of the repository, each once; while Jekyll runs their last commit joins them."""
+    paths = (locate(module, root) for module in dict.fromkeys(modules))
+    return [path.relative_to(root).as_posix() for path in paths if path]
 
 
 def _claim(name: str, pages: Mapping[str, Page]) -> dict[str, Any]:

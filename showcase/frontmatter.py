@@ -1,13 +1,14 @@
-"""A page's front matter, merged key by key: a key the owner changed is his, every other follows the template."""
+"""A page's front matter. It is merged key by key: a key the owner changed is his, every other follows the template."""
 
 import re
+from typing import Any
 
 import yaml
 
 from experiments.errors import InputError
 from showcase import fast_yaml
 
-FRONT = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
 KEY = re.compile(r"^([^\s#:-][^:\n]*):", re.MULTILINE)
 
 
@@ -23,6 +24,16 @@ def split_front(text: str) -> tuple[str | None, str]:
         where = f", line {mark.line + 2}" if mark else ""
         raise InputError(f"front matter is not valid YAML{where}: mend it; nothing was written") from error
     return match[1], text[match.end() :]
+
+
+def table(text: str) -> dict[str, Any]:
+    """What the front matter of a file says; empty where there is none, or none that can be read."""
+    found = FRONT.match(text)
+    try:
+        given = fast_yaml.load(found[1]) if found else {}
+    except (yaml.YAMLError, ValueError):
+        return {}
+    return given if isinstance(given, dict) else {}
 
 
 def entries(front: str) -> dict[str, str]:

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-import yaml
-
+from experiments.errors import InputError
 from showcase import fast_yaml
 
 NAME = ("first_name", "last_name", "affiliation")  # without these, pages show a stand-in
@@ -13,10 +12,10 @@ FIELDS = (*NAME, "photo", "email", "cv_pdf", "github_username", "scholar_userid"
 def missing(root: Path) -> list[str]:
     """Fields of `_config.yml` that are empty; none where there is no such file or it cannot be read."""
     try:
-        config = fast_yaml.load((root / "_config.yml").read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        config = fast_yaml.read(root / "_config.yml")
+    except (OSError, InputError):
         return []
-    return [name for name in FIELDS if not _given(config.get(name))] if isinstance(config, dict) else []
+    return [name for name in FIELDS if not _given(config.get(name))]
 
 
 def advice(root: Path) -> str:

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from experiments.errors import InputError
 from showcase import links, mark_faults
-from showcase.frontmatter import split_front
+from showcase.frontmatter import split_front, table
 from showcase.links import Fault, drop, rename
 from showcase.mark_faults import Known
 from showcase.marks import NUMBER, SHAPE, plain
 from showcase.owned import update
+from showcase.page_text import decoded, plain_lines
 from showcase.projects import LANGUAGES, PROJECTS, STORY
+from showcase.remembered import memory
 from showcase.sentences import split
 
 FOLDERS = ("_projects", "_pages")
@@ -25,7 +27,6 @@ NO_NUMBER = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 
-ADDRESS = re.compile(r"---\n(?:(?!---).*\n)*?permalink:[ \t]*[\"']?([^\s\"'#]+).*\n(?:(?!---).*\n)*?---")
 BOUND = re.compile(SHAPE + NUMBER.pattern)
 MARK = Fault(0, 0, "a byte-order mark at its start hides it from the site", cure="")
 
@@ -38,6 +39,10 @@ class Found:
     line: int
     fault: Fault
 
+    @classmethod
+    def at(cls, path: str, text: str, fault: Fault) -> "Found":
+        return cls(path, text.count("\n", 0, fault.start) + 1, fault)
+
     def __str__(self) -> str:
         return f"{'advice' if self.fault.advice else 'wrong'}: {self.path}:{self.line}: {self.fault.words}"
 
@@ -49,20 +54,21 @@ def inspect(root: Path) -> list[Found]:
         name = path.relative_to(root).as_posix()
         try:
             text = _read(path)
-            listed = sorted(_faults(root, _plain(text), known.get(path)), key=lambda fault: fault.start)
+            listed = sorted(_faults(root, plain_lines(text), known.get(path)), key=lambda fault: fault.start)
             listed = [MARK] * text.startswith("\ufeff") + listed
         except InputError as error:
             text, listed = "", [Fault(0, 0, str(error))]
         except OSError as error:  # a link that leads nowhere, a file of somebody else's
             text, listed = "", [Fault(0, 0, f"cannot be read ({error.strerror})")]
-        text = _plain(text)
-        found += [Found(name, text.count("\n", 0, fault.start) + 1, fault) for fault in listed]
+        text = plain_lines(text)
+        found += [Found.at(name, text, fault) for fault in listed]
     found += _same_address(root)
     for one in [each for each in known.values() if (each.lang, each.sheet) == (LANGUAGES[0], STORY)]:
         try:
             found += [Found(one.names.path, line, fault) for line, fault in mark_faults.name_faults(one)]
         except InputError as error:
             found.append(Found(f"showcase/values/{one.project.name}.yaml", 1, Fault(0, 0, str(error))))
+    memory(root, "wordings").keep()
     return found
 
 
@@ -123,18 +129,20 @@ def _same_address(root: Path) -> Iterator[Found]:
     holders: dict[str, str] = {}
     for path in _pages(root):
         name, text = path.relative_to(root).as_posix(), plain_text(path)
-        address = ADDRESS.match(text)
-        if address is None or re.search(r"^published:[ \t]*false\b", address[0], re.MULTILINE):
+        given = table(text)
+        address = given.get("permalink")
+        if not isinstance(address, str) or given.get("published") is False:
             continue
-        if (other := holders.setdefault(address[1].strip("/"), name)) != name:
-            words = f"{address[1]} is the address of {other} too: one of the two will not be on the site"
-            yield Found(name, text.count("\n", 0, address.start(1)) + 1, Fault(*address.span(1), words))
+        if (other := holders.setdefault(address.strip("/"), name)) != name:
+            words = f"{address} is the address of {other} too: one of the two will not be on the site"
+            start = text.index(address)
+            yield Found.at(name, text, Fault(start, start + len(address), words))
 
 
 def plain_text(path: Path) -> str:
     """A page as faults count in it: without a byte-order mark, with plain line ends; empty where unreadable."""
     try:
-        return _plain(path.read_bytes().decode("utf-8"))
+        return plain_lines(path.read_bytes().decode("utf-8"))
     except (OSError, UnicodeDecodeError):
         return ""
 
@@ -146,18 +154,10 @@ def _pages(root: Path) -> list[Path]:
 
 
 def _read(path: Path) -> str:
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(f"not UTF-8 at byte {error.start}; save it as UTF-8") from error
-    if split_front(_plain(text))[0] is None:
+    text = decoded(path.read_bytes())
+    if split_front(plain_lines(text))[0] is None:
         raise InputError("front matter is missing: put it back, or delete the page to have it made again")
     return text
-
-
-def _plain(text: str) -> str:
-    """With the same lines."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n")
 
 
 def _typed(text: str, known: Known | None) -> Iterator[Fault]:
@@ -165,7 +165,7 @@ def _typed(text: str, known: Known | None) -> Iterator[Fault]:
     last = known.renders.get(known.lang) if known else None
     if last is None:
         return
-    theirs = {unit.text for unit in split(plain(_plain(last)))}
+    theirs = {unit.text for unit in split(plain(plain_lines(last)))}
     body = split_front(text)[1]
     start = len(text) - len(body)
     for unit in split(body):

@@ -46,9 +46,8 @@ ALT = {"html": re.compile(r"\balt="), "liquid": re.compile(r"""\balt=(?:"[^"]*\S
 def faults(text: str, root: Path) -> list[Fault]:
     """Wrong paths, pictures without a description and what stops Jekyll, in the order of the text."""
     bare = CODE.sub(lambda match: " " * len(match[0]), text)
-    front = FRONT.match(text.removeprefix("\ufeff").replace("\r\n", "\n"))
-    body = len(text) - len(text.removeprefix("\ufeff")) + (_body(text) if front else 0)
-    found = [*liquid.faults(text, root, body)]
+    front = FRONT.match(text)
+    found = [*liquid.faults(text, root, front.end() if front else 0)]
     mended = {(fault.start, fault.end) for fault in found if fault.cure is not None}
     # A tag that is mended whole is looked into at the next turn.
     found += [
@@ -57,12 +56,6 @@ def faults(text: str, root: Path) -> list[Fault]:
         if not any(start <= fault.start < end for start, end in mended)
     ]
     return sorted(found, key=lambda fault: fault.start)
-
-
-def _body(text: str) -> int:
-    """Where the front matter ends."""
-    fences = [match.end() for match in re.finditer(r"^---[ \t]*\r?(?:\n|\Z)", text, re.MULTILINE)]
-    return fences[1] if len(fences) > 1 else 0
 
 
 def _paths(text: str, root: Path) -> Iterator[Fault]:

@@ -13,12 +13,12 @@ from showcase import standing
 from showcase.claims import claims_of
 from showcase.liquid import Fault
 from showcase.loosened import loosened
-from showcase.marks import CLAIM, CLAIMED, END, MEASURED, NUMBER, tables
+from showcase.marks import CLAIM, CLAIMED, END, NUMBER, numbers, tables
 from showcase.migration import OLD
 from showcase.names import Names
 from showcase.nodes import file_digest, text_digest
 from showcase.projects import LANGUAGES, STORY, Project
-from showcase.remembered import remembered
+from showcase.remembered import memory
 from showcase.render import EARLIER, Page
 from showcase.sources import code_behind
 from showcase.values import Values
@@ -47,7 +47,7 @@ class Known:
     @cached_property
     def texts(self) -> dict[str, str]:
         """The texts of the page's numbers, by name."""
-        return {found["name"]: found["text"] for found in MEASURED.finditer(self.renders.get(self.lang, ""))}
+        return numbers(self.renders.get(self.lang, ""))
 
     @cached_property
     def verdicts(self) -> dict[str, str]:
@@ -145,7 +145,7 @@ def name_faults(known: Known) -> list[tuple[int, Fault]]:
     """Of a project's file of names, with their lines: keys that no run has, names without use, no names."""
     names, found = known.names, []
     sheets = [replace(known, sheet=sheet) for sheet in known.project.sheets]
-    used = {mark["name"] for one in sheets for text in one.renders.values() for mark in MEASURED.finditer(text)}
+    used = {name for one in sheets for text in one.renders.values() for name in numbers(text)}
     used |= {mark["name"] for page in _pages(known) for mark in NUMBER.finditer(page)}
     unused = list(names.unused(used)) if known.renders else []
     if unused:  # to word every claim three times takes a while
@@ -171,7 +171,7 @@ def _pages(known: Known) -> list[str]:
 def _worded(known: Known) -> Iterator[str]:
     """Names in the wordings of all verdicts, also of those that were not reached."""
     root, project = known.root, known.project.name
-    code = [code_behind(module, root) for module in (__name__, f"showcase.claims.{project}")]
+    code = code_behind(root, __name__, f"showcase.claims.{project}")
     claims = [[made.setup, dict(made.wording.get(known.lang, {}))] for made in claims_of(project).values()]
     names = file_digest(root / known.names.path)
     for values in known.results:
@@ -180,5 +180,4 @@ def _worded(known: Known) -> Iterator[str]:
         source = text_digest(json.dumps([code, claims, names, results]))
         with contextlib.suppress(InputError):
             page = Page(project, known.lang, root, preset)
-            path = root / ".cache/wordings" / f"{project}.{preset}.json"
-            yield from remembered(path, source, lambda page=page: sorted(set(page.worded())))
+            yield from memory(root, "wordings").answer(source, lambda page=page: sorted(set(page.worded())))

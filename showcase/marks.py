@@ -70,6 +70,11 @@ def unmarked(text: str) -> str:
     return CLAIM.sub("", NUMBER.sub("", text))
 
 
+def numbers(text: str) -> dict[str, str]:
+    """The texts of a memory's numbers by name, those in tables too."""
+    return {found["name"]: found["text"] for found in MEASURED.finditer(text)}
+
+
 def tables(text: str) -> Iterator[Table]:
     """Marked tables. One without its end reaches to its last row."""
     for opening in TABLE.finditer(text):

@@ -13,9 +13,11 @@ from merge3 import Merge3
 
 from experiments.errors import InputError
 from showcase.alignment import AnchoredMatcher, Token, alignment, tokens, units
-from showcase.binding import Binding, Contradiction, Lookup
+from showcase.binding import Binding, Lookup
 from showcase.frontmatter import merge_front, split_front
 from showcase.migration import migrated
+from showcase.notes import Contradiction
+from showcase.page_text import plain_lines
 from showcase.sentences import TAG, Unit, balanced, blocks, join, split
 
 
@@ -40,7 +42,7 @@ def merge(base: str, mine: str, fresh: str, lookup: Lookup | None = None) -> Mer
     """
     newline = "\r\n" if mine.count("\r\n") * 2 > mine.count("\n") else "\n"
     advice = ["a byte-order mark at its start hid it from the site: taken away"] * mine.startswith("\ufeff")
-    base, mine, fresh = (_plain(text) for text in (base, mine, fresh))
+    base, mine, fresh = map(plain_lines, (base, mine, fresh))
     base, mine = migrated(base, mine, fresh, lookup)
     (old_front, old), (his_front, his), (new_front, new) = (split_front(text) for text in (base, mine, fresh))
     if his_front is None and new_front is not None:
@@ -168,10 +170,6 @@ def _with_all_that_both_keep(text: str, mine: str, fresh: str) -> str:
 def _says_something(text: str) -> bool:
     """More than HTML tags."""
     return bool(TAG.sub("", text).strip())
-
-
-def _plain(text: str) -> str:
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _end(text: str) -> str:

@@ -15,8 +15,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from experiments.errors import InputError
 from showcase import fast_yaml
 from showcase.values import Style, Values
@@ -55,16 +53,10 @@ class Names:
         """From the project's file; without one no number has a name. Raises InputError with the line of a mistake."""
         path = FOLDER / f"{project}.yaml"
         try:
-            text = (root / path).read_text(encoding="utf-8")
-            table = fast_yaml.load(text) or {}
+            table = fast_yaml.read(root / path, path)
         except FileNotFoundError:
             return cls(lang=lang, path=path.as_posix())
-        except (yaml.YAMLError, UnicodeDecodeError) as error:
-            mark = getattr(error, "problem_mark", None)
-            raise InputError(f"{path}{f':{mark.line + 1}' if mark else ''}: not valid YAML") from error
-        if not isinstance(table, dict):
-            raise InputError(f"{path}: not a table of names")
-        lines = fast_yaml.lines(text)
+        lines = fast_yaml.lines((root / path).read_text(encoding="utf-8"))
         made = (_entry(f"{path}:{lines[name]}", str(name), given, lines[name]) for name, given in table.items())
         return cls(tuple(made), lang, path.as_posix())
 

@@ -8,6 +8,7 @@ import ast
 import hashlib
 import inspect
 import os
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -81,10 +82,7 @@ class Presence(Node):
 class Step:
     """One piece of work: `function(root, **arguments, report)`, seen by the progress display while it runs."""
 
-    name: str
-    kind: str  # study, export, figure, page, data
-    project: str
-    title: str
+    name: str  # KIND/PROJECT/…/TITLE; KIND is study, export, figure, page, or data, which belongs to no project
     root: Path
     function: Callable[..., None]
     arguments: dict[str, Any]
@@ -97,6 +95,19 @@ class Step:
     def __post_init__(self):
         # pytask's names for the two, which it also assigns to.
         self.depends_on, self.produces = {"rests_on": self.rests_on}, {"makes": self.makes}
+
+    @property
+    def kind(self) -> str:
+        return self.name.partition("/")[0]
+
+    @property
+    def project(self) -> str:
+        return "" if self.kind == "data" else re.split(r"[/.]", self.name)[1]
+
+    @property
+    def title(self) -> str:
+        last = self.name.rpartition("/")[2]
+        return last.partition(".")[2].replace(".", " ") if self.kind == "page" else last
 
     @property
     def label(self) -> str:

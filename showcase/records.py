@@ -4,7 +4,7 @@ make them again, and, where the networks have changed since, whose networks they
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from showcase.earlier import OLDER
+from showcase.earlier import earlier_of
 from showcase.projects import Project
 from showcase.prose import configuration
 from showcase.values import Values
@@ -21,11 +21,11 @@ class Record(NamedTuple):
 
 def records_of(project: Project) -> dict[str, Record]:
     """By the name of the run."""
-    older = OLDER.get(project.name)
+    older = earlier_of(project.name).get("older", {"records": {}})
     found = {name: Record(name, *held) for name, held in project.records.items()}
-    for name, held in older["records"].items() if older else ():
-        networks = {key: older[key] for key in ("version", "commit")}
-        found[name] = Record(**((found[name]._asdict() if name in found else {}) | held | {"networks": networks}))
+    for name, held in older["records"].items():
+        known = found[name]._asdict() if name in found else {}
+        found[name] = Record(**(known | held | {"networks": older["networks"]}))
     return found
 
 

@@ -3,20 +3,38 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from experiments.files import atomic
 
 
-def remembered(path: Path, source: str, find: Callable[[], Any]) -> Any:
-    """What `find` answers, something that JSON can hold; from `path` where that was found in the same `source`, a
-    digest. A cache that cannot be read or written is done without."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        kept = json.loads(path.read_text(encoding="utf-8"))
-        if kept["source"] == source:
-            return kept["found"]
-    found = find()
-    with suppress(OSError), atomic(path) as file:
-        file.write(json.dumps({"source": source, "found": found}).encode())
-    return found
+class Memory:
+    """Answers that JSON can hold, by digests of what they were found in. A file that cannot be read or written is done
+    without."""
+
+    def __init__(self, path: Path):
+        self.path, self.asked = path, {}
+        try:
+            self.kept = dict(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            self.kept = {}
+
+    def answer(self, source: str, find: Callable[[], Any]) -> Any:
+        if source not in self.asked:
+            self.asked[source] = self.kept[source] if source in self.kept else find()
+        return self.asked[source]
+
+    def keep(self) -> None:
+        """For the next process: what was asked for in this one, and nothing else."""
+        if self.asked.keys() != self.kept.keys():
+            with suppress(OSError), atomic(self.path) as file:
+                file.write(json.dumps(self.asked).encode())
+                self.kept = dict(self.asked)
+
+
+@cache
+def memory(root: Path, kind: str) -> Memory:
+    """The one of this process for answers of a kind."""
+    return Memory(root / ".cache" / f"{kind}.json")

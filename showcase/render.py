@@ -14,7 +14,7 @@ from experiments.results import Provenance
 from showcase import jinja
 from showcase.claims import VERDICTS, claims_of, observations_of
 from showcase.claims.tally import states
-from showcase.earlier import earlier, verdicts_before
+from showcase.earlier import earlier, earlier_of
 from showcase.jinja import TEMPLATES
 from showcase.marks import MEASURED, claim, number, wrapped
 from showcase.names import Names
@@ -105,7 +105,7 @@ class Page:
             configured=lambda part, key: self.values.configs[part][key],
             earlier=self._earlier,
             earlier_text=lambda key: earlier(f"{self.project}.{key}"),
-            verdicts_before=partial(verdicts_before, self.project),
+            verdicts_before=earlier_of(self.project).get,
             claim=self.told,
             verdict=lambda name: self.told(f"{name}:verdict"),
             judged=self._judged,

@@ -10,13 +10,13 @@ from pathlib import Path
 from showcase.syntax import facts_of
 
 
-def code_behind(module: str, root: Path) -> dict[str, str]:
-    """Dotted name → digest, for `module` and what it imports, directly or not, from the files below `root`.
+def code_behind(root: Path, *modules: str) -> dict[str, str]:
+    """Dotted name → digest, for `modules` and what they import, directly or not, from the files below `root`.
 
     Imports inside functions count; those under TYPE_CHECKING, which never run, do not.
     """
     found: dict[str, str] = {}
-    waiting = [module]
+    waiting = list(modules)
     while waiting:
         name = waiting.pop()
         if name not in found and (read := _read(name, root)):

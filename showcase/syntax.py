@@ -1,20 +1,16 @@
-"""What the syntax tree of a file tells the build, remembered by the file's content in `.cache/syntax.json`.
+"""What the syntax tree of a file tells the build, remembered by the file's content.
 
 To parse all modules takes longer than all else that a build with nothing to do has to do.
 """
 
 import ast
 import hashlib
-import json
-from contextlib import suppress
-from dataclasses import astuple, dataclass, field
+from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
 
 from experiments.errors import InputError
-from experiments.files import atomic
-
-MEMORY = Path(".cache/syntax.json")
+from showcase.remembered import memory
 
 
 @dataclass(frozen=True)
@@ -34,25 +30,15 @@ class Facts:
 
 def facts_of(path: Path, root: Path) -> Facts:
     """Raises InputError for what is not valid Python."""
-    content, memory = path.read_bytes(), _memory(root)
-    key = hashlib.sha256(content).hexdigest()
-    if key not in memory.known:
+    content = path.read_bytes()
+
+    def find() -> tuple:
         try:
-            memory.known[key] = _facts(ast.parse(content))
+            return astuple(_facts(ast.parse(content)))
         except SyntaxError as error:
             raise InputError(f"{path}:{error.lineno}: not valid Python ({error.msg})") from error
-    memory.asked.add(key)
-    return memory.known[key]
 
-
-def keep(root: Path) -> None:
-    """Remember what was asked for until now, and nothing else. A cache that cannot be written is done without."""
-    memory = _memory(root)
-    if memory.asked != memory.kept:
-        table = {key: astuple(memory.known[key]) for key in sorted(memory.asked)}
-        with suppress(OSError), atomic(root / MEMORY) as file:
-            file.write(json.dumps([_reader(), table]).encode())
-            memory.kept = set(memory.asked)
+    return Facts(*memory(root, "syntax").answer(hashlib.sha256(_reader() + content).hexdigest(), find))
 
 
 def digest_of(tree: ast.AST) -> str:
@@ -61,29 +47,10 @@ def digest_of(tree: ast.AST) -> str:
     return hashlib.sha256(_plain(tree).encode()).hexdigest()
 
 
-@dataclass
-class Memory:
-    """By content: what is `known`, what of it was `asked` for in this process, what the file has `kept`."""
-
-    known: dict[str, Facts]
-    kept: set[str]
-    asked: set[str] = field(default_factory=set)
-
-
 @cache
-def _memory(root: Path) -> Memory:
-    try:
-        reader, table = json.loads((root / MEMORY).read_text(encoding="utf-8"))
-        known = {key: Facts(*facts) for key, facts in table.items()} if reader == _reader() else {}
-    except (OSError, ValueError, TypeError):
-        known = {}
-    return Memory(known, set(known))
-
-
-@cache
-def _reader() -> str:
+def _reader() -> bytes:
     """Another version of this file may read another thing out of the same content."""
-    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
+    return Path(__file__).read_bytes()
 
 
 def _facts(tree: ast.Module) -> Facts:

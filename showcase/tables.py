@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from showcase.marks import CLAIMED, MEASURED, SHAPE, unmarked
+from showcase.marks import CLAIMED, MEASURED, SHAPE, numbers, unmarked
 
 RULE = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?[ \t]*\Z")
 CELL = re.compile(r"(?:<!--.*?-->|\\.|\$\$.*?\$\$|`[^`]*`|[^|\\])*")
@@ -172,8 +172,7 @@ def _cell(made: Joined, old: str | None, his: str | None, new: str | None) -> st
 def _numbers(old: str, new: str) -> list[tuple[str, str]]:
     """What was measured in a cell before and is now, by name; a cell that is a number without marks is one."""
     was, now = (
-        {found["name"]: found["text"] for found in MEASURED.finditer(cell)}
-        | {found["name"]: unmarked(found["content"]) for found in CLAIMED.finditer(cell)}
+        numbers(cell) | {found["name"]: unmarked(found["content"]) for found in CLAIMED.finditer(cell)}
         for cell in (old, new)
     )
     if not was and re.fullmatch(SHAPE, old.strip()) and re.fullmatch(SHAPE, unmarked(new).strip()):

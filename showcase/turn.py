@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -39,25 +39,14 @@ def turn(folder: Path, what: str) -> Iterator[None]:
         os.close(handle)
 
 
-def sweep(root: Path) -> list[str]:
-    """Take away what cut builds have left; returns what the owner should hear. To be called in one's turn."""
+def sweep(folder: Path, owned: Sequence[str] = OWNED, made: Sequence[str] = MADE) -> list[str]:
+    """Take away what a cut build or export has left; returns what the owner should hear. To be called in one's turn."""
     told = []
     with suppress(OSError):  # a folder that cannot be written: there are worse things to tell
-        for folder in OWNED:
-            for path in recover(root / folder):
-                shown = path.relative_to(root)
-                told.append(f"{shown}: a save of yours that met a cut-off build; take from it what the page lacks")
-        (root / "pytask.lock.tmp").unlink(missing_ok=True)
-        for folder in MADE:
-            for path in left_over(root / folder):
-                path.unlink(missing_ok=True)
+        for path in (each for name in owned for each in recover(folder / name)):
+            shown = path.relative_to(folder)
+            told.append(f"{shown}: a save of yours that met a cut-off build; take from it what the page lacks")
+        (folder / "pytask.lock.tmp").unlink(missing_ok=True)
+        for path in (each for name in made for each in left_over(folder / name)):
+            path.unlink(missing_ok=True)
     return told
-
-
-def sweep_site(site: Path) -> None:
-    """The same for a site that was exported into."""
-    with suppress(OSError):
-        recover(site / "_projects")
-        for folder in ("_projects", "assets", ".showcase"):
-            for path in left_over(site / folder):
-                path.unlink(missing_ok=True)

@@ -13,8 +13,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from experiments.errors import InputError
 from showcase import fast_yaml
 from showcase.claims.verdicts import FAILS, HOLDS, UNDECIDED, VERDICTS
@@ -65,13 +63,10 @@ def worded(project: str, judges: Mapping[str, Judge], folder: Path = WORDINGS) -
     """
     path = folder / f"{project}.claims.j2"
     try:
-        table = fast_yaml.load(path.read_text(encoding="utf-8"))
-        setup = table.pop("setup", "")
+        table = fast_yaml.read(path, path.name)
     except OSError as error:
         raise InputError(f"{path.name}: missing; `git checkout -- showcase/templates` brings it back") from error
-    except (yaml.YAMLError, AttributeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise InputError(f"{path.name}{f':{mark.line + 1}' if mark else ''}: not valid YAML") from error
+    setup = table.pop("setup", "")
     if odd := sorted(set(table) ^ set(judges)):
         missing = "a judge in showcase/claims" if odd[0] in table else f"words in {path.name}"
         raise InputError(f"claim '{odd[0]}' of {project} has no {missing.removeprefix('a ')}")

@@ -25,10 +25,7 @@ def states(values: Any, judges: Judges, observations: Observations) -> list[str]
 def most_hold(values: Any, judges: Judges, observations: Observations) -> str:
     """Do more than half hold as they stand? Undecided when the open ones could still make it so."""
     found = states(values, judges, observations)
-    half = len(found) / 2
-    if found.count(HOLDS) > half:
-        return HOLDS
-    return UNDECIDED if found.count(HOLDS) + found.count(UNDECIDED) > half else FAILS
+    return _most(len(found), found.count(HOLDS), found.count(UNDECIDED))
 
 
 def most_kept(values: Any, judges: Judges, before: Mapping[str, str]) -> str:
@@ -36,8 +33,10 @@ def most_kept(values: Any, judges: Judges, before: Mapping[str, str]) -> str:
     so."""
     now = {name: judges[name](values) for name in before}
     kept = sum(now[name] == verdict for name, verdict in before.items())
-    opened = sum(now[name] == UNDECIDED != verdict for name, verdict in before.items())
-    half = len(before) / 2
-    if kept > half:
+    return _most(len(before), kept, sum(now[name] == UNDECIDED != verdict for name, verdict in before.items()))
+
+
+def _most(number: int, sure: int, perhaps: int) -> str:
+    if sure > number / 2:
         return HOLDS
-    return UNDECIDED if kept + opened > half else FAILS
+    return UNDECIDED if sure + perhaps > number / 2 else FAILS

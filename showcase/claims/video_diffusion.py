@@ -19,7 +19,7 @@ from showcase.claims.video_methods import (
     seams,
     taught_ahead,
 )
-from showcase.earlier import verdicts_before
+from showcase.earlier import earlier_of
 
 LONG = f"{MANY}.drift"  # what tells of the longest videos, if it is there
 GOOD_CLIPS = 0.85  # of real video's valid transitions
@@ -34,7 +34,6 @@ STAYS, ABOVE_COPY, HARM = 6.0, 1.0, 0.5  # dB
 STAYING = 0.75  # of real video's agreement beyond chance
 RETURNS = 0.8  # of the frames of known places
 OBEYED = {"step": 0.04, "turn": 4.0}  # blocks, degrees
-NOTICEABLE = 0.1  # relative gap from which two numbers without an interval are told apart
 
 
 def history_costs(values: Any) -> str:
@@ -182,7 +181,7 @@ JUDGES = {
 
 OBSERVATIONS = video_past.OBSERVATIONS
 JUDGES["observations"] = lambda values: most_hold(values, JUDGES, OBSERVATIONS)
-ON_THE_LATTICE = verdicts_before("video_diffusion", "lattice")
+ON_THE_LATTICE = earlier_of("video_diffusion")["lattice"]
 JUDGES["conclusions_kept"] = lambda values: most_kept(values, JUDGES, ON_THE_LATTICE)
 JUDGES |= video_worlds.judges_of_both(JUDGES)
 

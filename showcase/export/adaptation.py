@@ -11,7 +11,7 @@ from pathlib import Path
 
 from showcase.export import cards, player
 from showcase.export.containers import contained
-from showcase.frontmatter import entries, split_front
+from showcase.frontmatter import entries, split_front, table
 
 FIGURE = re.compile(r"\{%-?\s*include\s+figure\.liquid\s+(?P<given>.*?)-?%\}", re.DOTALL)
 PARAMETER = re.compile(r'([\w-]+)=("[^"]*"|\S+)')
@@ -67,7 +67,8 @@ def adapted(
     body = _charts(root, body)
     body = contained(_films(root, body if played else PLAYER.sub("<div>", LIVE.sub("", body))))
     body = LOCAL.sub(lambda m: f"{m['before']}{{{{ '/{m['path']}' | relative_url }}}}", body)
-    lang = _plain(kept.get("lang", "")) or "en"
+    given = table(text)
+    lang = str(given.get("lang") or "en")
     body = player.with_pieces(body, TAGS.get(lang, lang)) if played else body
     links = [
         f'<a href="{{{{ \'{twin.address}\' | relative_url }}}}" hreflang="{TAGS.get(twin.lang, twin.lang)}">'
@@ -77,42 +78,31 @@ def adapted(
     links += [f'<a href="{code}">{CODE.get(lang, "Code")}</a>'] if code else []
     top = f"<p>{' · '.join(links)}</p>\n\n" if links else ""
     body = f"\n<!-- prettier-ignore-start -->\n\n{top}{body.strip()}\n\n{DARK}\n\n<!-- prettier-ignore-end -->\n"
-    return f"---\n{''.join(_front(root, path, kept, choices, code, home).values())}---\n{body}"
+    return f"---\n{''.join((kept | _more(root, path, given, choices, code, home)).values())}---\n{body}"
 
 
-def _front(root: Path, path: Path, kept: dict[str, str], choices: Choices, code: str, home: str) -> dict[str, str]:
-    """Keys with their lines: what al-folio reads besides, and what the site's owner has set."""
+def _more(root: Path, path: Path, given: dict, choices: Choices, code: str, home: str) -> dict[str, str]:
+    """Keys with their lines: what al-folio reads besides what is `given`, and what the site's owner has set."""
     more: dict[str, str] = {}
+    category = str(given.get("category") or "")
+    appendix = category.partition("-")[0] == APPENDIX  # off the cards in every language
     if code.startswith("https://github.com/"):
         more["github"] = code
-    if picture := _plain(kept.get("img", "")):
+    if picture := str(given.get("img") or ""):
         if home:
             more["og_image"] = f"{home}/{picture}"
-        if _plain(kept.get("category", "")).partition("-")[0] != APPENDIX:
+        if not appendix:
             more["img"] = cards.card(root, Path(picture.lstrip("/"))).as_posix()
-    category = _plain(kept.get("category", ""))
-    if category.partition("-")[0] == APPENDIX:
-        pass  # off the cards in every language
-    elif choices.category and category and _on_grid(category):
-        more["category"] = choices.category
-    elif choices.category and category:
-        more["category"] = f"{choices.category}-{category.rpartition('-')[2]}"
+    if choices.category and category and not appendix:
+        lang = re.search(r"-[a-z]{2}$", category)  # on the cards of another language alone
+        more["category"] = choices.category + (lang[0] if lang else "")
     stem = path.name.removesuffix(".md")
     for place in ("", f"{stem.split('.')[0]}:", f"{stem}:"):
         for key, value in choices.settings.items():
             owner, colon, name = key.rpartition(":")
             if place == owner + colon:
                 more[name] = value
-    return kept | {key: f"{key}: {value}\n" for key, value in more.items()}
-
-
-def _on_grid(category: str) -> bool:
-    return not re.search(r"-[a-z]{2}$", category)
-
-
-def _plain(line: str) -> str:
-    """The value of a simple "key: value" line."""
-    return line.partition(":")[2].split(" #")[0].strip().strip("\"'")
+    return {key: f"{key}: {value}\n" for key, value in more.items()}
 
 
 def _charts(root: Path, body: str) -> str:

@@ -19,7 +19,7 @@ from showcase.export.site import read_site
 from showcase.export.visibility import unseen
 from showcase.export.writing import carry_out
 from showcase.projects import LANGUAGES
-from showcase.turn import sweep_site, turn
+from showcase.turn import sweep, turn
 
 KEY = re.compile(r"(?:(?P<page>[\w.-]+):)?(?P<key>[A-Za-z_][\w-]*)=(?P<value>.*)", re.DOTALL)
 
@@ -53,7 +53,8 @@ def command(root: Path, argv: list[str]) -> int:
         site = read_site(folder, root)
         with turn(folder, "export"):
             if not args.dry_run:
-                sweep_site(folder)
+                for words in sweep(folder, ("_projects",), ("_projects", "assets", MEMORY.name)):
+                    print(f"Note: {words}")
             choices = choose(memory.options(folder), args)
             planned = plan(root, site, choices, code_of(root))
             report = None
@@ -105,10 +106,9 @@ def _as_yaml(value: str) -> str:
 def code_of(root: Path) -> str:
     """The address of this repository, as its configuration tells it; empty while it does not."""
     try:
-        table = fast_yaml.load((root / "_config.yml").read_text(encoding="utf-8")) or {}
-    except (OSError, ValueError, yaml.YAMLError):
+        code = fast_yaml.read(root / "_config.yml").get("repository")
+    except (OSError, InputError):
         return ""
-    code = table.get("repository") if isinstance(table, dict) else None
     return code if isinstance(code, str) and code.startswith("https://") else ""
 
 

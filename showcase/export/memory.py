@@ -105,11 +105,6 @@ def digest(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-def file_digest(path: Path) -> str | None:
-    """SHA-256 of a file's bytes, None when there is no such file."""
-    return digest(path.read_bytes()) if path.is_file() else None
-
-
 def write(path: Path, content: bytes) -> None:
     """Only what differs, and whole or not at all."""
     if not path.is_file() or path.read_bytes() != content:

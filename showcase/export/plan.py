@@ -13,9 +13,12 @@ from experiments.errors import InputError
 from showcase.export import memory, overlay, player
 from showcase.export.adaptation import Choices, Twin, adapted
 from showcase.export.containers import merged
-from showcase.export.memory import MEMORY, digest, file_digest
-from showcase.export.site import Site, front
+from showcase.export.memory import MEMORY, digest
+from showcase.export.site import Site
+from showcase.frontmatter import table as front
 from showcase.names import Names
+from showcase.nodes import file_digest
+from showcase.page_text import decoded, plain_lines
 from showcase.settled import settled
 from showcase.tasks.pages import notes
 
@@ -99,10 +102,7 @@ def _ours(root: Path, path: Path) -> str:
         raise InputError(
             f"{path}:{line}: shows a picture by ../assets/, not found in al-folio; `build_figures.py --fix` mends it"
         )
-    try:
-        return content.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    return plain_lines(decoded(content, path))
 
 
 def _is_twin(one: dict, other: dict) -> bool:
@@ -132,14 +132,12 @@ def _page(site: Path, path: Path, fresh: bytes) -> Change:
         return Change(path, "new", fresh, fresh)
     if mine == fresh:
         return Change(path, "unchanged", fresh, fresh)
+    text = decoded(mine, site / path)
     try:
-        text = mine.decode("utf-8")
         last = memory.page_before(site, path, text)
         if last is None:
             return Change(path, "kept", notes=(THERE_BEFORE,))
         done = merged(last, text, fresh.decode(), Names.of_page(path))
-    except UnicodeDecodeError as error:
-        raise InputError(f"{site / path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
     except InputError as error:
         raise InputError(f"{site / path}: {error}") from error
     content = done.text.encode("utf-8")

@@ -10,12 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from experiments.errors import InputError
-from showcase import fast_yaml
 from showcase.export.configuration import LARGEST, configuration
 from showcase.frontmatter import FRONT
+from showcase.frontmatter import table as front
 from showcase.regular import refuse_others
 
 FIGURE = Path("_includes/figure.liquid")  # in al-folio of 2024 and later; v1 has it in its gem
@@ -105,9 +103,7 @@ class Site:
         found = []
         for path, text in self.texts.items():
             given = front(text)
-            if not FRONT.match(_plain(text)) or path.startswith(
-                ("_includes", "_layouts", "_data", "_projects", "_drafts")
-            ):
+            if not FRONT.match(text) or path.startswith(("_includes", "_layouts", "_data", "_projects", "_drafts")):
                 continue
             whole = text + "".join(self._behind(text, given))
             if LISTED.search(whole) and given.get("published") is not False:
@@ -151,16 +147,6 @@ def read_site(folder: Path, root: Path) -> Site:
     return site
 
 
-def front(text: str) -> dict[str, Any]:
-    """A file's front matter; empty where there is none, or none that can be read."""
-    found = FRONT.match(_plain(text))
-    try:
-        table = fast_yaml.load(found[1]) if found else {}
-    except (yaml.YAMLError, ValueError):
-        return {}
-    return table if isinstance(table, dict) else {}
-
-
 def _listing(path: str, given: dict[str, Any], text: str, config: dict[str, Any]) -> Listing:
     keys = [key.removeprefix("project.").removeprefix("item.") for key in GROUPED.findall(text)]
     # al-folio's own configuration has categories of that name, too: those of its blog.
@@ -182,7 +168,3 @@ def _files(folder: Path) -> Iterator[Path]:
             yield from _files(path)
         elif path.is_file():
             yield path
-
-
-def _plain(text: str) -> str:
-    return text.removeprefix("\ufeff").replace("\r\n", "\n")

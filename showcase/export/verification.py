@@ -13,8 +13,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from experiments.errors import InputError
 from showcase.export.plan import Plan
-from showcase.export.site import AWAY, front
+from showcase.export.site import AWAY
 from showcase.export.writing import carry_out
+from showcase.frontmatter import table as front
 
 LIMIT = 600  # seconds for one build
 LINK = re.compile(r"<a\b[^>]*\bhref=[\"']?([^\"' >]+)")

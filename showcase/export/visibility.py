@@ -9,7 +9,8 @@ from pathlib import Path
 
 from showcase.export import player
 from showcase.export.adaptation import APPENDIX
-from showcase.export.site import CONFIG, Listing, Site, front
+from showcase.export.site import CONFIG, Listing, Site
+from showcase.frontmatter import table as front
 
 MATHS = re.compile(r"\$\$|\\\(|\\\[")
 STARTER = "al_math"  # the gem that sets formulas in al-folio v1

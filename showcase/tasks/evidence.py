@@ -4,37 +4,27 @@ import json
 from pathlib import Path
 
 from experiments.files import atomic
-from showcase.commits import EVIDENCE, Scripts, record, scripts_of
+from showcase import earlier
 from showcase.nodes import ResultFiles, Step, Value, code, file, files, text_digest
 from showcase.projects import LANGUAGES, PROJECTS, Project
 from showcase.sources import code_behind
 
-
-def commits_node(project: Project, scripts: Scripts) -> Value:
-    """A node for the last commits of a project's scripts; what has none counts as nothing, not as a change."""
-    told = {script.path: script.commit for script in scripts.all()}
-    return Value(name=f"last commits {project.name}", digest=text_digest(json.dumps(told, sort_keys=True)))
+EVIDENCE = Path("_data/evidence.json")
 
 
-def evidence_step(root: Path, written: list[Project], preset: str, ask: bool) -> Step:
+def evidence_step(root: Path, written: list[Project], preset: str) -> Step:
     """`written` are the projects whose pages this run writes; of the others the file keeps what it has."""
     listed = [each for each in PROJECTS if each in written or _is_complete(root, each, preset)]
-    modules = code_behind("showcase.evidence", root)
-    for project in listed:
-        modules |= code_behind(f"showcase.claims.{project.name}", root)
+    modules = code_behind(root, "showcase.evidence", *(f"showcase.claims.{project.name}" for project in listed))
     names = " ".join(project.name for project in listed)
-    rests_on = [Value(name="projects", digest=text_digest(names)), *code(modules)]
+    rests_on = [Value(name="projects", digest=text_digest(names)), *code(modules), file(root, earlier.FILE)]
     for project in listed:
         rests_on += files(root, (project.result(preset, part) for part in project.study.PARTS), ResultFiles)
         rests_on += files(root, _renders(project))
         words = Path("showcase/templates", f"{project.name}.claims.j2")
         rests_on += files(root, [words] if (root / words).is_file() else [])
-        rests_on.append(commits_node(project, scripts_of(root, project, ask)))
     return Step(
         name="data/evidence",
-        kind="data",
-        project="",
-        title="evidence",
         root=root,
         function=write_evidence,
         arguments={"projects": [project.name for project in written], "preset": preset},
@@ -61,19 +51,15 @@ def write_evidence(root: Path, projects: list[str], preset: str, report) -> None
         before = json.loads((root / EVIDENCE).read_text(encoding="utf-8"))["projects"]
     except (OSError, ValueError, KeyError, TypeError):
         before = {}
-    sections, scripts = {}, []
+    sections = {}
     for project in PROJECTS:
-        found = scripts_of(root, project)
         if project.name in projects:
             sheets = [
                 {lang: (root / project.last_render(lang, sheet)).read_text(encoding="utf-8") for lang in LANGUAGES}
                 for sheet in project.sheets
             ]
-            sections[project.name] = section(root, project, preset, found, *sheets)
-            scripts += found.all()
+            sections[project.name] = section(root, project, preset, *sheets)
         elif project.name in before:
             sections[project.name] = before[project.name]
-            scripts += found.all()
-    table = {"projects": sections, "scripts": record(scripts)}
     with atomic(root / EVIDENCE) as file:
-        file.write((json.dumps(table, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode())
+        file.write((json.dumps({"projects": sections}, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode())

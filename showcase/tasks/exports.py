@@ -26,13 +26,10 @@ def _step(root: Path, project: Project, name: str) -> Step:
             raise InputError(f"{shown}: missing; `git checkout -- {shown}` brings it back")
     return Step(
         name=f"export/{project.name}/{name}",
-        kind="export",
-        project=project.name,
-        title=name,
         root=root,
         function=run_export,
         arguments={"project": project.name, "name": name},
-        rests_on=[*code(code_behind(export.module, root)), *files(root, inputs)],
+        rests_on=[*code(code_behind(root, export.module)), *files(root, inputs)],
         makes=[file(root, export.out / made) for made in export.makes],
     )
 

@@ -49,26 +49,21 @@ def _translated(root: Path, project: Project) -> list[str]:
 
 
 def _step(root: Path, project: Project, preset: str, entry: Entry, lang: str = LANGUAGES[0]) -> Step:
-    modules = code_behind(entry.module, root)
-    if entry.kind == "film":
-        modules |= code_behind("showcase.animation", root)
+    modules = [entry.module, "showcase.animation" if entry.kind == "film" else "showcase.lettering"]
     name, labels = entry.name, []
     if lang != LANGUAGES[0]:
         name, labels = f"{entry.name}.{lang}", [language.labels_file(project.name, lang)]
-        modules |= code_behind("showcase.language", root)
+        modules.append("showcase.language")
     pictures = [project.pictures / made for made in files_of(name, entry.kind)]
     return Step(
         # No preset in the name: the picture on disk is one, and made from one preset's results.
         name=f"figure/{project.name}/{name}",
-        kind="figure",
-        project=project.name,
-        title=name,
         root=root,
         function=draw_figure,
         arguments={"project": project.name, "preset": preset, "name": entry.name, "lang": lang},
         rests_on=[
             Value(name=f"drawing {project.name} {entry.name}", digest=text_digest(entry.identity)),
-            *code(modules),
+            *code(code_behind(root, *modules)),
             *files(root, [STYLE, *labels]),
             *files(root, (project.result(preset, need) for need in entry.needs), ResultFiles),
         ],
@@ -84,6 +79,7 @@ def draw_figure(root: Path, project: str, preset: str, name: str, lang: str, rep
     import matplotlib.style
 
     from showcase.animation import save_animation
+    from showcase.lettering import legible
 
     found = find(project)
     drawing = next(candidate for candidate in found.drawings if candidate.name == name)
@@ -109,7 +105,8 @@ def draw_figure(root: Path, project: str, preset: str, name: str, lang: str, rep
         else:
             with atomic(path) as file:
                 # Without the program's version in it, the same picture is the same file.
-                made.savefig(file, format="png", metadata={"Software": None})
+                # Chinese characters fill their line, so that two lines of them would touch.
+                legible(made, 1.4 if labels else None).savefig(file, format="png", metadata={"Software": None})
     if labels and labels.missing:
         words = "; ".join(map(repr, sorted(labels.missing)))
         report.note(f"{language.labels_file(project, lang)} has no words for {words} in {name}")
@@ -135,9 +132,6 @@ def sizes_step(root: Path, figures: list[Step]) -> Step:
     names = [path.relative_to(root).as_posix() for path in paths]
     return Step(
         name="data/figures",
-        kind="data",
-        project="",
-        title="picture sizes",
         root=root,
         function=write_sizes,
         arguments={"charts": charts},

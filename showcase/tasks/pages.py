@@ -6,43 +6,36 @@ from pathlib import Path
 
 from experiments.errors import InputError
 from experiments.files import atomic
-from showcase.commits import scripts_of
-from showcase.nodes import Presence, ResultFiles, Step, Value, code, file, files
+from showcase import earlier
+from showcase.nodes import Presence, ResultFiles, Step, code, file, files
 from showcase.owned import nearest, update
+from showcase.page_text import decoded
 from showcase.projects import LANGUAGES, PROJECTS, STORY, Project, find, stem
 from showcase.settled import settled
 from showcase.sources import code_behind
-from showcase.tasks.evidence import commits_node
 from showcase.tasks.figures import pictures_for
 
 
-def page_steps(root: Path, project: Project, preset: str, ask: bool = True) -> list[Step]:
-    """The project's pages as steps; `ask` git for last commits. Raises InputError when a template is missing."""
-    commits = commits_node(project, scripts_of(root, project, ask))
-    return [_step(root, project, preset, lang, sheet, commits) for sheet in project.sheets for lang in LANGUAGES]
+def page_steps(root: Path, project: Project, preset: str) -> list[Step]:
+    """The project's pages as steps. Raises InputError when a template is missing."""
+    return [_step(root, project, preset, lang, sheet) for sheet in project.sheets for lang in LANGUAGES]
 
 
-def _step(root: Path, project: Project, preset: str, lang: str, sheet: str, commits: Value) -> Step:
+def _step(root: Path, project: Project, preset: str, lang: str, sheet: str) -> Step:
     template = root / project.template(lang, sheet)
     if not template.is_file():
         shown = project.template(lang, sheet)
         raise InputError(f"{shown}: missing template; `git checkout -- {shown}` brings it back")
-    modules = {}
-    for module in ("showcase.render", "showcase.merge", f"showcase.claims.{project.name}"):
-        modules |= code_behind(module, root)
+    modules = code_behind(root, "showcase.render", "showcase.merge", f"showcase.claims.{project.name}")
     return Step(
         name=f"page/{stem(project.name, lang, sheet)}",
-        kind="page",
-        project=project.name,
-        title=" ".join(filter(None, (sheet, lang))),
         root=root,
         function=write_page,
         arguments={"project": project.name, "preset": preset, "lang": lang, "sheet": sheet},
         rests_on=[
             *code(modules),
-            commits,
             *files(root, [project.template(lang, sheet), *_shared_templates(template.parent, project)]),
-            *files(root, _names(root, project)),
+            *files(root, [earlier.FILE, *_names(root, project)]),
             *files(root, (project.result(preset, part) for part in project.study.PARTS), ResultFiles),
             # A page shows pictures by their paths: they have to be there.
             *files(root, pictures_for(root, project, lang), Presence),
@@ -85,7 +78,7 @@ def write_page(root: Path, project: str, preset: str, lang: str, report, sheet: 
         heard.clear()
         if mine is None:
             return plain(fresh).encode()
-        text = _decoded(mine, path)
+        text = decoded(mine, path)
         try:
             done = merge(nearest(text, bases), text, fresh, made)
         except InputError as error:
@@ -136,13 +129,6 @@ def notes(merged) -> Iterator[str]:
 
 def _render(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.is_file() else None
-
-
-def _decoded(content: bytes, path: Path) -> str:
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
 
 
 def _write(path: Path, text: str) -> None:

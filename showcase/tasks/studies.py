@@ -27,7 +27,7 @@ def _step(root: Path, project: Project, preset: str, part: str, settings: dict) 
         Value(
             name=f"settings {project.name} {preset} {part}", digest=text_digest(json.dumps(settings, sort_keys=True))
         ),
-        *code(code_behind(plan.module, root)),
+        *code(code_behind(root, plan.module)),
     ]
     for path in (root / given for given in plan.inputs):
         if not path.is_file():
@@ -39,9 +39,6 @@ def _step(root: Path, project: Project, preset: str, part: str, settings: dict) 
         rests_on.append(file(root, path))
     return Step(
         name=f"study/{project.name}/{preset}/{part}",
-        kind="study",
-        project=project.name,
-        title=part,
         root=root,
         function=run_part,
         arguments={"project": project.name, "preset": preset, "part": part},

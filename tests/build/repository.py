@@ -90,7 +90,8 @@ def scratch(root: Path) -> Tree:
     for name in ("build_figures.py", "pyproject.toml"):
         shutil.copy(REPOSITORY / name, root)
     own = ("__pycache__", "renders", "*.j2", "video_diffusion*", "pzodmc*")
-    shutil.copytree(REPOSITORY / "showcase", root / "showcase", ignore=shutil.ignore_patterns(*own))
+    for name in ("showcase", "install"):
+        shutil.copytree(REPOSITORY / name, root / name, ignore=shutil.ignore_patterns(*own))
     for name in ("macros*.j2", "skeleton*.j2"):
         for shared in (REPOSITORY / "showcase/templates").glob(name):
             shutil.copy(shared, root / "showcase/templates")

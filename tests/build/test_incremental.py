@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 PAGES = {"alpha page en", "alpha page zh", "beta page en", "beta page zh"}
-SIZES, EVIDENCE = "data picture sizes", "data evidence"
+SIZES, EVIDENCE = "data figures", "data evidence"
 ALL = {"alpha study draws", "alpha study walk", "beta study replay", SIZES, EVIDENCE, *PAGES} | {
     "alpha figure histogram",
     "alpha figure track",

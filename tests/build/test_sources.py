@@ -37,7 +37,7 @@ def test_every_way_to_import_a_module_is_followed(package):
             "pkg/deep/g.py": "from ..a import f\n",
         }
     )
-    assert set(code_behind("pkg.a", root)) == {
+    assert set(code_behind(root, "pkg.a")) == {
         "pkg.a", "pkg.b", "pkg.c", "pkg.d", "pkg.e", "pkg.far", "pkg.late", "pkg.whole", "pkg.deep.g",
     }  # fmt: skip
 
@@ -50,7 +50,7 @@ def test_a_whole_package_stands_for_all_its_table_names(package):
             "user.py": "import pkg\n",
         }
     )
-    assert set(code_behind("user", root)) == {"user", "pkg", "pkg.far"}
+    assert set(code_behind(root, "user")) == {"user", "pkg", "pkg.far"}
 
 
 def digest(text):

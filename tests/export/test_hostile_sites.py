@@ -30,8 +30,8 @@ def export(tmp_path, capsys):
     [
         ("title: [unclosed\n", "not valid YAML"),
         ("title: a\n\tbaseurl: x\n", "not valid YAML"),
-        ("- a\n- list\n", "has a list where a table of settings belongs"),
-        ("just words\n", "has a str where a table of settings belongs"),
+        ("- a\n- list\n", "has a list where a table belongs"),
+        ("just words\n", "has a str where a table belongs"),
         ("collections: projects\n", "`collections` is a str"),
         ("url: [a]\n", "`url` is a list"),
         ("collections_dir: content\n", "collections_dir: content"),

@@ -10,7 +10,6 @@ import pytest
 
 from showcase import evidence, render
 from showcase.claims import Claim
-from showcase.commits import NONE
 from showcase.evidence import Watched, section
 from showcase.projects import Project, find
 from showcase.records import records_of, run_of
@@ -41,6 +40,7 @@ def judge(values) -> str:
 
 
 class Tiny(Project):
+    study = SimpleNamespace(PARTS={"runs": SimpleNamespace(module="experiments.tiny.runs")})
     records = {"recount": (("runs.count",), ("curve",))}
 
 
@@ -50,15 +50,19 @@ def found(scratch, monkeypatch) -> dict:
     made = Claim("faster", {"en": "Is <s>it</s>?", "zh": "是吗？"}, judge, {"en": words, "zh": words})
     for module in (evidence, render):
         monkeypatch.setattr(module, "claims_of", lambda project: {"faster": made})
-    entry = SimpleNamespace(name="curve", needs=("runs",))
+    entry = SimpleNamespace(name="curve", needs=("runs",), module="experiments.tiny.curve")
+    for name in ("runs", "curve"):
+        (scratch.root / "experiments/tiny").mkdir(parents=True, exist_ok=True)
+        (scratch.root / f"experiments/tiny/{name}.py").touch()
     monkeypatch.setattr(evidence, "entries", lambda root, project: [entry])
     renders = {lang: scratch.render(PAGE, lang) for lang in ("en", "zh")}
-    return section(scratch.root, Tiny("tiny"), "quick", NONE, renders)
+    return section(scratch.root, Tiny("tiny"), "quick", renders)
 
 
 def test_a_figure_has_its_runs_values_and_claims(found):
     (figure,) = found["figures"]
     assert figure["name"] == "curve" and figure["runs"] == ["recount", "runs"] and figure["section"] == "achievements"
+    assert figure["scripts"] == ["experiments/tiny/runs.py", "experiments/tiny/curve.py"]
     assert figure["values"] == {"runs.loss": "−0.5"} and figure["claims"] == ["faster"]
     run = found["runs"]["runs"]
     assert run["command"] == "python build_figures.py --only tiny --preset quick --force"

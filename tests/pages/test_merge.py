@@ -4,9 +4,9 @@ import pytest
 
 from experiments.errors import InputError
 from showcase import marks
-from showcase.binding import Contradiction
 from showcase.marks import plain
 from showcase.merge import merge
+from showcase.notes import Contradiction
 
 FRONT = "---\ntitle: Old\nimg: a.png\n---\n"
 

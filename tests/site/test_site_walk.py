@@ -16,7 +16,7 @@ DESKTOP = {"width": 1280, "height": 900}
 pytestmark = [
     pytest.mark.jekyll,
     pytest.mark.browser,
-    pytest.mark.skipif(not (ROOT / "theme/runtime/setup.txt").exists(), reason="python3 showcase/bootstrap.py runtime"),
+    pytest.mark.skipif(not (ROOT / "theme/runtime/setup.txt").exists(), reason="python3 install runtime"),
 ]
 LOADED = (".onnx", ".safetensors", ".wasm", "walk.json", "walk/worker.mjs")
 PIXELS = "canvas => [...canvas.getContext('2d').getImageData(0, 0, 64, 64).data]"

@@ -32,7 +32,7 @@ pytestmark = [
     pytest.mark.jekyll,
     pytest.mark.browser,
     pytest.mark.walk,
-    pytest.mark.skipif(not (ROOT / "theme/runtime/setup.txt").exists(), reason="python3 showcase/bootstrap.py runtime"),
+    pytest.mark.skipif(not (ROOT / "theme/runtime/setup.txt").exists(), reason="python3 install runtime"),
     pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="the cost of a thread is read from Linux"),
 ]
 

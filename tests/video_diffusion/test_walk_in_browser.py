@@ -143,7 +143,7 @@ def files_of_a_walk() -> dict[str, str]:
 
 
 needs_runtime = pytest.mark.skipif(
-    not (ROOT / "theme/runtime/ort.wasm.min.mjs").exists(), reason="python3 showcase/bootstrap.py runtime"
+    not (ROOT / "theme/runtime/ort.wasm.min.mjs").exists(), reason="python3 install runtime"
 )
 
 

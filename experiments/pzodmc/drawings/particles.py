@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from experiments.results import Result
 from showcase.drawing import Animation
+from showcase.lettering import legible
 from showcase.palette import GREEN, GRID, INK, METHOD, MUTED, PAPER
 
 SIDES = {"full": "Full", "partial": "Partial", "adaptive": "Adaptive"}
@@ -60,6 +61,7 @@ def particles(result: Result, shown: int = 120) -> Animation:
         axes.set_xlabel(f"{share:.0%} end in a wrong mode", fontsize=10.5, color=MUTED)
         dots[name] = _dots(axes, name, _at(result, name, times[0])[:shown], 6)
     clock = figure.suptitle("t", fontsize=11, color=INK, fontweight="normal")
+    legible(figure)
     # Settle the layout (square panels take it two passes), then keep it: else the panels would jump.
     figure.canvas.draw()
     figure.canvas.draw()

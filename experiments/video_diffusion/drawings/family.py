@@ -6,7 +6,7 @@ from matplotlib.ticker import PercentFormatter
 
 from experiments.results import Result
 from experiments.video_diffusion.drawings.method_injection import injected
-from experiments.video_diffusion.drawings.names import COLOURS, rows_of
+from experiments.video_diffusion.drawings.names import COLOURS, LABELS, rows_of
 from showcase.palette import BLUE, GREEN, MUTED, PAPER
 
 # method → level of the known frames while the clip is pure noise, its mark, what its entry of the legend says
@@ -34,7 +34,11 @@ def family(overview: Result, injection_length: Result, long_videos: Result) -> F
     axis.plot(levels, [s["value"] for s in held], "-", color=GREEN, lw=2, label="one method, only the level changed")
     for name, (level, mark, words) in PLACES.items():
         words = words.format(*injected(long_videos))
-        _mark(axis, level, rows[name]["seam_validity"], mark, COLOURS[name], words)
+        score = rows[name]["seam_validity"]
+        _mark(axis, level, score, mark, COLOURS[name], words)
+        shift, side = ((9, -9), "left") if level > 0.2 else ((-9, -12), "right")
+        style = {"color": COLOURS[name], "fontsize": 9.5, "ha": side, "va": "center"}
+        axis.annotate(LABELS[name], (level, score["value"]), shift, textcoords="offset points", **style)
     matched = found["matched"]["seam_validity"]
     _mark(axis, 1.0, matched, "o", BLUE, "… down to the same noise level", hollow=True)
     axis.set_xlim(1.04, -0.02)
@@ -50,5 +54,5 @@ def family(overview: Result, injection_length: Result, long_videos: Result) -> F
 
 def _mark(axis, level: float, score: dict, marker: str, colour: str, words: str, hollow: bool = False) -> None:
     error = [[score["value"] - score["low"]], [score["high"] - score["value"]]]
-    style = {"color": colour, "mfc": PAPER if hollow else colour, "ms": 8, "mew": 1.6, "capsize": 3, "elinewidth": 1.4}
+    style = {"color": colour, "mfc": PAPER if hollow else colour, "ms": 8, "mew": 1.6, "elinewidth": 1.6}
     axis.errorbar(level, score["value"], yerr=error, fmt=marker, zorder=4, label=words, **style)

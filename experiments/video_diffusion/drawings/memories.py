@@ -80,7 +80,7 @@ def dot(axis: Axes, score: dict, place: int, colour: str, hollow: bool) -> None:
     if score.get("value") is None:
         return
     reach = [[score["value"] - score["low"]], [score["high"] - score["value"]]]
-    style = {"color": colour, "mfc": PAPER if hollow else colour, "ms": 6.5, "capsize": 2.5, "elinewidth": 1.4}
+    style = {"color": colour, "mfc": PAPER if hollow else colour, "ms": 6.5, "elinewidth": 1.6}
     axis.errorbar(score["value"], place, xerr=reach, fmt="o", **style)
 
 

@@ -80,8 +80,8 @@ def continuing_steps(result: Result) -> Figure:
         axis.xaxis.set_minor_locator(NullLocator())
         axis.set_xlabel("steps a clip")
         axis.set_title(title, fontsize=11)
-    low, style = result.values["real"]["seam_validity"]["low"], {"color": MUTED, "fontsize": 9, "va": "top"}
-    axes[0].annotate("real video", (ticks[0], low), (0, -2), textcoords="offset points", **style)
+    low, style = result.values["real"]["seam_validity"]["low"], {"color": MUTED, "fontsize": 9, "ha": "right"}
+    axes[0].annotate("real video", (ticks[-1], low), (0, -2), textcoords="offset points", va="top", **style)
     axes[0].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes[0].set_ylim(0, 1.04)
     axes[0].legend(loc="lower right", fontsize=9)

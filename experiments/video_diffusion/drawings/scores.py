@@ -25,7 +25,7 @@ def _dots(axis, rows: dict, key: str, shift: float = 0.0, hollow: bool = False) 
         score = rows[name][key]
         error = [[score["value"] - score["low"]], [score["high"] - score["value"]]]
         face = PAPER if hollow else COLOURS[name]
-        style = {"color": COLOURS[name], "mfc": face, "ms": 6.5, "capsize": 2.5, "elinewidth": 1.4, "mew": 1.4}
+        style = {"color": COLOURS[name], "mfc": face, "ms": 6.5, "elinewidth": 1.6, "mew": 1.4}
         axis.errorbar(score["value"], place + shift, xerr=error, fmt="o", **style)
 
 
@@ -107,7 +107,7 @@ def cost(result: Result) -> Figure:
         lengths = [row[key] * scale for row in rows.values()]
         axis.barh(places, lengths, color=[COLOURS[name] for name in rows], height=0.6)
         for place, length in zip(places, lengths, strict=True):
-            words = f"{length:.2f}" if 0 < length < 10 else f"{length:.0f}"
+            words = f"{length:.2g}" if 0 < length < 10 else f"{length:.0f}"
             axis.annotate(words, (length, place), (3, 0), textcoords="offset points", va="center", fontsize=9.5)
         axis.set_xlim(0, 1.45 * max(lengths))
         axis.set_xticks([])

@@ -15,6 +15,7 @@ NEEDED = (".vscode", "_data", "_includes", "_layouts", "_pages", "_plugins", "_p
 NEEDED += (
     "results",
     "showcase",
+    "install",
     "theme",
     "build_figures.py",
     "_config.yml",

@@ -14,8 +14,8 @@ import tomllib
 from importlib import metadata
 from pathlib import Path
 
-from showcase.setup import machine
-from showcase.setup.machine import CannotSetUp, last_line, run, say
+from install import machine
+from install.machine import CannotSetUp, last_line, run, say
 
 FOLDER = Path("requirements")
 TORCH = FOLDER / "torch.txt"

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from showcase.setup import jekyll, machine, python, runtime
+from install import jekyll, machine, python, runtime
 
 WANTED = "torch==2.13.0"
 
@@ -147,7 +147,7 @@ def test_an_install_that_fails_leaves_a_configuration_that_was_there(ruby, tmp_p
 def walk_runtime(monkeypatch, tmp_path):
     """walk_runtime(npm): the set-up of the walk's runtime with this shell script as npm; where it puts files."""
     files = ["one/dist/a.mjs", "one/dist/a.wasm"]
-    lock = tmp_path / "showcase/runtime"
+    lock = tmp_path / "install/npm"
     lock.mkdir(parents=True)
     for name in ("package.json", "package-lock.json"):
         (lock / name).write_text("{}")

@@ -1,4 +1,4 @@
-"""Sets a machine up, with Python's standard library alone: `bootstrap.py python|jekyll|browser|runtime|lock`.
+"""Sets a machine up, with Python's standard library alone: `python3 install python|jekyll|browser|runtime|lock`.
 
 python   the environment .venv with the torch that fits this machine; with --test the packages of the tests as well
 jekyll   Jekyll: the one that is there, else through Bundler, else from the system's packages
@@ -18,15 +18,15 @@ if sys.version_info < (3, 11):  # noqa: UP036
     sys.exit(2)
 sys.path[0] = str(Path(__file__).resolve().parents[1])  # as it is run by its path
 
-from showcase.setup.jekyll import browser, jekyll  # noqa: E402
-from showcase.setup.machine import CannotSetUp  # noqa: E402
-from showcase.setup.pins import renew  # noqa: E402
-from showcase.setup.python import python  # noqa: E402
-from showcase.setup.runtime import runtime  # noqa: E402
+from install.jekyll import browser, jekyll  # noqa: E402
+from install.machine import CannotSetUp  # noqa: E402
+from install.pins import renew  # noqa: E402
+from install.python import python  # noqa: E402
+from install.runtime import runtime  # noqa: E402
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(prog="install", description=__doc__.split("\n")[0])
     parser.add_argument("what", choices=["python", "jekyll", "browser", "runtime", "lock"])
     parser.add_argument("--test", action="store_true", help="with the packages of the tests")
     parser.add_argument("--newest", action="store_true", help="lock the newest versions")

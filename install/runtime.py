@@ -4,8 +4,8 @@ import hashlib
 import shutil
 from pathlib import Path
 
-from showcase.setup import machine
-from showcase.setup.machine import last_line, run, say
+from install import machine
+from install.machine import last_line, run, say
 
 FOLDER = "theme/runtime"
 FILES = [  # the second three are for a GPU
@@ -20,8 +20,8 @@ FILES = [  # the second three are for a GPU
 
 
 def runtime() -> None:
-    """Install the packages that showcase/runtime locks, by their digests, and copy what the site serves of them."""
-    locked = (machine.ROOT / "showcase/runtime/package-lock.json").read_bytes()
+    """Install the packages that install/npm locks, by their digests, and copy what the site serves of them."""
+    locked = (machine.ROOT / "install/npm/package-lock.json").read_bytes()
     digest = hashlib.sha256(locked + "\n".join(FILES).encode()).hexdigest()
     target = machine.ROOT / FOLDER
     stamp = target / "setup.txt"
@@ -34,7 +34,7 @@ def runtime() -> None:
     folder = machine.ROOT / ".cache/runtime"
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(machine.ROOT / "showcase/runtime" / name, folder / name)
+        shutil.copy(machine.ROOT / "install/npm" / name, folder / name)
     command = ["npm", "ci", "--prefix", str(folder), "--ignore-scripts", "--no-audit", "--no-fund"]
     done = run(*command, check=False)
     if done.returncode:

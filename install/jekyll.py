@@ -4,8 +4,8 @@ import os
 import re
 import shutil
 
-from showcase.setup import machine
-from showcase.setup.machine import CannotSetUp, apt, run, say
+from install import machine
+from install.machine import CannotSetUp, apt, run, say
 
 RUBYGEMS = (3, 3, 22)  # from here on it takes gems that are compiled already; see jekyll/jekyll#9563
 

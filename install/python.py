@@ -7,8 +7,8 @@ import subprocess
 import sys
 from importlib.util import find_spec
 
-from showcase.setup import machine, pins
-from showcase.setup.machine import CannotSetUp, apt, last_line, run, say
+from install import machine, pins
+from install.machine import CannotSetUp, apt, last_line, run, say
 
 VENV = machine.ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"

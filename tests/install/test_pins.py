@@ -7,7 +7,7 @@ from importlib.metadata import version
 import pytest
 from packaging.requirements import Requirement
 
-from showcase.setup import machine, pins, python
+from install import machine, pins, python
 
 BLOCK = re.compile(
     r"^(?P<name>[a-z][\w.-]*)==(?P<version>\S+)(?P<marker>.*?)(?P<hashes>(?: \\\n +--hash=sha256:\w{64})*)$", re.M

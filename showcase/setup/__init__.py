@@ -1,1 +1,0 @@
-"""What `showcase/bootstrap.py` sets up: `python`, `jekyll`, `runtime`; `machine` is how. The standard library alone."""
