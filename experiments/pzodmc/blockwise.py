@@ -31,7 +31,7 @@ STAGE_CHECKS = 128
 # Points of the reference: as many as a pool would have had; in many coordinates what joins them takes up less of it.
 LEAST_CHECK, LARGEST_CHECK, MANY = 4096, 8192, 6
 FIRST_CHECK = 128  # the number doubles from there, so that little is asked of blocks that are wrong
-MOST_STARTS = 8  # points at which V lies below the sum of its blocks that descents of the merged block begin from
+MOST_STARTS = 4  # points at which V lies below the sum of its blocks that descents of the merged block begin from
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ class Blockwise:
         self.pools: dict[tuple[int, ...], tuple[Tensor, Tensor]] = {}  # a block's first points and its V there
         self.oracles: dict[tuple[int, ...], Oracle] = {}
         self.checked, self.below, self.reference = 0, 0.0, 0
-        self.starts = structure.anchor[None][:0]
+        self.starts: dict[
+            tuple[int, ...], Tensor
+        ] = {}  # of merged blocks: points (k, dim) that showed they belong together
 
     def draws(self, keep_path: bool) -> Draws:
         blocks, space = self._settled_blocks(), self.structure.space
@@ -95,7 +97,7 @@ class Blockwise:
 
     def _settled_blocks(self) -> Blocks:
         """Blocks over which V adds up wherever it was asked, each sampled."""
-        for _ in range(2 * self.potential.dim):
+        for _ in range(self.potential.dim + 1):
             blocks = self.graph.components
             self._look_at(blocks)
             bad = self._check_reference(blocks, LEAST_CHECK if self.potential.dim < MANY else LARGEST_CHECK)
@@ -107,7 +109,7 @@ class Blockwise:
             if not len(bad):
                 break
             self.graph, self.reference = self._merged(bad), 0
-            self.starts = torch.cat([self.starts, bad[:MOST_STARTS]])
+            self.starts |= {block: bad[:MOST_STARTS] for block in self.graph.components if block not in blocks}
             self.notes += (
                 f"V at {len(bad)} of the joined points was not the sum of its blocks: {len(blocks)} blocks were merged "
                 f"to {len(self.graph.components)}",
@@ -151,7 +153,8 @@ class Blockwise:
         moved = pieces((tuple(range(len(block))),), self.graph.edges[inside][:, inside], self.sampler.largest)
         report = self.bar.part(blocks.index(block), len(blocks), len(self.done) / len(blocks))
         before = oracle.calls, oracle.invalid
-        found = settle(oracle, moved, plan, self.generator, report, self.pools[block], self.starts[:, inside])
+        starts = self.starts.get(block, self.structure.anchor[None][:0])[:, inside]
+        found = settle(oracle, moved, plan, self.generator, report, self.pools[block], starts)
         self.done[block] = Done(found, moved, oracle, plan)
         self._count(block, *before)
 
@@ -159,7 +162,7 @@ class Blockwise:
         """Points (k, dim) of the reference at which V is not the blocks' sum, of the pilot's and `wanted` joined ones,
         less those that these blocks have been checked at.
         """
-        bad = self.starts[:0]
+        bad = self.structure.anchor[None][:0]
         if len(blocks) == 1:
             return bad
         self.bar.stage("checking the blocks", 0.97 if self.done else 0.02)
@@ -173,7 +176,11 @@ class Blockwise:
             stop = min(wanted, max(2 * self.reference, FIRST_CHECK))
             group = joined_anew(pools, self.reference, stop)
             bad, below = conflicts(self.whole, blocks, [group], rounding)
-            self.checked, self.reference, self.below = self.checked + stop - self.reference, stop, max(self.below, below)
+            self.checked, self.reference, self.below = (
+                self.checked + stop - self.reference,
+                stop,
+                max(self.below, below),
+            )
         return bad
 
     def _check_draws(self, blocks: Blocks) -> Tensor:

@@ -4,7 +4,6 @@ Block-Gibbs i-SIR, an independence move from a mixture fitted to the other half,
 All widths are the resting half's own, so that each move leaves the density invariant given that half.
 """
 
-import math
 from collections.abc import Callable
 
 import torch
@@ -13,8 +12,8 @@ from torch import Tensor
 from .axes import axis_move
 from .driver import Driver, find_driver
 from .oracle import Oracle
-from .plan import Plan, Report
 from .places import with_places
+from .plan import Plan, Report
 from .population import Mixture, fit_mixture, independence, with_long_axis
 from .settling import effective
 from .walks import stretch, sweep, walk
@@ -22,6 +21,7 @@ from .walks import stretch, sweep, walk
 SHARES = (1.0, 0.5, 0.15)  # widths of the block steps in turn, in standard deviations
 GOOD = 0.1  # of the proposals' number: an effective size below which the particles are moved block by block too
 ALONE = 0.3  # the same: from which the mixture renews the particles by itself, with half the candidates and no walks
+EASILY = 0.6  # the same: from which a quarter of the candidates will do
 SPARSE_FROM = 3  # coordinates; on fewer a pool meets the narrow modes by itself
 MOST_FITTED = 1000  # particles that a driver is fitted to
 STEEP = 0.3  # change of widths a standard deviation of a driver, from which the population counts as bent
@@ -103,7 +103,8 @@ class Population:
             self.bent |= driver is not None and float(driver.slopes.abs().max()) > STEEP
             # What is done is decided by the proposals before, not by those that the particles move to.
             poor, alone = self.reach < GOOD, self.reach >= ALONE and beta == 1.0 and driver is None
-            many = ((candidates + 1) // 2, 0) if alone else (candidates, walks)
+            fewer = 4 if self.reach >= EASILY else 2
+            many = (max(candidates // fewer, 1), 0) if alone else (candidates, walks)
             z, ez, log_w = self._moved(energy, driver, q, y[movers], e[movers], others, *many)
             weights.append(log_w)
             self.reach = float(effective(log_w)) / len(log_w)

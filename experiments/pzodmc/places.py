@@ -17,6 +17,7 @@ from .population import Mixture, with_place
 if TYPE_CHECKING:
     from .moves import Population
 
+STRIDES = (1.0, 0.3, 0.1)  # of the way to the nearest point: of descents from where one is known to be worth its calls
 MOST_PLACES = 4  # that get proposals of their own at a time
 
 
@@ -27,16 +28,18 @@ def look_around(run: "Population") -> None:
     (y, v), found = run.pool, [] if run.places is None else [run.places]
     far = far_points(y.shape[1], run.generator) if run.plan.outside else y[:0]
     low, near = low_points(y, v)
-    count = len(far) + len(low) + len(run.starts)
+    starts = run.starts.repeat(len(STRIDES), 1)
+    count = len(far) + len(low) + len(starts)
     if not run.affords(count * (1 + steps(y.shape[1])) + run.cost(*USUAL)):
         return
     if len(far):
         found.append(descend(run.ask, far, run.ask(far), far.norm(dim=1) / 4, run.generator))
     if len(low):
         found.append(descend(run.ask, y[low], v[low], near.clamp(max=FIRST), run.generator))
-    if len(run.starts):
-        near = torch.cdist(run.starts, y).amin(dim=1).clamp(max=FIRST)
-        found.append(descend(run.ask, run.starts, run.ask(run.starts), near, run.generator))
+    if len(starts):
+        near = torch.cdist(starts, y).amin(dim=1).clamp(max=FIRST)
+        strides = near * torch.tensor(STRIDES).to(near).repeat_interleave(len(run.starts))
+        found.append(descend(run.ask, starts, run.ask(starts), strides, run.generator))
     run.places = tuple(torch.cat(parts) for parts in zip(*found, strict=True)) if found else None
     run.starts = run.starts[:0]
 

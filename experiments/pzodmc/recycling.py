@@ -15,7 +15,7 @@ from torch import Tensor
 from .annealing import next_beta
 from .evidence import UNMET
 from .moves import Population
-from .pareto import pareto_k
+from .pareto import TRUSTED, pareto_k
 from .places import with_places
 from .plan import Settled
 from .pool import resample
@@ -25,6 +25,7 @@ from .settling import APART, Scale, effective
 LEAST_WORTH = 32.0  # draws that a pool must be worth for a fit to it to say anything
 BROAD = 8  # the first fits are to weights so tempered that they are worth a share 1/BROAD of the population
 TWICE = 0.05  # share of the population by which draws may stand for more than themselves
+FAIR = 0.7  # of the population: draws that the points must be worth for every mean that is followed
 HONEST = 0.5  # k̂ at most: weights of finite variance, so that the error of log Ẑ is one
 RENEWED = 0.3  # effective share of the last batch by its own law alone
 
@@ -112,15 +113,20 @@ def recycle(run: Population) -> Settled | None:
         parts = [half.particles(n, run.generator) for half in halves]
         path.append(tuple(torch.cat([a[: n // 2], b[: n // 2]]) for a, b in zip(*parts, strict=True)))
         weight = torch.softmax(log_w, dim=0)
-        twice = float((n * weight - 1).clamp(min=0).sum()) / n
-        if worth >= n and twice <= TWICE and share >= RENEWED and pareto_k(log_w) <= HONEST:
-            apart = _apart(halves, Scale(*path[-1]))
+        twice, scale = float((n * weight - 1).clamp(min=0).sum()) / n, Scale(*path[-1])
+        least = scale.least_worth(*(torch.cat([getattr(half, name) for half in halves]) for name in ("y", "v")), log_w)
+        k_hat = pareto_k(log_w)
+        if worth >= n and twice <= TWICE and share >= RENEWED and k_hat <= HONEST and least >= FAIR * n:
+            apart = _apart(halves, scale)
             if apart <= APART:
                 run.trace.extend(told)
                 return _settled(run, halves, weight, path, apart, worth / len(log_w) if turn == 0 else share)
         # At first little is known of what a fit will be worth.
-        size = int(min(max((1.1 * n - worth) / max(share, 0.25), n / 4), n if turn else n / 2)) // 2
-        if turn == plan.turns or (turn > 1 and share < RENEWED / 3) or not run.affords(2 * size):
+        lacking = 1.1 * n - min(worth, least / FAIR)
+        size = int(min(max(lacking / max(share, 0.25), n / 4), n if turn else n / 2)) // 2
+        # After two batches a proposal that is still poor, or weights that are still heavy, will not become good ones.
+        hopeless = turn > 1 and (share < RENEWED / 3 or k_hat > TRUSTED)
+        if turn == plan.turns or hopeless or not run.affords(2 * size):
             return None
         laws = [with_places(run, None, fit_mixture(z, plan.components, run.generator), z, e) for z, e in parts]
         for half, law in zip(halves, laws[::-1], strict=True):
