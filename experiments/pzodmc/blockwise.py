@@ -19,6 +19,7 @@ from .normal import in_normal_coordinates, resting
 from .oracle import Oracle
 from .plan import SHARE, Plan, Settled, planned
 from .progress import Progress
+from .reference import filled_up
 from .report import block_draws, joined_draws
 from .stages import LEAST_POOL
 from .structure import Structure, pieces
@@ -125,18 +126,14 @@ class Blockwise:
         """
         fresh = [block for block in blocks if block not in self.pools]
         for k, block in enumerate(fresh):
-            plan, pilot = self._plan(len(block), len(blocks), len(fresh) - k, checked=True), self.structure.pilot
+            plan = planned(self.sampler, self.n, self._left(), len(block), len(blocks), len(fresh) - k, checked=True)
             one = resting(self.potential, blocks, blocks.index(block), self.structure.anchor)
             self.oracles[block] = oracle = Oracle(one)
             self.calls += Calls(**{one.counts_as: 1})
-            self.pools[block] = pilot
+            self.pools[block] = pilot = self.structure.pilot
             if len(blocks) > 1:
                 size = min(LEAST_POOL, max(plan.pool // 2, 32))
-                kept = pilot[0][:size, list(block)]
-                more = torch.randn(
-                    size - len(kept), len(block), generator=self.generator, dtype=kept.dtype, device=kept.device
-                )
-                y = torch.cat([kept, more])
+                y = filled_up(pilot[0][:size, list(block)], size, self.generator)
                 self.pools[block] = y, oracle(y)
                 self._count(block, 0, 0)
 
@@ -147,7 +144,8 @@ class Blockwise:
         self.invalid, self.nans = self.invalid + oracle.invalid - invalid, self.nans + oracle.warnings()
 
     def _sample(self, blocks: Blocks, block: tuple[int, ...], left_blocks: int) -> None:
-        plan, oracle, inside = self._plan(len(block), len(blocks), left_blocks), self.oracles[block], list(block)
+        plan = planned(self.sampler, self.n, self._left(), len(block), len(blocks), left_blocks)
+        oracle, inside = self.oracles[block], list(block)
         kinds = [self.structure.space.kinds[i] for i in block]
         plan = replace(plan, outside=any(kind not in ("box", "circle") for kind in kinds))
         moved = pieces((tuple(range(len(block))),), self.graph.edges[inside][:, inside], self.sampler.largest)
@@ -167,8 +165,7 @@ class Blockwise:
             return bad
         self.bar.stage("checking the blocks", 0.97 if self.done else 0.02)
         pools, left, rounding = [self.pools[block] for block in blocks], self._left(), self.structure.rounding
-        v = self.structure.pilot[1]
-        m = min(len(v), *(len(pool[0]) for pool in pools))
+        m = min(len(v := self.structure.pilot[1]), *(len(pool[0]) for pool in pools))
         wanted = wanted - m if left is None else min(wanted - m, int(SHARE * left))
         if not self.reference:
             bad, self.below = conflicts(self.whole, blocks, [[(y[:m], v[:m]) for y, v in pools]], rounding, v[:m])
@@ -176,11 +173,8 @@ class Blockwise:
             stop = min(wanted, max(2 * self.reference, FIRST_CHECK))
             group = joined_anew(pools, self.reference, stop)
             bad, below = conflicts(self.whole, blocks, [group], rounding)
-            self.checked, self.reference, self.below = (
-                self.checked + stop - self.reference,
-                stop,
-                max(self.below, below),
-            )
+            self.checked, self.below = self.checked + stop - self.reference, max(self.below, below)
+            self.reference = stop
         return bad
 
     def _check_draws(self, blocks: Blocks) -> Tensor:
@@ -204,6 +198,3 @@ class Blockwise:
         if merged.components != before:
             return merged
         return replace(self.graph, strength=torch.full_like(self.graph.strength, torch.inf))
-
-    def _plan(self, dim: int, blocks: int, left_blocks: int, checked: bool = False) -> Plan:
-        return planned(self.sampler, self.n, self._left(), dim, blocks, left_blocks, checked)

@@ -70,7 +70,13 @@ class Settled:
 
 
 def planned(
-    sampler: "AdaptivePartialZODMC", n: int, left: int | None, dim: int, blocks: int, left_blocks: int, checked: bool
+    sampler: "AdaptivePartialZODMC",
+    n: int,
+    left: int | None,
+    dim: int,
+    blocks: int,
+    left_blocks: int,
+    checked: bool = False,
 ) -> Plan:
     """What one of `left_blocks` blocks, of dim coordinates, may spend of the calls that are left; None: no limit.
 

@@ -26,3 +26,9 @@ def as_good_as(independent: int, dim: int) -> int:
     Measured for two to five coordinates: 1.7, 2.0, 2.2 and 2.6 in place of 3 for balls about typical points.
     """
     return round(independent * min((3 + dim) / 8, 1.0))
+
+
+def filled_up(y: Tensor, size: int, generator: torch.Generator) -> Tensor:
+    """The points y (m, d) of N(0, I) and independent ones behind them, (size, d)."""
+    more = torch.randn(size - len(y), y.shape[1], generator=generator, dtype=y.dtype, device=y.device)
+    return torch.cat([y, more])
