@@ -85,11 +85,11 @@ class Blockwise:
             )
             for d in (self.done[block] for block in blocks)
         ]  # fmt: skip
-        check_cover(space, blocks, parts)
+        narrow = check_cover(space, blocks, parts)
         function = self.sampler.potential.function
         anchor_value = float(self.potential.function(self.structure.anchor[None])[0])
         dtype = self.sampler.dtype or function.digits or torch.float64
-        told = tuple(dict.fromkeys(self.structure.warnings + self.nans))
+        told = tuple(dict.fromkeys(self.structure.warnings + self.nans + narrow))
         notes = self.structure.notes + self.notes
         constant = self.structure.offset + anchor_value
         calls += Calls(full=1)

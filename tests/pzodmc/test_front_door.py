@@ -291,3 +291,11 @@ def test_a_v_far_too_coarse_says_so():
     coarse = AdaptivePartialZODMC(Potential(lambda z: (bowl(z).float() + 1e8).double(), 2), scale=3.0)
     draws = coarse.sample(50, generator=torch.Generator().manual_seed(0))
     assert any("rounded" in warning for warning in draws.warnings)
+
+
+@pytest.mark.parametrize("scale", [2.0, 4.0])
+def test_heavy_tails_beyond_the_scale_are_told(scale):
+    """Of a Cauchy law 8 to 13 % lie beyond 2.5 such scales; what lies further still is met by no point."""
+    cauchy = sample(lambda z: torch.log1p(z[:, 0] ** 2), 1, 400, scale=scale)
+    assert any("heavy tails" in w and f"scale={2 * scale:g} or more" in w for w in cauchy.warnings)
+    assert not sample(bowl, 1, 400, scale=0.9, loc=1.0).warnings
