@@ -299,3 +299,12 @@ def test_heavy_tails_beyond_the_scale_are_told(scale):
     cauchy = sample(lambda z: torch.log1p(z[:, 0] ** 2), 1, 400, scale=scale)
     assert any("heavy tails" in w and f"scale={2 * scale:g} or more" in w for w in cauchy.warnings)
     assert not sample(bowl, 1, 400, scale=0.9, loc=1.0).warnings
+
+
+def test_a_v_that_is_no_number_in_half_of_space_names_a_cure_that_works():
+    def half(outside):
+        return lambda z: torch.where(z[:, 0] > 0.5, bowl(z), outside)
+
+    with pytest.raises(InputError, match=r"V is NaN or −infinite.*return \+inf"):
+        sample(half(math.nan), 2, 100, scale=2.0)
+    assert bool((sample(half(math.inf), 2, 100, scale=2.0).x[:, 0] > 0.5).all())
