@@ -84,8 +84,7 @@ class Oracle:
             cure = "check the potential, or raise `max_invalid` if so much of the space has zero density"
             if not strict:
                 cure = "return +inf where the density is meant to be zero, and check V elsewhere"
-            what = "infinite" if strict else "−infinite"
-            raise InputError(f"V is NaN or {what} at {counted / self.calls:.0%} of {self.calls} points; {cure}")
+            raise InputError(f"V is NaN or infinite at {counted / self.calls:.0%} of {self.calls} points; {cure}")
         return torch.where(bad, torch.inf, value)
 
     def warnings(self) -> tuple[str, ...]:
