@@ -53,37 +53,51 @@ def join(blocks: Blocks, parts: list[Tensor], dim: int) -> Tensor:
 
 
 def conflicts(
-    oracle: Oracle, blocks: Blocks, groups: list[list[tuple[Tensor, Tensor]]], rounding: Rounding
+    oracle: Oracle,
+    blocks: Blocks,
+    groups: list[list[tuple[Tensor, Tensor]]],
+    rounding: Rounding,
+    known: Tensor | None = None,
 ) -> tuple[Tensor, float]:
-    """Joined points (k, dim) at which V is not the blocks' sum, and the largest gap that passed as rounding, nats.
+    """Joined points (k, dim) at which V is not the blocks' sum, those first where V lies furthest below it; and the
+    largest gap that passed as rounding, nats.
 
-    groups: each a list of one (y_B, V_B) a block, V and V_B zero at the anchor.
+    groups: each a list of one (y_B, V_B) a block, V and V_B zero at the anchor. known: V at the points of the only
+    group, where it has been asked.
     """
-    found, below = [], NEGLIGIBLE
+    found, below, gains = [], NEGLIGIBLE, []
     for group in groups:
         y = join(blocks, [part[0] for part in group], sum(map(len, blocks)))
         parts = torch.stack([part[1] for part in group])
-        whole, total = oracle(y), parts.sum(dim=0)
+        whole, total = oracle(y) if known is None else known, parts.sum(dim=0)
         size = whole.abs() + parts.abs().sum(dim=0) + (1 + len(blocks)) * oracle.offset
         allowed = rounding.bound(size) + NEGLIGIBLE + 1e-12 * size
         walled = torch.isinf(whole) != torch.isinf(total)
-        gap = torch.where(torch.isinf(whole) | torch.isinf(total), 0.0, (whole - total).abs())
-        found.append(y[walled | (gap > allowed)])
+        gap = torch.where(torch.isinf(whole) | torch.isinf(total), 0.0, total - whole)
+        bad = walled | (gap.abs() > allowed)
+        found.append(y[bad])
+        gains.append(gap[bad])
         finite = allowed[torch.isfinite(whole)]
         below = max(below, float(finite.median()) if len(finite) else 0.0)
-    return torch.cat(found), below
+    return torch.cat(found)[torch.cat(gains).argsort(descending=True, stable=True)], below
 
 
-def ladders(settled: list[Settled], reference: int, each: int, draws: int) -> list[list[tuple[Tensor, Tensor]]]:
-    """Groups to check: `reference` points of the pools, joined anew as often as they are used up, `each` at the
-    quarters of the stages, `draws` of the populations.
+def joined_anew(pools: list[tuple[Tensor, Tensor]], start: int, stop: int) -> list[tuple[Tensor, Tensor]]:
+    """Points start … stop of those that joining the blocks' pools, each y_B (m, |B|) and V_B (m,), at random gives.
+
+    The first m are independent, for no value of a block stands in two of them; further ones join the same values anew.
     """
-    smallest, groups = min(len(one.pool[0]) for one in settled), []
-    for turn in range(-(-reference // smallest)):
-        rows = torch.arange(min(smallest, reference - turn * smallest))
-        shifted = [(rows + turn * k) % smallest for k in range(len(settled))]
-        groups.append([(one.pool[0][r], one.pool[1][r]) for one, r in zip(settled, shifted, strict=True)])
-    if each and all(one.ladder for one in settled):
+    smallest = min(len(y) for y, _ in pools)
+    at = torch.arange(start, stop, device=pools[0][0].device)
+    # Turn 0 would join what belongs together from the pilot, where V is known.
+    rows = [(at + (1 + at // smallest) * k) % smallest for k in range(len(pools))]
+    return [(y[r], v[r]) for (y, v), r in zip(pools, rows, strict=True)]
+
+
+def ladders(settled: list[Settled], each: int, draws: int) -> list[list[tuple[Tensor, Tensor]]]:
+    """Groups to check: `each` points at the quarters of the stages, `draws` of the populations."""
+    groups = []
+    if each and any(one.staged for one in settled) and all(one.ladder for one in settled):
         for share in (0.25, 0.5, 0.75):
             stages = [one.ladder[int(share * len(one.ladder))] for one in settled]
             size = min(each, *(len(y) for y, _ in stages))

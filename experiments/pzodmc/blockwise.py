@@ -10,28 +10,29 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from .audit import conflicts, ladders, missed
+from .audit import conflicts, joined_anew, ladders, missed
 from .blocks import Blocks
 from .cover import check_cover
 from .discovery import Graph, mend
 from .draws import Calls, Draws
-from .errors import InputError
 from .normal import in_normal_coordinates, resting
 from .oracle import Oracle
-from .plan import Plan, Settled
+from .plan import SHARE, Plan, Settled, planned
 from .progress import Progress
+from .reference import filled_up
 from .report import block_draws, joined_draws
+from .stages import LEAST_POOL
 from .structure import Structure, pieces
 from .tempered import settle
 
 if TYPE_CHECKING:
     from .adaptive import AdaptivePartialZODMC
 
-SHARE = 0.1  # of the calls that checks of the blocks may take
 STAGE_CHECKS = 128
-# Points of the reference, the least times 2^d: what joins d coordinates takes up the less of it the more they are.
-LEAST_CHECK, LARGEST_CHECK = 128, 8192
-LEAST_BLOCK = 320  # calls with which a block can be sampled at all
+# Points of the reference: as many as a pool would have had; in many coordinates what joins them takes up less of it.
+LEAST_CHECK, LARGEST_CHECK, MANY = 4096, 8192, 6
+FIRST_CHECK = 128  # the number doubles from there, so that little is asked of blocks that are wrong
+MOST_STARTS = 4  # points at which V lies below the sum of its blocks that descents of the merged block begin from
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,21 @@ class Blockwise:
         self.whole, self.graph = Oracle(self.potential), structure.graph
         self.calls, self.invalid, self.notes, self.nans = Calls(full=structure.calls), structure.invalid, (), ()
         self.done: dict[tuple[int, ...], Done] = {}
+        self.pools: dict[tuple[int, ...], tuple[Tensor, Tensor]] = {}  # a block's first points and its V there
+        self.oracles: dict[tuple[int, ...], Oracle] = {}
         self.checked, self.below, self.reference = 0, 0.0, 0
+        self.starts: dict[
+            tuple[int, ...], Tensor
+        ] = {}  # of merged blocks: points (k, dim) that showed they belong together
 
     def draws(self, keep_path: bool) -> Draws:
         blocks, space = self._settled_blocks(), self.structure.space
         calls, n = self.calls + Calls(full=self.whole.calls), self.n
         found = [self.done[block].found for block in blocks]
         joined = min(n, *(len(one.y) for one in found)) if len(blocks) > 1 else n
-        bound = missed(blocks, self.reference if len(blocks) > 1 else 0, joined, self.below, self.checked)
+        # Pools are joined again when they are used up; the bound counts the first time, whose points are independent.
+        independent = min(self.reference, *(len(self.pools[block][0]) for block in blocks))
+        bound = missed(blocks, independent, joined, self.below, self.checked)
         parts = [
             block_draws(
                 n, d.found, d.pieces, d.plan, Calls(**{d.oracle.potential.counts_as: d.oracle.calls}), keep_path,
@@ -77,11 +85,11 @@ class Blockwise:
             )
             for d in (self.done[block] for block in blocks)
         ]  # fmt: skip
-        check_cover(space, blocks, parts)
+        narrow = check_cover(space, blocks, parts)
         function = self.sampler.potential.function
         anchor_value = float(self.potential.function(self.structure.anchor[None])[0])
         dtype = self.sampler.dtype or function.digits or torch.float64
-        told = tuple(dict.fromkeys(self.structure.warnings + self.nans))
+        told = tuple(dict.fromkeys(self.structure.warnings + self.nans + narrow))
         notes = self.structure.notes + self.notes
         constant = self.structure.offset + anchor_value
         calls += Calls(full=1)
@@ -90,52 +98,95 @@ class Blockwise:
 
     def _settled_blocks(self) -> Blocks:
         """Blocks over which V adds up wherever it was asked, each sampled."""
-        dim = self.potential.dim
-        for _ in range(dim + 1):
+        for _ in range(self.potential.dim + 1):
             blocks = self.graph.components
-            fresh = [block for block in blocks if block not in self.done]
-            for k, block in enumerate(fresh):
-                self._sample(blocks, block, len(fresh) - k)
-            if len(blocks) == 1 and not self.checked:
-                break
-            bad = self._conflicts(blocks)
+            self._look_at(blocks)
+            bad = self._check_reference(blocks, LEAST_CHECK if self.potential.dim < MANY else LARGEST_CHECK)
+            if not len(bad):
+                fresh = [block for block in blocks if block not in self.done]
+                for k, block in enumerate(fresh):
+                    self._sample(blocks, block, len(fresh) - k)
+                bad = self._check_draws(blocks) if len(blocks) > 1 else bad
             if not len(bad):
                 break
-            self.graph = self._merged(bad)
+            self.graph, self.reference = self._merged(bad), 0
+            self.starts |= {block: bad[:MOST_STARTS] for block in self.graph.components if block not in blocks}
             self.notes += (
                 f"V at {len(bad)} of the joined points was not the sum of its blocks: {len(blocks)} blocks were merged "
-                f"to {len(self.graph.components)} and sampled again",
+                f"to {len(self.graph.components)}",
             )
         return self.graph.components
 
+    def _left(self) -> int | None:
+        return None if self.budget is None else self.budget - self.calls.total - self.whole.calls
+
+    def _look_at(self, blocks: Blocks) -> None:
+        """The first points of each block's pool. The pilot asked the whole V at points of the reference: these begin
+        with their coordinates, so that V is known where they are joined as they were.
+        """
+        fresh = [block for block in blocks if block not in self.pools]
+        for k, block in enumerate(fresh):
+            plan = planned(self.sampler, self.n, self._left(), len(block), len(blocks), len(fresh) - k, checked=True)
+            one = resting(self.potential, blocks, blocks.index(block), self.structure.anchor)
+            self.oracles[block] = oracle = Oracle(one)
+            self.calls += Calls(**{one.counts_as: 1})
+            self.pools[block] = pilot = self.structure.pilot
+            if len(blocks) > 1:
+                size = min(LEAST_POOL, max(plan.pool // 2, 32))
+                y = filled_up(pilot[0][:size, list(block)], size, self.generator)
+                self.pools[block] = y, oracle(y)
+                self._count(block, 0, 0)
+
+    def _count(self, block: tuple[int, ...], calls: int, invalid: int) -> None:
+        """What a block's oracle has answered since it had answered so many."""
+        oracle = self.oracles[block]
+        self.calls += Calls(**{oracle.potential.counts_as: oracle.calls - calls})
+        self.invalid, self.nans = self.invalid + oracle.invalid - invalid, self.nans + oracle.warnings()
+
     def _sample(self, blocks: Blocks, block: tuple[int, ...], left_blocks: int) -> None:
-        left = None if self.budget is None else self.budget - self.calls.total - self.whole.calls
-        plan = self._plan(len(block), len(blocks), left_blocks, left)
-        one = resting(self.potential, blocks, blocks.index(block), self.structure.anchor)
-        oracle, inside = Oracle(one), list(block)
+        plan = planned(self.sampler, self.n, self._left(), len(block), len(blocks), left_blocks)
+        oracle, inside = self.oracles[block], list(block)
+        kinds = [self.structure.space.kinds[i] for i in block]
+        plan = replace(plan, outside=any(kind not in ("box", "circle") for kind in kinds))
         moved = pieces((tuple(range(len(block))),), self.graph.edges[inside][:, inside], self.sampler.largest)
         report = self.bar.part(blocks.index(block), len(blocks), len(self.done) / len(blocks))
-        # The pilot asked the whole V at points of the reference: one block's pool begins with them.
-        known = self.structure.pilot if len(block) == self.potential.dim else None
-        self.done[block] = Done(settle(oracle, moved, plan, self.generator, report, known), moved, oracle, plan)
-        self.calls = self.calls + Calls(**{one.counts_as: oracle.calls + 1})
-        self.invalid, self.nans = self.invalid + oracle.invalid, self.nans + oracle.warnings()
+        before = oracle.calls, oracle.invalid
+        starts = self.starts.get(block, self.structure.anchor[None][:0])[:, inside]
+        found = settle(oracle, moved, plan, self.generator, report, self.pools[block], starts)
+        self.done[block] = Done(found, moved, oracle, plan)
+        self._count(block, *before)
 
-    def _conflicts(self, blocks: Blocks) -> Tensor:
-        """Joined points (k, dim) at which V is not the blocks' sum."""
-        self.bar.stage("checking the blocks", 0.97)
-        found = [self.done[block].found for block in blocks]
-        draws = min(self.n, *(len(one.y) for one in found))
-        room = 10**9 if self.budget is None else self.budget - self.calls.total - self.whole.calls
-        spent = sum(one.trace[-1][3] for one in found if one.trace)
-        least = LEAST_CHECK * 2 ** min(self.potential.dim, 6)
-        reference = max(0, min(max(int(SHARE * spent), least), LARGEST_CHECK, room - draws - 3 * STAGE_CHECKS))
-        groups = ladders(found, reference, STAGE_CHECKS if room > 4 * STAGE_CHECKS + draws else 0, draws)
-        bad, self.below = conflicts(self.whole, blocks, groups, self.structure.rounding)
-        self.checked += sum(len(group[0][0]) for group in groups)
-        # Pools are joined again when they are used up; the bound counts the first time, whose points are independent.
-        self.reference = min(reference, *(len(one.pool[0]) for one in found))
+    def _check_reference(self, blocks: Blocks, wanted: int) -> Tensor:
+        """Points (k, dim) of the reference at which V is not the blocks' sum, of the pilot's and `wanted` joined ones,
+        less those that these blocks have been checked at.
+        """
+        bad = self.structure.anchor[None][:0]
+        if len(blocks) == 1:
+            return bad
+        self.bar.stage("checking the blocks", 0.97 if self.done else 0.02)
+        pools, left, rounding = [self.pools[block] for block in blocks], self._left(), self.structure.rounding
+        m = min(len(v := self.structure.pilot[1]), *(len(pool[0]) for pool in pools))
+        wanted = wanted - m if left is None else min(wanted - m, int(SHARE * left))
+        if not self.reference:
+            bad, self.below = conflicts(self.whole, blocks, [[(y[:m], v[:m]) for y, v in pools]], rounding, v[:m])
+        while not len(bad) and self.reference < wanted:
+            stop = min(wanted, max(2 * self.reference, FIRST_CHECK))
+            group = joined_anew(pools, self.reference, stop)
+            bad, below = conflicts(self.whole, blocks, [group], rounding)
+            self.checked, self.below = self.checked + stop - self.reference, max(self.below, below)
+            self.reference = stop
         return bad
+
+    def _check_draws(self, blocks: Blocks) -> Tensor:
+        """The same at the draws and along the stages, and as many more points as a tenth of the calls pays for."""
+        found = [self.done[block].found for block in blocks]
+        bad = self._check_reference(blocks, min(LARGEST_CHECK, int(SHARE * self.calls.total)))
+        draws, left = min(self.n, *(len(one.y) for one in found)), self._left()
+        each = STAGE_CHECKS if left is None or left > 4 * STAGE_CHECKS + draws else 0
+        groups = ladders(found, each, draws)
+        more, below = conflicts(self.whole, blocks, groups, self.structure.rounding)
+        self.checked, self.below = self.checked + sum(len(group[0][0]) for group in groups), max(self.below, below)
+        return torch.cat([bad, more])
 
     def _merged(self, bad: Tensor) -> Graph:
         """Blocks merged that do not add up between the anchor and a few of the bad points; all of them, should none
@@ -147,24 +198,3 @@ class Blockwise:
         if merged.components != before:
             return merged
         return replace(self.graph, strength=torch.full_like(self.graph.strength, torch.inf))
-
-    def _plan(self, dim: int, blocks: int, left_blocks: int, left: int | None) -> Plan:
-        """What one block may spend of the calls that are left."""
-        s = self.sampler
-        population = 2 * (max(self.n, s.population) // 2)
-        # On a line half the pool meets all that the whole one does.
-        pool = s.pool if dim > 1 else max(s.pool // 2, 32)
-        plan = Plan(pool, population, s.candidates, components=s.components)
-        if left is None:
-            return plan
-        each = int((left - min(self.n, population) * (blocks > 1)) * (1 - SHARE * (blocks > 1))) // left_blocks - 2
-        # A pool and some six rounds of moves must fit in; with a few hundred calls, one.
-        population = min(population, max(32, 2 * (each // (2 * 60))))
-        pool = min(pool, each // 3)
-        if each < LEAST_BLOCK:
-            raise InputError(
-                f"AdaptivePartialZODMC: {max(left, 0)} oracle calls are left after discovery, too few for "
-                f"{left_blocks} blocks; "
-                f"give at least {LEAST_BLOCK * left_blocks * 5 // 4 + 4 * left_blocks + self.n - left} more"
-            )
-        return replace(plan, pool=pool, population=population, calls=each)

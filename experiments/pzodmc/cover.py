@@ -7,26 +7,33 @@ from .errors import InputError
 from .pool import COVERED
 from .space import Space
 
+EDGE = 0.05  # share of a coordinate's draws outside the reference from which its scale is doubted
 
-def check_cover(space: Space, blocks: Blocks, parts: list[Draws]) -> None:
-    """InputError where much of the draws lies outside the reference, in a coordinate that goes on there."""
+
+def check_cover(space: Space, blocks: Blocks, parts: list[Draws]) -> tuple[str, ...]:
+    """InputError where much of the draws lies outside the reference, in a coordinate that goes on there; a warning
+    where more of one coordinate does than of a Gaussian a quarter wider than its scale.
+    """
     y = join(blocks, [part.x for part in parts], space.dim)
-    open_ = ~space.enclosed.to(y.device)
-    outside = ((y.abs() > COVERED) & open_).any(dim=1)
+    outside = (y.abs() > COVERED) & ~space.enclosed.to(y.device)
     # From a wall on the reference begins at the wall: nothing lies outside on that side.
     for i, kind in enumerate(space.kinds):
         if kind in ("above", "below"):
-            others = open_.clone()
-            others[i] = False
-            outside = ((y.abs() > COVERED) & others).any(dim=1) | (y[:, i] > COVERED)
-    share = float(outside.double().mean())
+            outside[:, i] = y[:, i] > COVERED
+    share, each = float(outside.any(dim=1).double().mean()), outside.double().mean(dim=0)
+    worst = int(each.argmax())
+    width = float(space.scale[worst])
     if share > 0.2:
-        worst = int(((y.abs() > COVERED) & open_).double().mean(dim=0).argmax())
-        width = float(space.scale[worst])
         raise InputError(
             f"scale={width:g} does not cover the target: {share:.0%} of the weight lies further out than "
             f"{COVERED * width:.3g}{_where(space, worst)}; use scale={2 * width:g} or more, or a loc=… nearer by"
         )
+    if float(each[worst]) > EDGE:
+        return (
+            f"{float(each[worst]):.1%} of the draws lie further out than {COVERED * width:.3g} in coordinate "
+            f"{space.word(worst)}: heavy tails may be cut short, modes missed there; use scale={2 * width:g} or more",
+        )
+    return ()
 
 
 def _where(space: Space, i: int) -> str:

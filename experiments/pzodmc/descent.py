@@ -16,6 +16,7 @@ NEIGHBOURS = 12
 ROWS = 1024  # points whose distances to all others are held at once
 FIRST = 0.3  # first step at most, in units of the reference
 OUTWARD = 8  # starts outside the reference
+LOOKS = 8  # at widths, each up to ten times smaller or larger than the last
 NEAR, FAR = 4.0, 16.0  # their coordinates' size, in units of the reference
 UP, DOWN = 1.5, 1.5**-0.25  # of the step after a success and a failure: it settles where one in five succeeds
 
@@ -69,3 +70,19 @@ def descend(
         y, e = torch.where(better[:, None], to, y), torch.where(better, e_to, e)
         size = size * torch.where(better, UP, DOWN)
     return y, e
+
+
+def local_widths(energy: Energy, y: Tensor, e: float) -> Tensor | None:
+    """(d,) standard deviations of the Gaussian that V is near y (d,), along the axes; at most 2 d · LOOKS calls.
+
+    None where V is no bowl there, or jumps at every distance.
+    """
+    width, axes = torch.full_like(y, FIRST), torch.eye(len(y)).to(y)
+    for _ in range(LOOKS):
+        away = width[:, None] * axes
+        rise = energy(torch.cat([y + away, y - away])).view(2, -1).mean(dim=0) - e
+        if bool(((rise > 0.05) & (rise < 5.0)).all()):
+            return width / (2 * rise).sqrt()
+        # A parabola tells where V has risen by one half; further than a tenth of the way nothing is known.
+        width = width * (2 * rise).clamp(min=1e-2, max=1e2).rsqrt()
+    return None

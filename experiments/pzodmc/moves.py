@@ -4,27 +4,25 @@ Block-Gibbs i-SIR, an independence move from a mixture fitted to the other half,
 All widths are the resting half's own, so that each move leaves the density invariant given that half.
 """
 
-import math
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
 from .axes import axis_move
-from .descent import FIRST, descend, far_points, low_points, steps
 from .driver import Driver, find_driver
 from .oracle import Oracle
+from .places import with_places
 from .plan import Plan, Report
-from .population import SIZES, Mixture, fit_mixture, independence, with_long_axis, with_place
+from .population import Mixture, fit_mixture, independence, with_long_axis
 from .settling import effective
 from .walks import stretch, sweep, walk
 
 SHARES = (1.0, 0.5, 0.15)  # widths of the block steps in turn, in standard deviations
 GOOD = 0.1  # of the proposals' number: an effective size below which the particles are moved block by block too
 ALONE = 0.3  # the same: from which the mixture renews the particles by itself, with half the candidates and no walks
-LIGHT, USUAL = (1, 2), (2, 4)  # candidates and walks of a stage, where the mixture renews the particles and elsewhere
+EASILY = 0.6  # the same: from which a quarter of the candidates will do
 SPARSE_FROM = 3  # coordinates; on fewer a pool meets the narrow modes by itself
-MOST_PLACES = 4  # that get proposals of their own at a time
 MOST_FITTED = 1000  # particles that a driver is fitted to
 STEEP = 0.3  # change of widths a standard deviation of a driver, from which the population counts as bent
 
@@ -36,7 +34,15 @@ class Population:
     v: Tensor
     pool: tuple[Tensor, Tensor]
 
-    def __init__(self, oracle: Oracle, blocks: tuple, plan: Plan, generator: torch.Generator, report: Report):
+    def __init__(
+        self,
+        oracle: Oracle,
+        blocks: tuple,
+        plan: Plan,
+        generator: torch.Generator,
+        report: Report,
+        starts: Tensor | None = None,
+    ):
         self.oracle, self.blocks, self.plan, self.generator, self.report = oracle, blocks, plan, generator, report
         self.trace: list[tuple[str, float, float, int]] = []
         self.warnings: list[str] = []
@@ -48,9 +54,11 @@ class Population:
         self.log_zs, self.variances = [0.0, 0.0], [0.0, 0.0]
         self.deepest: tuple[Tensor, float] | None = None  # the point (d,) of lowest V that the run has met
         self.places: tuple[Tensor, Tensor] | None = None  # (k, d) and V (k,): where descents have ended
+        self.widths: dict[tuple[float, ...], Tensor | None] = {}  # of V at the places that proposals are drawn around
         self.begun = oracle.calls
         empty = torch.empty(0, oracle.potential.dim, dtype=torch.float64, device=generator.device)
         self.pool = empty, empty.sum(dim=1)
+        self.starts = empty if starts is None else starts  # (k, d): where a descent is known to be worth its calls
 
     def ask(self, y: Tensor) -> Tensor:
         """V at y (m, d), and the deepest point kept: a mode that was met once is not lost."""
@@ -72,7 +80,7 @@ class Population:
         self.trace.append((stage, beta, size, self.oracle.calls - self.begun))
         self.report(stage if stage != "start" else f"β = {beta:.2g}", beta)
 
-    def _energy(self, beta: float) -> tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]:
+    def energy(self, beta: float) -> tuple[Callable[[Tensor], Tensor], Callable[[Tensor], Tensor]]:
         def prior(y: Tensor) -> Tensor:
             return (1 - beta) * 0.5 * y.square().sum(1)
 
@@ -80,7 +88,7 @@ class Population:
 
     def round(self, beta: float, candidates: int, walks: int, full: bool = False) -> list[Tensor]:
         """All moves once at temperature β; the independence move's log weights."""
-        energy, prior = self._energy(beta)
+        energy, prior = self.energy(beta)
         y, e, weights = self.y, beta * self.v + prior(self.y), []
         half = len(y) // 2
         halves = torch.arange(len(y), device=y.device).split(half)[:2]
@@ -91,11 +99,12 @@ class Population:
             others = y[rest]
             widths = others.std(dim=0).clamp(min=1e-12 * (1 + others.abs().amax(dim=0)))
             driver, q = self._proposal(others)
-            q = self.with_places(driver, q, others, e[rest], beta)
+            q = with_places(self, driver, q, others, e[rest], beta)
             self.bent |= driver is not None and float(driver.slopes.abs().max()) > STEEP
             # What is done is decided by the proposals before, not by those that the particles move to.
             poor, alone = self.reach < GOOD, self.reach >= ALONE and beta == 1.0 and driver is None
-            many = ((candidates + 1) // 2, 0) if alone else (candidates, walks)
+            fewer = 4 if self.reach >= EASILY else 2
+            many = (max(candidates // fewer, 1), 0) if alone else (candidates, walks)
             z, ez, log_w = self._moved(energy, driver, q, y[movers], e[movers], others, *many)
             weights.append(log_w)
             self.reach = float(effective(log_w)) / len(log_w)
@@ -122,41 +131,6 @@ class Population:
         better = float((bent.log_density(u) - driver.log_slope(u)).mean()) > float(plain.log_density(others).mean())
         # Further along the driver than any particle is, and no wider than they are in the rest.
         return (driver, with_long_axis(bent, u, 0)) if better else (None, plain)
-
-    def look_around(self) -> None:
-        """Descents from far out and from the low points of the pool, before any mode that they lead to is lost."""
-        dim, found = self.pool[0].shape[1], [] if self.places is None else [self.places]
-        far = far_points(dim, self.generator)
-        low, near = low_points(*self.pool)
-        if not self.affords((len(far) + len(low)) * (1 + steps(dim)) + self.cost(*USUAL)):
-            return
-        found.append(descend(self.ask, far, self.ask(far), far.norm(dim=1) / 4, self.generator))
-        if len(low):
-            found.append(descend(self.ask, self.pool[0][low], self.pool[1][low], near.clamp(max=FIRST), self.generator))
-        self.places = tuple(torch.cat(parts) for parts in zip(*found, strict=True))
-
-    def with_places(self, driver: Driver | None, q: Mixture, others: Tensor, e: Tensor, beta: float = 1.0) -> Mixture:
-        """q, and proposals around the deepest points where q passes them by: by more than a particle's worth of
-        weight.
-        """
-        points, v = self.deepest[0][None], self.deepest[0].new_tensor([self.deepest[1]])
-        if self.places is not None:
-            order = self.places[1].argsort()
-            points, v = torch.cat([points, self.places[0][order]]), torch.cat([v, self.places[1][order]])
-        energies = beta * v + self._energy(beta)[1](points)
-        if driver is not None:
-            points, others = driver.to_u(points), driver.to_u(others)
-            energies, e = energies - driver.log_slope(points), e - driver.log_slope(others)
-        usual, widths = (-e - q.log_density(others)).median(), others.std(dim=0)
-        excess = -energies - q.log_density(points)
-        passed = (excess - usual > math.log(len(others))).nonzero()[:, 0].tolist()
-        found, most = q, len(q.weights) + MOST_PLACES * len(SIZES)
-        for k in passed:
-            # Descents often end in the same place.
-            still = float(-energies[k] - found.log_density(points[k][None])[0] - usual) > math.log(len(others))
-            if still and len(found.weights) < most:
-                found = with_place(found, points[k], widths)
-        return found
 
     def _moved(
         self,

@@ -81,10 +81,10 @@ class Oracle:
         strict = self.potential.max_invalid is not None
         counted, most = (self.invalid, self.potential.max_invalid) if strict else (self.nans, 0.5)
         if self.calls >= self.JUDGED_FROM and counted > most * self.calls:
-            raise InputError(
-                f"V is NaN or infinite at {counted / self.calls:.0%} of {self.calls} points; "
-                "check the potential, or raise `max_invalid` if so much of the space has zero density"
-            )
+            cure = "check the potential, or raise `max_invalid` if so much of the space has zero density"
+            if not strict:
+                cure = "return +inf where the density is meant to be zero, and check V elsewhere"
+            raise InputError(f"V is NaN or infinite at {counted / self.calls:.0%} of {self.calls} points; {cure}")
         return torch.where(bad, torch.inf, value)
 
     def warnings(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from torch import Tensor
 WIDE = 0.1  # share of proposals from one wide law over the whole population
 FREEDOM = 5  # degrees of freedom of Student's t, the wide law: tails that fall as no exponential does bound the weights
 SIZES = (0.5, 0.2, 0.08, 0.03)  # of proposals around a single point, in standard deviations of the population
+OWN = (1.2, 3.0)  # and in the widths that V has there
 
 
 @dataclass(frozen=True)
@@ -122,13 +123,16 @@ def with_long_axis(q: Mixture, z: Tensor, axis: int, share: float = 0.15, longer
     )
 
 
-def with_place(q: Mixture, place: Tensor, widths: Tensor, share: float = 0.1) -> Mixture:
-    """q with Gaussians around one point (d,), of several sizes in units of `widths` (d,), for its own is not known."""
-    roots = torch.stack([size * torch.diag(widths) for size in SIZES])
-    shares = q.weights.new_full((len(SIZES),), share / len(SIZES))
+def with_place(q: Mixture, place: Tensor, widths: Tensor, own: Tensor | None, share: float = 0.1) -> Mixture:
+    """q with Gaussians around one point (d,): of several sizes in units of `widths` (d,), and of its `own` widths (d,),
+    where these are known.
+    """
+    sizes = [size * widths for size in SIZES] + ([] if own is None else [size * own for size in OWN])
+    roots = torch.diag_embed(torch.stack(sizes))
+    shares = q.weights.new_full((len(sizes),), share / len(sizes))
     return Mixture(
         torch.cat([shares, (1 - share) * q.weights]),
-        torch.cat([place.repeat(len(SIZES), 1), q.means]),
+        torch.cat([place.repeat(len(sizes), 1), q.means]),
         torch.cat([roots, q.roots]),
         heavy=q.heavy,
     )

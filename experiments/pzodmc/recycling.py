@@ -15,7 +15,8 @@ from torch import Tensor
 from .annealing import next_beta
 from .evidence import UNMET
 from .moves import Population
-from .pareto import pareto_k
+from .pareto import TRUSTED, pareto_k
+from .places import with_places
 from .plan import Settled
 from .pool import resample
 from .population import Mixture, fit_mixture
@@ -24,6 +25,7 @@ from .settling import APART, Scale, effective
 LEAST_WORTH = 32.0  # draws that a pool must be worth for a fit to it to say anything
 BROAD = 8  # the first fits are to weights so tempered that they are worth a share 1/BROAD of the population
 TWICE = 0.05  # share of the population by which draws may stand for more than themselves
+FAIR = 0.7  # of the population: draws that the points must be worth for every mean that is followed
 HONEST = 0.5  # k̂ at most: weights of finite variance, so that the error of log Ẑ is one
 RENEWED = 0.3  # effective share of the last batch by its own law alone
 
@@ -99,32 +101,37 @@ def recycle(run: Population) -> Settled | None:
     itself is too high there, and would bias its weight down.
     """
     plan, n, (y, v) = run.plan, run.plan.population, run.pool
-    halves = Recycled(y[::2], v[::2]), Recycled(y[1::2], v[1::2])
-    log_w, path, size = torch.cat([half.log_weight() for half in halves]), [], n // 4
-    told = [("start", 1.0, float(effective(log_w)), run.oracle.calls - run.begun)]
-    for turn in range(plan.turns):
-        if not run.affords(2 * size):
-            return None
+    halves, path, told, share = (Recycled(y[::2], v[::2]), Recycled(y[1::2], v[1::2])), [], [], 1.0
+    for turn in range(plan.turns + 1):
+        log_w = torch.cat([half.log_weight() for half in halves])
+        worth = float(effective(log_w))
+        told.append((f"batch {turn}" if turn else "start", 1.0, worth, run.oracle.calls - run.begun))
+        if turn:
+            alone = torch.cat([half.last_alone() for half in halves])
+            share = float(effective(alone)) / len(alone)
+            run.report(f"batch {turn}", 1.0)
         parts = [half.particles(n, run.generator) for half in halves]
-        laws = [run.with_places(None, fit_mixture(z, plan.components, run.generator), z, e) for z, e in parts]
         path.append(tuple(torch.cat([a[: n // 2], b[: n // 2]]) for a, b in zip(*parts, strict=True)))
+        weight = torch.softmax(log_w, dim=0)
+        twice, scale = float((n * weight - 1).clamp(min=0).sum()) / n, Scale(*path[-1])
+        least = scale.least_worth(*(torch.cat([getattr(half, name) for half in halves]) for name in ("y", "v")), log_w)
+        k_hat = pareto_k(log_w)
+        if worth >= n and twice <= TWICE and share >= RENEWED and k_hat <= HONEST and least >= FAIR * n:
+            apart = _apart(halves, scale)
+            if apart <= APART:
+                run.trace.extend(told)
+                return _settled(run, halves, weight, path, apart, worth / len(log_w) if turn == 0 else share)
+        # At first little is known of what a fit will be worth.
+        lacking = 1.1 * n - min(worth, least / FAIR)
+        size = int(min(max(lacking / max(share, 0.25), n / 4), n if turn else n / 2)) // 2
+        # After two batches a proposal that is still poor, or weights that are still heavy, will not become good ones.
+        hopeless = turn > 1 and (share < RENEWED / 3 or k_hat > TRUSTED)
+        if turn == plan.turns or hopeless or not run.affords(2 * size):
+            return None
+        laws = [with_places(run, None, fit_mixture(z, plan.components, run.generator), z, e) for z, e in parts]
         for half, law in zip(halves, laws[::-1], strict=True):
             fresh = law.draw(size, run.generator)
             half.add(Batch(fresh, run.ask(fresh), law))
-        log_w, alone = (torch.cat([f(half) for half in halves]) for f in (Recycled.log_weight, Recycled.last_alone))
-        worth, share = float(effective(log_w)), float(effective(alone)) / len(alone)
-        told.append((f"batch {turn + 1}", 1.0, worth, run.oracle.calls - run.begun))
-        run.report(f"batch {turn + 1}", 1.0)
-        weight = torch.softmax(log_w, dim=0)
-        twice = float((n * weight - 1).clamp(min=0).sum()) / n
-        if worth >= n and twice <= TWICE and share >= RENEWED and pareto_k(log_w) <= HONEST:
-            apart = _apart(halves, Scale(*path[-1]))
-            if apart <= APART:
-                run.trace.extend(told)
-                return _settled(run, halves, weight, path, apart, share)
-        if turn and share < RENEWED / 3:
-            return None
-        size = int(min(max((1.1 * n - worth) / max(share, 0.25), n / 4), n)) // 2
     return None
 
 
@@ -146,8 +153,9 @@ def _settled(
     y, v = (torch.cat([getattr(half, name) for half in halves])[pick] for name in ("y", "v"))
     # A set that no draw met shows in no weight: 95 % sure it weighs less than 3/n.
     error = math.hypot(spread, UNMET / n)
-    worst = max(pareto_k(-one.v - one.log_density(one.y)) for half in halves for one in half.batches[1:])
+    k_hat = pareto_k(log_w)
+    own = (pareto_k(-one.v - one.log_density(one.y)) for half in halves for one in half.batches[1:])
     return Settled(
-        y, v, log_z, error, pareto_k(log_w), worst, tuple(run.trace), 0.0, 0.0, apart, share, 0, run.pool, tuple(path),
-        tuple(run.warnings),
+        y, v, log_z, error, k_hat, max(own, default=k_hat), tuple(run.trace), 0.0, 0.0, apart, share, 0, run.pool,
+        tuple(path), tuple(run.warnings),
     )  # fmt: skip

@@ -5,7 +5,7 @@ import math
 import torch
 from torch import Tensor
 
-from .audit import Missed, join
+from .audit import CONFIDENCE, Missed, join
 from .blocks import Blocks
 from .descent import OUTWARD
 from .draws import Calls, Draws
@@ -103,7 +103,11 @@ def joined_draws(
 
 def not_excluded(space: Space, points: int) -> str:
     """What no check of a run with so many points of the reference can rule out, in a sentence."""
-    narrow = f"a mode so narrow that none of {points:,} points of the reference fell where V leads to it"
+    share = -math.expm1(math.log1p(-CONFIDENCE) / points)
+    narrow = (
+        f"a mode so narrow that none of {points:,} points of the reference fell where V leads to it, which at "
+        f"{CONFIDENCE:.0%} confidence is less than {share:.2%} of the reference"
+    )
     if bool(space.enclosed.all()):
         return f"not excluded: {narrow}"
     outside = f"a mode outside 2.5 scales of the centre that no descent from {OUTWARD} far points met"
@@ -117,4 +121,4 @@ def verdict(draws: Draws) -> str:
     if draws.pareto_k is not None and draws.pareto_k > TRUSTED:
         return "the weights are unreliable"
     outside = draws.not_excluded is None or "outside" in draws.not_excluded
-    return "weights reliable within the scale" if outside else "trusted"
+    return "weights reliable within the scale" if outside else "trusted within the limits told"

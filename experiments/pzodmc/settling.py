@@ -70,6 +70,17 @@ class Scale:
         (a, va), (b, vb) = found
         return float(((a - b).abs() / (va + vb + 1e-6).sqrt()).max())
 
+    def least_worth(self, y: Tensor, v: Tensor, log_w: Tensor) -> float:
+        """Independent draws that the weighted points y (m, d), v (m,), log weights (m,) are worth for that of the means
+        that they know worst: a small set with uneven weights is known worse than 1/Σ w² says of all.
+        """
+        have = torch.isfinite(log_w)
+        f, w = self.of(y[have], v[have]), torch.softmax(log_w[have], dim=0)
+        away = (f - w @ f).square()
+        whole, own = w @ away, w.square() @ away
+        told = whole > 1e-12
+        return float((whole[told] / own[told]).min()) if bool(told.any()) else float(1 / w.square().sum())
+
 
 def remembered(start: Tensor, now: Tensor) -> float:
     """The largest correlation of a coordinate with where it was at the start."""

@@ -11,16 +11,19 @@ from torch import Tensor
 
 from .annealing import next_beta
 from .errors import InputError
-from .moves import ALONE, GOOD, LIGHT, SPARSE_FROM, USUAL, Population
-from .plan import Settled
+from .moves import ALONE, GOOD, SPARSE_FROM, Population
+from .places import look_around
+from .plan import LIGHT, USUAL, Settled
 from .pool import resample
 from .recycling import LEAST_WORTH, recycle
+from .reference import as_good_as, even_normals
 from .settling import effective
 
 KEPT = 0.5  # share of the particles that the weights of a stage must be worth
 MOST_STAGES = 80
 LEAST_POOL = 1024  # points, where the calls allow them
 FEWEST = 24  # points of half a pool that must have a density
+STEPS = 16  # in which a pool grows to its full size
 MOST_GROWN = 32  # times its size that a pool grows to for that
 GROWTH = 2.0  # of β from stage to stage, at most
 
@@ -98,20 +101,21 @@ def _weighted(
 def prepare(run: Population) -> Settled | None:
     """The pool, what descents find from it, and a first try without stages: its population, where it succeeds.
 
-    The pool finds narrow modes, and only on a line is a quarter of it as good at that as all; elsewhere half of it
-    does where that alone is worth the population.
+    The pool finds narrow modes, and only on a line is a quarter of it as good at that as all. Elsewhere it grows from
+    half of it, or from what is as good as that, until it is worth the population.
     """
-    plan, line = run.plan, run.oracle.potential.dim == 1
-    for share in (0.25, 0.5, 1.0) if line else (0.5, 1.0):
-        grow_pool(run, max(int(share * plan.pool), min(plan.pool, LEAST_POOL)))
-        worth = float(effective(_log_weight(*run.pool)))
-        if worth >= (LEAST_WORTH if line else plan.population):
-            break
-    run.look_around()
+    plan, dim = run.plan, run.oracle.potential.dim
+    first, wanted = (0.25, LEAST_WORTH) if dim == 1 else (as_good_as(plan.pool, dim) / plan.pool / 2, plan.population)
+    size = max(int(first * plan.pool), min(plan.pool, LEAST_POOL))
+    grow_pool(run, size)
+    while (worth := float(effective(_log_weight(*run.pool)))) < wanted and size < plan.pool:
+        size = min(size + max(plan.pool // STEPS, 1), plan.pool)
+        grow_pool(run, size)
+    look_around(run)
     found = recycle(run) if worth >= LEAST_WORTH and plan.turns else None
     if found is None and len(run.pool[0]) < plan.pool:
         grow_pool(run, plan.pool)
-        run.look_around()
+        look_around(run)
     return found
 
 
@@ -125,7 +129,7 @@ def grow_pool(run: Population, size: int) -> None:
         met = len(points) >= size and min(finite) >= FEWEST
         if met or len(points) >= MOST_GROWN * size or (len(points) and not run.affords(more)):
             break
-        fresh = torch.randn(more, points.shape[1], generator=run.generator, dtype=torch.float64, device=points.device)
+        fresh = even_normals(more, points.shape[1], run.generator)
         points, v = torch.cat([points, fresh]), torch.cat([v, run.ask(fresh)])
     if min(finite) < 2:
         raise InputError(

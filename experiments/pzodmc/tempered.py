@@ -32,12 +32,14 @@ def settle(
     generator: torch.Generator,
     report: Report = lambda stage, share: None,
     known: tuple[Tensor, Tensor] | None = None,
+    starts: Tensor | None = None,
 ) -> Settled:
     """The population of exp(−V) for the oracle's V in normal coordinates; at most plan.calls calls.
 
-    known: points (m, d) of the reference N(0, I) and their V, with which the pool begins.
+    known: points (m, d) of the reference N(0, I) and their V, with which the pool begins. starts: points (k, d) that
+    descents begin from besides those of the pool.
     """
-    run = Population(oracle, blocks, plan, generator, report)
+    run = Population(oracle, blocks, plan, generator, report, starts)
     if known is not None:
         run.pool = known
     found = prepare(run)
@@ -97,7 +99,7 @@ def _moved_until_settled(
             settled = memory <= FORGOTTEN and drift <= limit and (rounds >= 4 or dim < 4)
             if settled and k_hat <= EASY.get(rounds, TRUSTED) and (not run.bent or rounds >= BENT):
                 return weights, moved, share, memory, drift
-            check = check + 2 if check < 8 else min(2 * check, check + 16)
+            check += 2 if check < 8 else 4
     if rounds and rounds < check:
         memory, drift = remembered(first, run.y), scale.drift(means, share)
     return weights, moved, share, memory, drift

@@ -250,6 +250,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "narrow_wide3": lambda: narrow_wide(3),
     "narrow_wide4": lambda: narrow_wide(4),
     "narrow_wide5": lambda: narrow_wide(5),
+    "narrow_wide6": lambda: narrow_wide(6),
     "bonus": bonus,
     "eight_schools": eight_schools,
     "funnel": funnel,

@@ -291,3 +291,19 @@ def test_a_v_far_too_coarse_says_so():
     coarse = AdaptivePartialZODMC(Potential(lambda z: (bowl(z).float() + 1e8).double(), 2), scale=3.0)
     draws = coarse.sample(50, generator=torch.Generator().manual_seed(0))
     assert any("rounded" in warning for warning in draws.warnings)
+
+
+def test_heavy_tails_beyond_the_scale_are_told():
+    """Of a Cauchy law 13 % lie beyond 2.5 such scales; what lies much further is met by no point."""
+    cauchy = sample(lambda z: torch.log1p(z[:, 0] ** 2), 1, 400, scale=2.0)
+    assert any("heavy tails" in w and "scale=4 or more" in w for w in cauchy.warnings)
+    assert not sample(bowl, 1, 400, scale=0.9, loc=1.0).warnings
+
+
+def test_a_v_that_is_no_number_in_half_of_space_names_a_cure_that_works():
+    def half(outside):
+        return lambda z: torch.where(z[:, 0] > 0.5, bowl(z), outside)
+
+    with pytest.raises(InputError, match=r"V is NaN or infinite.*return \+inf"):
+        sample(half(math.nan), 2, 100, scale=2.0)
+    assert bool((sample(half(math.inf), 2, 100, scale=2.0).x[:, 0] > 0.5).all())
