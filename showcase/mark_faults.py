@@ -158,8 +158,9 @@ def name_faults(known: Known) -> list[tuple[int, Fault]]:
             found.append((entry.line, Fault(0, 0, words, advice=True)))
     prose = {mark["name"] for page in _pages(known) for mark in NUMBER.finditer(page) if "|" in mark["name"]}
     if prose and names.entries:  # a project without such a file binds in full by choice
-        words = f"{len(prose)} numbers on the pages have no name here, {min(prose)} among them"
-        found.append((1, Fault(0, 0, words, advice=True)))
+        # Markdown takes a paragraph with bars for a table.
+        words = f"{len(prose)} numbers on the pages have no name here, {min(prose)} among them: add a line for each"
+        found.append((1, Fault(0, 0, words)))
     return found
 
 

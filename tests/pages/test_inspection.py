@@ -194,6 +194,16 @@ def test_what_is_wrong_in_the_file_of_names_has_its_line(page, line, told):
     assert any(told in each and "showcase/values/pzodmc.yaml" in each for each in lines), lines
 
 
+def test_a_number_without_a_name_is_wrong_for_its_bars_make_a_table_of_its_paragraph(page):
+    names = page.root / "showcase/values/pzodmc.yaml"
+    names.parent.mkdir(parents=True)
+    names.write_text("a.b: {key: runs.some}\n")
+    Result("runs", {"some": 1.0}, {}, PROVENANCE).save(page.root / "results/pzodmc/quick")
+    text = "It is 1.0<!--runs.some|.1f--> here.\n"
+    lines = page(text, last=text)
+    assert any(line.startswith("wrong") and "runs.some|.1f among them" in line for line in lines), lines
+
+
 def test_a_name_counts_as_the_web_reads_it_not_as_the_disk_here_does(page, monkeypatch):
     """On macOS and Windows a file is found by other capitals, and by an accent composed otherwise."""
     plain_is_file = Path.is_file

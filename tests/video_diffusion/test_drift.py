@@ -45,7 +45,7 @@ def test_a_video_that_greys_out_drifts_and_a_real_one_less(models, real, referen
     keep = torch.linspace(1, 0.2, 75)[:, None, None, None]
     faded = (real * keep + 120 * (1 - keep)).to(torch.uint8)
     honest, grey = (course(models, videos, reference, WINDOW) for videos in (real, faded))
-    assert grey["frechet_ratio"] > 2 * honest["frechet_ratio"]
+    assert grey["frechet_ratio"] > 1.5 * honest["frechet_ratio"]
     assert grey["strangeness_growth"]["low"] > 1.1 and grey["strangeness"][-1] > 1.3 * honest["strangeness"][-1]
     assert honest["strangeness_growth"]["low"] < 1 < honest["strangeness_growth"]["high"]
     assert grey["contrast"][-1] < 0.5 * grey["contrast"][0] and honest["contrast"][-1] > 0.8 * honest["contrast"][0]

@@ -83,7 +83,7 @@ def _score(axis, result: Result, steps: range) -> None:
     axis.set_yscale("log")
     axis.set_title("norm of the score")
     axis.text(0.05, 0.9, "no guidance", transform=axis.transAxes, color=MUTED)
-    axis.text(0.05, 0.8, "injection", transform=axis.transAxes, color=COLOURS["feature_injection"])
+    axis.text(0.05, 0.77, "injection", transform=axis.transAxes, color=COLOURS["feature_injection"])
 
 
 def guidance_jumps(result: Result) -> Figure:

@@ -39,8 +39,9 @@ class Scheme:
 
 # Most steps near t = 1, where the walk through the maze is decided, and second order there; fresh noise once it is
 # decided mends frames. Best of those tried on hundreds of clips (CHANGELOG), also with autoguidance; `decisions` and
-# studies/sampler_steps have it beside others.
-USUAL = Scheme(32, multistep, shift=8.0, ancestral=1.4, fresh_from=0.9)
+# studies/sampler_steps have it beside others. Sixteen steps are as good as twenty or thirty-two; twelve are not, on 256
+# clips.
+USUAL = Scheme(16, multistep, shift=8.0, ancestral=1.4, fresh_from=0.9)
 # With a past to go on from, fresh noise all along: it is the past that decides the walk then, and injection needs the
 # noise to mend what it bends. Eight steps, for they are as good as twenty (studies/continuing_steps).
 CONTINUING = replace(USUAL, steps=8, ancestral=1.0, fresh_from=1.0)

@@ -60,11 +60,19 @@ def frechet_transitions(videos: Tensor, real: Tensor) -> float:
 def perceptual_change(videos: Tensor) -> Tensor:
     """Perceptual distance (B, T − 1) between neighbouring frames. Low for what stands still, high for what flickers;
     right is what real video has."""
-    found = []
+    return described_and_change(videos)[1]
+
+
+def described_and_change(videos: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+    """`described` and `perceptual_change` from one look at every frame, which is what takes the time."""
+    frames, changes = [], []
     for video in videos:
-        features = [torch.cat(parts) for parts in zip(*map(stages, video.split(BATCH)), strict=True)]
-        found.append(_apart([one[1:] for one in features], [one[:-1] for one in features]))
-    return torch.stack(found)
+        looked = [_looked(part) for part in video.split(BATCH)]
+        features = [torch.cat(parts) for parts in zip(*(behind for behind, _ in looked), strict=True)]
+        changes.append(_apart([one[1:] for one in features], [one[:-1] for one in features]))
+        frames.append(torch.cat([last.mean((2, 3)) for _, last in looked]))
+    found = torch.stack(frames)
+    return {"imagenet_frames": found, "imagenet_transitions": _transitions(found)}, torch.stack(changes)
 
 
 def perceptual_distance(frames: Tensor, others: Tensor) -> Tensor:
@@ -83,7 +91,16 @@ def pooled(videos: Tensor) -> Tensor:
 
 def stages(frames: Tensor) -> list[Tensor]:
     """Features (N, C, H, W) of frames (N, 64, 64, 3) uint8 behind each of STAGES."""
-    return [features for number, features in enumerate(_blocks(frames)) if number in STAGES]
+    return _looked(frames)[0]
+
+
+def _looked(frames: Tensor) -> tuple[list[Tensor], Tensor]:
+    """Features of frames behind each of STAGES, and behind the last block."""
+    behind = []
+    for number, features in enumerate(_blocks(frames)):
+        if number in STAGES:
+            behind.append(features)
+    return behind, features
 
 
 def _blocks(frames: Tensor) -> Iterator[Tensor]:

@@ -14,7 +14,7 @@ from experiments.video_diffusion.sampling.trained_models import Models, best_dev
 from experiments.video_diffusion.scores.metrics import frame_features, transition_validity
 from experiments.video_diffusion.scores.statistics import proportion
 from experiments.video_diffusion.studies.clips import real_clips
-from experiments.video_diffusion.studies.scoring import distance
+from experiments.video_diffusion.studies.scoring import distance, gain
 
 ENOUGH = 512  # clips below which a Fréchet distance is mostly bias
 
@@ -30,7 +30,7 @@ SCHEMES = {
 
 @dataclass(frozen=True)
 class Config:
-    calls: tuple[int, ...] = (8, 12, 20, 32, 48, 96)  # of the network; Heun takes the odd number below
+    calls: tuple[int, ...] = (8, 12, 16, 20, 32, 48, 96)  # of the network, rising; Heun takes the odd number below
     clips: int = 26
     real: int = 128  # real clips, for the ceiling
     batch: int = 32
@@ -38,7 +38,8 @@ class Config:
 
 
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
-    """Values: for every scheme a row for each of `calls`, and real video's share of possible transitions."""
+    """Values: for every scheme a row for each of `calls`, with its gain over the most calls, clip by clip; that of the
+    steps which clips are made with; and real video's share of possible transitions."""
     recorder.seeds = (config.seed,)
     models = Models(best_device()).check("decoder", "denoiser", "guide", "judge")
     recorder.device = str(models.device)
@@ -56,15 +57,19 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
             report(done / total, f"{name}, {calls} network calls")
             videos, row = generate(models, name, calls, noise, config)
             valid = transition_validity(models.judge, videos).float().mean(1)
-            row |= {"validity": proportion(valid.tolist())}
+            row |= {"validity": proportion(valid.tolist()), "by_clip": valid.tolist()}
             if config.clips >= ENOUGH:
                 found, known = (frame_features(models.judge, clips) for clips in (videos, real[: config.clips]))
                 row |= {"frame_frechet": distance(found, known.flatten(0, 1))}
             rows[name].append(row)
             done += calls
-    return recorder.result(
-        {"schemes": rows, "real": proportion(ceiling.tolist()), "clips": config.clips, "frames": frames}
-    )
+    for found in rows.values():
+        most = found[-1]["by_clip"]
+        for row in found:
+            row["gain"] = gain(row.pop("by_clip"), most)
+    used = next((row["gain"] for row in rows["guided"] if row["steps"] == USUAL.steps), {"value": None})
+    values = {"schemes": rows, "real": proportion(ceiling.tolist()), "clips": config.clips, "frames": frames}
+    return recorder.result(values | {"used": used, "used_steps": USUAL.steps, "most_calls": config.calls[-1]})
 
 
 def generate(models: Models, name: str, calls: int, noise: torch.Tensor, config: Config) -> tuple[torch.Tensor, dict]:

@@ -140,8 +140,8 @@ class Comparison:
 
     def _in_imagenet(self, videos: Tensor) -> dict:
         """Distances in the features of a public network. Raises InputError without its package."""
-        change = interval(imagenet.perceptual_change(videos).mean(1).tolist())
-        return frechet(imagenet.described(videos), self._imagenet) | {"imagenet_change": change}
+        described, change = imagenet.described_and_change(videos)
+        return frechet(described, self._imagenet) | {"imagenet_change": interval(change.mean(1).tolist())}
 
     @cached_property
     def _imagenet(self) -> dict[str, Tensor]:
