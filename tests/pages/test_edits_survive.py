@@ -23,6 +23,7 @@ seeds = st.integers(0, 2**32)
 
 @scripts
 @given(seeds, st.sampled_from(["en", "zh"]))
+@example(343, "en")  # two blanks in words that were his once and agree with the present verdict
 @example(219, "en")  # he kept a claim in a sentence of his, and the template has dropped it
 @example(8957, "zh")  # the template dropped a table whose end the owner had deleted
 @example(30142, "zh")  # owner and template moved one sentence to two places, and it fell between
