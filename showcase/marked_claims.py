@@ -52,7 +52,7 @@ class Claims:
             return before + mark[0]
         words = next((found for each in ours if (found := _ends_with(before, each.words, name))), None)
         # Words that were the owner's once are ours again as whole sentences, or where their verdict is the present one.
-        settled = new is not None and mark["verdict"] == new.verdict and _ends_with(before, new.words, name)
+        settled = mark["was"] and new and mark["verdict"] == new.verdict and _ends_with(before, new.words, name)
         if words is not None and (not mark["was"] or settled or BOUNDARY.search(before[: words.start()])):
             return f"{before[: words.start()]}<!--=claim: {name}-->"
         if not before[before.rfind("\n") + 1 :].strip():  # a name typed where the build shall write the claim

@@ -66,9 +66,8 @@ class Blockwise:
         self.pools: dict[tuple[int, ...], tuple[Tensor, Tensor]] = {}  # a block's first points and its V there
         self.oracles: dict[tuple[int, ...], Oracle] = {}
         self.checked, self.below, self.reference = 0, 0.0, 0
-        self.starts: dict[
-            tuple[int, ...], Tensor
-        ] = {}  # of merged blocks: points (k, dim) that showed they belong together
+        # Of merged blocks: points (k, dim) that showed they belong together.
+        self.starts: dict[tuple[int, ...], Tensor] = {}
 
     def draws(self, keep_path: bool) -> Draws:
         blocks, space = self._settled_blocks(), self.structure.space

@@ -40,8 +40,7 @@ def network() -> nn.Module:
 
 def described(videos: Tensor) -> dict[str, Tensor]:
     """Features (B, T, 320) of frames and (B, T − 1, 320) of transitions, each under the name of its distance."""
-    frames = pooled(videos)
-    return {"imagenet_frames": frames, "imagenet_transitions": _transitions(frames)}
+    return _by_distance(pooled(videos))
 
 
 def frechet_frames(videos: Tensor, real: Tensor) -> float:
@@ -71,8 +70,7 @@ def described_and_change(videos: Tensor) -> tuple[dict[str, Tensor], Tensor]:
         features = [torch.cat(parts) for parts in zip(*(behind for behind, _ in looked), strict=True)]
         changes.append(_apart([one[1:] for one in features], [one[:-1] for one in features]))
         frames.append(torch.cat([last.mean((2, 3)) for _, last in looked]))
-    found = torch.stack(frames)
-    return {"imagenet_frames": found, "imagenet_transitions": _transitions(found)}, torch.stack(changes)
+    return _by_distance(torch.stack(frames)), torch.stack(changes)
 
 
 def perceptual_distance(frames: Tensor, others: Tensor) -> Tensor:
@@ -121,6 +119,11 @@ def _apart(features: list[Tensor], others: list[Tensor]) -> Tensor:
     pairs = zip(features, others, strict=True)
     gaps = [(F.normalize(a, dim=1) - F.normalize(b, dim=1)).square().sum(1).mean((1, 2)) for a, b in pairs]
     return torch.stack(gaps).mean(0)
+
+
+def _by_distance(frames: Tensor) -> dict[str, Tensor]:
+    """Features (B, T, 320) of frames, and those of transitions, each under the name of its distance."""
+    return {"imagenet_frames": frames, "imagenet_transitions": _transitions(frames)}
 
 
 def _transitions(features: Tensor) -> Tensor:
