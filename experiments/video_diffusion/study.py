@@ -12,6 +12,7 @@ PRESETS_FILE = Path(__file__).with_name("presets.yaml")
 
 
 def _part(name: str, *networks: str, records: tuple[str, ...] = ()) -> Part:
+    records = (*records, *((name,) if name in MEASURED else ()))
     names = [*(f"{network}.safetensors" for network in networks), *(f"{record}.json" for record in records)]
     return Part(f"experiments.video_diffusion.studies.{name}", tuple(FOLDER / file for file in names))
 
@@ -19,8 +20,19 @@ def _part(name: str, *networks: str, records: tuple[str, ...] = ()) -> Part:
 def _of_both_worlds() -> tuple[Path, ...]:
     """The second world's networks and records as far as they are there, and what the first's comparison rests on."""
     there = (path for path in (FOLDER / "doom").glob("*") if path.suffix in (".safetensors", ".json", ".npz"))
-    return (*(FOLDER / f"{name}.safetensors" for name in EXTENDING), FOLDER / "comparison.json", *sorted(there))
+    here = (*(f"{name}.safetensors" for name in EXTENDING), "comparison.json", "comparison.npz")
+    return (*(FOLDER / name for name in here), *sorted(there))
 
+
+# Parts whose full size `measure` makes, and the figures that show it: studies/measurement.py.
+MEASURED = {
+    "clips": (),
+    "injection_length": ("injection_length", "family"),
+    "sampler_steps": ("sampler_steps",),
+    "continuing_steps": ("continuing_steps",),
+    "free_walks": (),
+    "memories": ("memories", "memories_by_age", "two_worlds"),
+}
 
 # What commands of their own have measured, too long for a build: which keys of a part hold it, which figures show it.
 RECORDS = {
@@ -29,8 +41,12 @@ RECORDS = {
     "milestones": (("overview.milestones", "overview.history_training"), ("training_lengths",)),
     "decisions": (("overview.decisions",), ("decisions",)),
     f"compare {DOOM}": (("two_worlds.doom.comparison",), ("two_worlds", "two_worlds_frames")),
-    f"memories {DOOM}": (("two_worlds.doom.memories",), ("two_worlds", "two_worlds_frames")),
+    f"measure memories {DOOM}": (("two_worlds.doom.memories",), ("two_worlds", "two_worlds_frames")),
+    **{f"measure {part}": ((part,), figures) for part, figures in MEASURED.items()},
 }
+
+# The networks of all memories as far as they are there.
+REMEMBERING = sorted(path.stem for path in FOLDER.glob("*.safetensors") if path.stem not in ("guide", "history"))
 
 PARTS = {
     "overview": _part("overview", *NETWORKS, records=("comparison", *OLDER)),
@@ -43,10 +59,7 @@ PARTS = {
     "continuing_steps": _part("continuing_steps", "autoencoder", "decoder", "denoiser", "judge"),
     "free_walks": _part("free_walks", "autoencoder", "decoder", "denoiser", "depth", "judge", "scene", "motion"),
     "off_lattice": _part("off_lattice", "autoencoder", "denoiser", "judge", records=("lattice/off_lattice",)),
-    "memories": Part(
-        "experiments.video_diffusion.studies.memories",
-        tuple(sorted(path for path in FOLDER.glob("*.safetensors") if path.stem not in ("guide", "history"))),
-    ),
+    "memories": _part("memories", *REMEMBERING),
     "two_worlds": Part("experiments.video_diffusion.studies.two_worlds", _of_both_worlds()),
     "cost": _part("cost", "autoencoder", "denoiser", "history"),
     "walk": _part("walk", "autoencoder", "denoiser", "depth"),
