@@ -7,6 +7,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from experiments.results import jsonable
 from experiments.video_diffusion.sampling.exploring import Exploring
 from experiments.video_diffusion.sampling.extension import HISTORY, extend
 from experiments.video_diffusion.sampling.methods import PerFrameNoise
@@ -30,7 +31,7 @@ class Config:
     walks: int = 12
     frames: int = 300
     steps: int = CONTINUING.steps
-    batch: int = 2  # walks made at once
+    batch: int = 1  # walks made at once
     seed: int = 70
     again: int = 0
 
@@ -50,7 +51,7 @@ def cell(models: Models, config: Config, first: int) -> Found:
         "remembering": walked(models, *start, readers),
         "collage": torch.stack([collage(torch.cat([walk[None], pool])) for walk in walks]),
     }
-    return {"rows": {name: asked(found, readers) for name, found in videos.items()}}
+    return {"rows": jsonable({name: asked(found, readers) for name, found in videos.items()})}
 
 
 def walked(models: Models, start: Tensor, frames: Tensor, config: Config, seed: int, readers: Readers | None) -> Tensor:

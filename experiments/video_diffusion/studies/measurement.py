@@ -12,12 +12,13 @@ import numpy as np
 from experiments.errors import InputError
 from experiments.results import Recorder, Result, jsonable
 from experiments.study import Report
-from experiments.video_diffusion.model.shipped_weights import FOLDER
+from experiments.video_diffusion.model.shipped_weights import FOLDER, NETWORKS
 from experiments.video_diffusion.model.weight_files import digest_of
 from experiments.video_diffusion.sampling.sampler import CONTINUING, USUAL
 from experiments.video_diffusion.sampling.trained_models import Models, best_device
 from experiments.video_diffusion.studies import records
 
+LOADED = (*NETWORKS, "depth")  # what `Models` reads; the other networks are readers
 Found = dict[str, Any]  # what a cell has found: a tree of numbers, words and tensors
 
 
@@ -38,7 +39,7 @@ class Measurement:
     def run(self, config: Any, recorder: Recorder, report: Report) -> Result:
         """Raises InputError when the record is missing, of other networks or settings, or not what comes out now."""
         recorder.seeds = (config.seed,)
-        models = Models(best_device()).check(*(name for name in self.networks if hasattr(Models, name)))
+        models = Models(best_device()).check(*(name for name in self.networks if name in LOADED))
         recorder.device = str(models.device)
         record = self.recorded(models.folder) if config.again else {}
         cells = self.cells(config)[: config.again or None]

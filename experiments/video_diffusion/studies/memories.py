@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from experiments.results import jsonable
 from experiments.video_diffusion.model.shipped_weights import WALKS
 from experiments.video_diffusion.sampling.extension import extend
 from experiments.video_diffusion.sampling.sampler import CONTINUING
@@ -47,9 +48,9 @@ class Config:
     steps: int = 4
     counts: tuple[int, ...] = ()
     steps_tried: tuple[int, ...] = (2, 8, 20)
-    few: int = 3
+    few: int = 4
     ages: tuple[int, ...] = (0, 40, 80, 120, 250)
-    batch: int = 3  # walks made at once
+    batch: int = 2  # walks made at once
     seed: int = 0
     data: str = WALKS
     again: int = 0
@@ -72,7 +73,7 @@ def cell(models: Models, config: Config, first: int) -> Found:
         for key, memory, steps in tried(config):
             videos[key], seconds[key] = continued(models, walks, memory, config, steps, first)
     return {
-        "rows": scored,
+        "rows": jsonable(scored),
         "seconds": seconds,
         "parameters": parameters,
         "remembered": vars(walks.remembered(videos)),
