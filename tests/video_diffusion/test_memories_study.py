@@ -1,4 +1,6 @@
-"""The study of memories: walks of which all is known, gains in pairs, what is there to compare."""
+"""The study of memories: walks of which all is known, gains in pairs, walks that are joined."""
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from experiments.video_diffusion.scores.world.continuation import FIRST as LEFT_
 from experiments.video_diffusion.scores.world.continuation import places
 from experiments.video_diffusion.studies.contending_memories import ENCODED, NAMES, there_are
 from experiments.video_diffusion.studies.known_walks import KnownWalks
+from experiments.video_diffusion.studies.remembered import KINDS, Remembered
 
 GIVEN, TOTAL = 60, 90
 
@@ -32,42 +35,62 @@ def walks() -> KnownWalks:
 
 def test_every_frame_but_the_first_made_is_of_one_kind(walks):
     for k in range(2):
-        kinds = torch.stack([walks.kind(name)[k] for name in ("seen", "partly", "new")])
+        kinds = torch.stack([walks.remembered({}).kinds[name][k] for name in KINDS])
         assert kinds.shape[1] == TOTAL - GIVEN - LEFT_OUT and (kinds.sum(0) == 1).all()
 
 
 def test_a_gain_is_taken_in_pairs_and_turns_its_sign(walks):
     noise = torch.randint(0, 30, walks.frames.shape, generator=torch.Generator().manual_seed(0))
     worse = (walks.frames.int() + noise).clamp(0, 255).byte()
-    for kind in ("seen", "partly", "new"):
-        gain = walks.gain(walks.frames, worse, kind)
+    found = walks.remembered({"real": walks.frames, "worse": worse})
+    for kind in KINDS:
+        gain = found.gain("real", "worse", kind)
         if gain["value"] is None:
-            assert not any(chosen.any() for chosen in walks.kind(kind))
+            assert not any(chosen.any() for chosen in found.kinds[kind])
             continue
         assert gain["value"] > 10
-        assert walks.gain(worse, walks.frames, kind)["value"] == pytest.approx(-gain["value"])
-        assert walks.gain(worse, worse, kind)["value"] == 0
+        assert found.gain("worse", "real", kind)["value"] == pytest.approx(-gain["value"])
+        assert found.gain("worse", "worse", kind)["value"] == 0
+
+
+def test_walks_that_are_joined_say_what_they_say_together(walks):
+    videos = {"real": walks.frames, "other": walks.frames.flip(0)}
+    together = walks.remembered(videos)
+    one, two = (
+        Remembered(
+            {name: rows[k : k + 1] for name, rows in together.decibels.items()},
+            {kind: rows[k : k + 1] for kind, rows in together.kinds.items()},
+            together.ages[k : k + 1],
+        )
+        for k in range(2)
+    )
+    again = Remembered.joined([one, replace(two, decibels=two.decibels | {"third": two.decibels["real"]})])
+    assert list(again.decibels) == ["real", "other"]
+    for name in again.decibels:
+        assert again.likeness(name) == together.likeness(name)
+        assert again.by_age(name, (0, 20, TOTAL)) == together.by_age(name, (0, 20, TOTAL))
+    assert together.first(1).likeness("real") == one.likeness("real")
 
 
 def test_ages_are_since_a_given_frame_and_hold_the_seen_frames_once(walks):
     age = torch.cat([at.age for at in walks.places])
     seen = torch.cat([at.seen for at in walks.places])
     assert (age > LEFT_OUT).all() and age[seen].isfinite().all()
-    rows = walks.by_age(walks.frames, (0, 20, 40, TOTAL))
+    rows = walks.remembered({"real": walks.frames}).by_age("real", (0, 20, 40, TOTAL))
     assert sum(row["frames"] for row in rows) == int(seen.sum())
 
 
 def test_what_is_carried_over_is_what_is_seen_there(walks):
     """Where the given frames showed a place, their pixels are nearer to the truth than those of another walk."""
     for k in range(2):
-        seen = walks.kind("seen")[k]
+        seen = walks.places[k].seen
         if not seen.any():
             continue
         first = GIVEN + LEFT_OUT
         pixels = walks.pixels(k)[LEFT_OUT:][seen]
         truth, other = walks.frames[k, first:][seen], walks.frames[1 - k, first:][seen]
         assert psnr(pixels, truth).mean() > psnr(other, truth).mean() + 4
-    assert any(chosen.any() for chosen in walks.kind("seen"))
+    assert any(at.seen.any() for at in walks.places)
 
 
 def test_what_has_no_weights_is_left_out(tmp_path):
