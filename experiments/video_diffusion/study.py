@@ -5,6 +5,7 @@ from pathlib import Path
 from experiments.exports import Export
 from experiments.study import Part
 from experiments.video_diffusion.model.shipped_weights import EXTENDING, FOLDER, NETWORKS
+from experiments.video_diffusion.studies.records import MEASURED
 
 OLDER = tuple(f"lattice/{record}" for record in ("ablation", "milestones", "decisions", "comparison"))
 DOOM = "--data doom --weights experiments/video_diffusion/checkpoints/doom"  # what makes the second world's records
@@ -24,13 +25,11 @@ def _of_both_worlds() -> tuple[Path, ...]:
     return (*(FOLDER / name for name in here), *sorted(there))
 
 
-# Parts whose full size `measure` makes, and the figures that show it: studies/measurement.py.
-MEASURED = {
-    "clips": (),
+# Figures of the parts that `measure` makes.
+SHOWN_IN = {
     "injection_length": ("injection_length", "family"),
     "sampler_steps": ("sampler_steps",),
     "continuing_steps": ("continuing_steps",),
-    "free_walks": (),
     "memories": ("memories", "memories_by_age", "two_worlds"),
 }
 
@@ -42,7 +41,7 @@ RECORDS = {
     "decisions": (("overview.decisions",), ("decisions",)),
     f"compare {DOOM}": (("two_worlds.doom.comparison",), ("two_worlds", "two_worlds_frames")),
     f"measure memories {DOOM}": (("two_worlds.doom.memories",), ("two_worlds", "two_worlds_frames")),
-    **{f"measure {part}": ((part,), figures) for part, figures in MEASURED.items()},
+    **{f"measure {part}": ((part,), SHOWN_IN.get(part, ())) for part in MEASURED},
 }
 
 # The networks of all memories as far as they are there.

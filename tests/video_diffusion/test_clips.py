@@ -19,9 +19,9 @@ def test_real_clips_come_from_anywhere_in_a_walk_as_those_of_training_do():
 
 
 def test_clips_with_and_without_guidance_start_from_the_same_noises():
-    models, config = Models(torch.device("cpu")), Config(steps=3)
+    models, config = Models(torch.device("cpu")), Config(clips=3, steps=3)
     free, unmoved, guided = (
-        generate(models, models.denoise, method, config, 3, 0)
+        generate(models, models.denoise, method, config)
         for method in (Method(), Autoguidance(guide=models.guide_denoise, weight=0.0), models.autoguidance())
     )
     assert free.shape == (3, 10, 64, 64, 3) and torch.equal(free, unmoved)

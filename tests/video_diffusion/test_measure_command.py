@@ -12,7 +12,7 @@ from experiments.errors import InputError
 from experiments.video_diffusion.commands import measure
 from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.sampling.trained_models import Models
-from experiments.video_diffusion.studies import clips, films, memories
+from experiments.video_diffusion.studies import clips, films, memories, records
 from tests.video_diffusion.test_measurement import COUNTING
 
 
@@ -83,7 +83,7 @@ def test_memories_alone_are_measured_in_another_world():
 
 
 def test_all_parts_that_are_measured_are_there():
-    for name in measure.MEASURED:
+    for name in records.MEASURED:
         part = measure.measurement(name)
         assert part.name == name and part.config().again == 0
         first, *_ = part.cells(part.config())

@@ -27,12 +27,11 @@ from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.studies import films, records
 from experiments.video_diffusion.studies.measurement import Measurement
 from experiments.video_diffusion.studies.two_worlds import FILMED
-from experiments.video_diffusion.study import MEASURED
 from experiments.workers import add_workers, workers
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("part", choices=MEASURED, metavar="PART", help=", ".join(MEASURED))
+    parser.add_argument("part", choices=records.MEASURED, metavar="PART", help=", ".join(records.MEASURED))
     parser.add_argument("--data", default=WALKS, metavar="SOURCE", help=f"held-out walks of it (default: {WALKS})")
     parser.add_argument("--weights", type=Path, default=FOLDER, help="folder of networks (default: the shipped ones)")
     parser.add_argument("--runs", type=Path, default=Path("runs/measured"), help="folder that keeps what cells found")

@@ -44,7 +44,8 @@ def cell(models: Models, config: Config, first: int) -> Found:
     }
     real = real_clips("test", 0, config.clips, frames, slice(first, last))
     sets = {"real": real, "reencoded": models.decode(models.encode(real))}
-    sets |= {name: generate(models, *maker, config, last - first, first) for name, maker in makers.items()}
+    some = replace(config, clips=last - first, seed=config.seed + first)
+    sets |= {name: generate(models, *maker, some) for name, maker in makers.items()}
     part = slice(*(number * config.reference // config.clips for number in (first, last)))
     others = other_clips(config.reference, frames, part)
     return {
@@ -86,10 +87,10 @@ def values(config: Config, found: list[Found]) -> dict:
     }
 
 
-def generate(models: Models, denoise: Denoise, method: Method, config: Config, count: int, seed: int) -> torch.Tensor:
-    """Clips (count, T, 64, 64, 3) from nothing, from the same noises at every call with a seed."""
-    noise = models.noise(count, torch.Generator().manual_seed(config.seed + seed))
-    generator = torch.Generator().manual_seed(config.seed + seed + 1)
+def generate(models: Models, denoise: Denoise, method: Method, config: Config) -> torch.Tensor:
+    """`config.clips` clips (N, T, 64, 64, 3) from nothing, from the same noises at every call."""
+    noise = models.noise(config.clips, torch.Generator().manual_seed(config.seed))
+    generator = torch.Generator().manual_seed(config.seed + 1)
     scheme, parts = replace(USUAL, steps=config.steps), []
     for part in noise.split(TOGETHER):
         parts.append(models.decode(sample(denoise, method, Past.none(part), scheme, generator=generator).clip))

@@ -12,8 +12,8 @@ from experiments.video_diffusion.sampling.extension import HISTORY, extend
 from experiments.video_diffusion.sampling.sampler import CONTINUING, Scheme
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.studies.contenders import contender, real_videos
+from experiments.video_diffusion.studies.fair_rows import CEILING, seams_of
 from experiments.video_diffusion.studies.measurement import Found, Measurement, no_arrays
-from experiments.video_diffusion.studies.recorded.fair_rows import CEILING, seams_of
 from experiments.video_diffusion.studies.scoring import by_video, over_last, plausible, row, samples
 
 SHOWN = ("seam_validity", "inner_validity", "bad_steps", "seam_ratio", "flow", "contrast_drift")

@@ -16,8 +16,8 @@ from experiments.video_diffusion.sampling.methods import FeatureInjection, Metho
 from experiments.video_diffusion.sampling.sampler import CONTINUING, Scheme
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.studies.contenders import real_videos
+from experiments.video_diffusion.studies.fair_rows import PLANTED, measurable, planted, seams_of
 from experiments.video_diffusion.studies.measurement import Found, Measurement, no_arrays
-from experiments.video_diffusion.studies.recorded.fair_rows import PLANTED, measurable, planted, seams_of
 from experiments.video_diffusion.studies.scoring import by_video, gain, plausible, row, samples
 
 SHOWN = ("seam_validity", "inner_validity", "bad_steps", "seam_ratio")

@@ -42,10 +42,12 @@ class KnownWalks:
     places: list[Places]
 
     @classmethod
-    def drawn(cls, models: Models, numbers: range, given: int, made: int, source: str = WALKS) -> "KnownWalks":
+    def drawn(
+        cls, models: Models, count: int, given: int, made: int, source: str = WALKS, first: int = 0
+    ) -> "KnownWalks":
         """Of the world that `source` names, whose own readers lie beside the other networks."""
         data = open_source(source, "test", given + made)
-        episodes = [data.episode(FIRST + number) for number in numbers]
+        episodes = [data.episode(FIRST + first + k) for k in range(count)]
         frames = torch.stack([torch.from_numpy(episode.frames) for episode in episodes])
         poses = torch.stack([torch.from_numpy(episode.poses).float() for episode in episodes])
         latents = models.encode(frames)

@@ -18,7 +18,7 @@ from experiments.video_diffusion.sampling.sampler import CONTINUING
 from experiments.video_diffusion.sampling.trained_models import Models, best_device
 from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
 from experiments.video_diffusion.studies.failures import failures
-from experiments.video_diffusion.studies.recorded.fair_rows import (
+from experiments.video_diffusion.studies.fair_rows import (
     CEILING,
     NEW,
     continued,

@@ -59,8 +59,8 @@ class Config:
 def cell(models: Models, config: Config, first: int) -> Found:
     """Of some walks, by what made them: all rulers by walk, decibels, the seconds that a made frame took; and one of
     the first of them as each memory makes it, and what is really seen there."""
-    numbers = range(first, min(first + config.batch, config.walks))
-    walks = KnownWalks.drawn(models, numbers, config.given, config.made, config.data)
+    count = min(config.batch, config.walks - first)
+    walks = KnownWalks.drawn(models, count, config.given, config.made, config.data, first)
     names = [name for name in there_are(models.folder) if name in config.memories]
     videos, seconds, parameters = walks.cheats(), {}, {}
     for name in names:
@@ -89,7 +89,7 @@ def tried(config: Config) -> list[tuple[str, Contender, int]]:
 
 
 def continued(
-    models: Models, walks: KnownWalks, contender: Contender, config: Config, steps: int, seed: int
+    models: Models, walks: KnownWalks, contender: Contender, config: Config, steps: int, seed: int = 0
 ) -> tuple[Tensor, float]:
     """Videos (W, T, 64, 64, 3) whose first frames are given, and the seconds that a made frame took."""
     poses, seen = walks.as_read if contender.read else (walks.poses, walks.seen)

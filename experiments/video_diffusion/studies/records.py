@@ -8,7 +8,8 @@ from typing import Any
 from experiments.errors import InputError
 from experiments.results import atomic
 
-# What makes each; the others are made by `measure`.
+MEASURED = ("clips", "injection_length", "sampler_steps", "continuing_steps", "free_walks", "memories")  # by `measure`
+# What makes each of the others.
 COMMANDS = {
     "ablation": "ablate",
     "milestones": "milestones",

@@ -23,6 +23,7 @@ from experiments.video_diffusion.studies.memories import MEASUREMENT
 from experiments.video_diffusion.training.warm_start import stages_of
 
 BASELINE = "independent"  # no method; in every world the last
+ALIKE = ("data", "walks", "given", "made", "steps", "seed")  # in what is asked of both worlds' memories
 COLUMNS = 8  # frames of a row that is shown
 FILMED = ("truth", "motion", "reprojection")  # of one path in the second world
 

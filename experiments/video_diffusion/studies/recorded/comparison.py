@@ -24,8 +24,8 @@ from experiments.video_diffusion.scores import imagenet
 from experiments.video_diffusion.scores.public_metrics import public_scores
 from experiments.video_diffusion.scores.statistics import interval
 from experiments.video_diffusion.studies.contenders import contender, measured_on, real_videos
+from experiments.video_diffusion.studies.fair_rows import NEW, PLANTED, continued, measurable, seams_of
 from experiments.video_diffusion.studies.quality_over_time import BEFORE, FRAMES, course, reference_frames, walks_needed
-from experiments.video_diffusion.studies.recorded.fair_rows import NEW, PLANTED, continued, measurable, seams_of
 from experiments.video_diffusion.studies.scoring import described, frechet, score
 
 ELSEWHERE = 100  # seed of the walks of the reference
