@@ -45,7 +45,7 @@ class KnownWalks:
     def drawn(
         cls, models: Models, count: int, given: int, made: int, source: str = WALKS, first: int = 0
     ) -> "KnownWalks":
-        """Of the world that `source` names, whose own readers lie beside the other networks."""
+        """From number `first` on, of the world that `source` names, whose own readers lie beside the other networks."""
         data = open_source(source, "test", given + made)
         episodes = [data.episode(FIRST + first + k) for k in range(count)]
         frames = torch.stack([torch.from_numpy(episode.frames) for episode in episodes])

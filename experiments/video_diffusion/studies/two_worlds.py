@@ -24,13 +24,14 @@ from experiments.video_diffusion.training.warm_start import stages_of
 
 BASELINE = "independent"  # no method; in every world the last
 ALIKE = ("data", "walks", "given", "made", "steps", "seed")  # in what is asked of both worlds' memories
+ALIKE = ("walks", "given", "made", "steps", "seed")  # in what is asked of both worlds' memories
 COLUMNS = 8  # frames of a row that is shown
 FILMED = ("truth", "motion", "reprojection")  # of one path in the second world
 
 
 @dataclass(frozen=True)
 class Config:
-    world: str = "doom"  # source of its walks, and folder of its networks and records, in that of the shipped ones
+    world: str = "doom"  # folder of its networks and records, in that of the shipped ones
 
 
 def run(config: Config, recorder: Recorder, report: Report) -> Result:
@@ -74,7 +75,9 @@ def known_memories(folder: Path) -> dict[str, Any]:
     if not (folder / "memories.json").is_file():
         return {}
     record = records.load(folder, "memories")
-    if records.differing(MEASUREMENT.known(folder, MEASUREMENT.config(data=folder.name)), record):
+    known = MEASUREMENT.known(folder, MEASUREMENT.config())
+    here, there = ({key: about.get("config", {}).get(key) for key in ALIKE} for about in (known, record))
+    if records.differing(known | {"config": here}, record | {"config": there}):
         return {}
     left_out = ("by_age", "sweeps", "tokens", "few_steps")
     told = {key: found for key, found in record["values"].items() if key not in left_out}
