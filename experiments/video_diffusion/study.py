@@ -41,7 +41,7 @@ RECORDS = {
     "decisions": (("overview.decisions",), ("decisions",)),
     f"compare {DOOM}": (("two_worlds.doom.comparison",), ("two_worlds", "two_worlds_frames")),
     f"measure memories {DOOM}": (("two_worlds.doom.memories",), ("two_worlds", "two_worlds_frames")),
-    **{f"measure {part}": ((part,), SHOWN_IN.get(part, ())) for part in MEASURED},
+    **{f"measure {part}": ((f"{part}.measured", part), SHOWN_IN.get(part, ())) for part in MEASURED},
 }
 
 # The networks of all memories as far as they are there.

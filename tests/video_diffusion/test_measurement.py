@@ -72,7 +72,7 @@ def test_a_build_shows_the_record_and_makes_its_first_cells_again(folder):
     made = built(part, again=1)
     assert asked == [0]
     assert made.values["mean"]["value"] == 2.5 and made.values["units"] == 6
-    assert made.values["made_again"] == 2 and made.values["device"] == "a machine"
+    assert made.values["made_again"] == 2 and made.values["measured"]["device"] == "a machine"
     np.testing.assert_array_equal(made.arrays["film"], np.zeros((3, 64, 64, 3), np.uint8))
 
 

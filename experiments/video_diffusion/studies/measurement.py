@@ -86,7 +86,8 @@ class Measurement:
                     cure = f"if that is meant, `{records.command(self.name)}` measures all of it again"
                     raise InputError(f"{units}; {cure}")
         made = sum(min(config.batch, self.units(config) - first) for first in self.cells(config)[: len(found)])
-        return record["values"] | {"device": record["device"], "made_again": made}
+        about = record["config"] | {"device": record["device"]}
+        return record["values"] | {"measured": about, "made_again": made}
 
 
 def no_arrays(config: Any, found: list[Found]) -> dict[str, np.ndarray]:
