@@ -43,7 +43,7 @@ def measured_on(folder: Path) -> dict[str, Any]:
     return {"weights": weights, "scheme": CONTINUING.settings, "settings": methods}
 
 
-def real_videos(seed: int, frames: int, videos: int, source: str = WALKS) -> torch.Tensor:
-    """Held-out walks (videos, frames, 64, 64, 3) of a world; no two seeds share a maze."""
-    first = 50_000 + 1000 * seed
+def real_videos(seed: int, frames: int, videos: int, source: str = WALKS, first: int = 0) -> torch.Tensor:
+    """Held-out walks (videos, frames, 64, 64, 3) of a world, from the `first` of a seed on; no two seeds share a maze."""
+    first += 50_000 + 1000 * seed
     return torch.from_numpy(open_source(source, "test", frames).frames(range(first, first + videos)))

@@ -36,7 +36,8 @@ class Config:
 def cell(models: Models, config: Config, first: int) -> Found:
     """Of some videos, what is told of each: at every number of steps, with fresh noise and without it, with the seconds
     that a made frame took; and of real walks through the autoencoder."""
-    walks = models.encode(real_videos(config.seed, config.frames, config.videos)[first : first + config.batch])
+    count = min(config.batch, config.videos - first)
+    walks = models.encode(real_videos(config.seed, config.frames, count, first=first))
     start, seams = walks[:, :HISTORY], seams_of(config.frames)
     rows, seconds = {CEILING: by_video(models, models.decode(walks), seams)}, {}
     for steps in config.steps:  # in turn, so that a slower hour of the machine favours neither

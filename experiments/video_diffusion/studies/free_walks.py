@@ -40,8 +40,8 @@ def cell(models: Models, config: Config, first: int) -> Found:
     """Of some walks (`real` through the autoencoder, `collage` of real mazes, and the model's without and with memory)
     the rulers of free walks."""
     readers = shipped_readers(models.folder, models.device)
-    last = min(first + config.batch, config.walks)
-    walks = real_videos(config.seed, config.frames, last)[first:]
+    count = min(config.batch, config.walks - first)
+    walks = real_videos(config.seed, config.frames, count, first=first)
     pool = real_videos(config.seed + 1, config.frames, POOL)
     latents = models.encode(walks)
     start = latents[:, :HISTORY], walks[:, :HISTORY], config, config.seed + first
