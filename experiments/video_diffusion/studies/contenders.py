@@ -44,6 +44,7 @@ def measured_on(folder: Path) -> dict[str, Any]:
 
 
 def real_videos(seed: int, frames: int, videos: int, source: str = WALKS, first: int = 0) -> torch.Tensor:
-    """Held-out walks (videos, frames, 64, 64, 3) of a world, from number `first` of a seed on; no two seeds share one."""
+    """Held-out walks (videos, frames, 64, 64, 3) of a world, from number `first` of a seed's on; no two seeds share
+    one."""
     first += 50_000 + 1000 * seed
     return torch.from_numpy(open_source(source, "test", frames).frames(range(first, first + videos)))

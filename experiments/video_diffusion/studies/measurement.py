@@ -12,7 +12,7 @@ import numpy as np
 from experiments.errors import InputError
 from experiments.results import Recorder, Result, jsonable
 from experiments.study import Report
-from experiments.video_diffusion.model.shipped_weights import FOLDER, NETWORKS
+from experiments.video_diffusion.model.shipped_weights import NETWORKS
 from experiments.video_diffusion.model.weight_files import digest_of
 from experiments.video_diffusion.sampling.sampler import CONTINUING, USUAL
 from experiments.video_diffusion.sampling.trained_models import Models, best_device
@@ -41,7 +41,9 @@ class Measurement:
         recorder.seeds = (config.seed,)
         models = Models(best_device()).check(*(name for name in self.networks if name in LOADED))
         recorder.device = str(models.device)
-        record = self.recorded(models.folder) if config.again else {}
+        record = {}
+        if config.again:
+            record = records.current(models.folder, self.name, self.known(models.folder, self.config()))
         cells = self.cells(config)[: config.again or None]
         found = []
         for done, first in enumerate(cells):
@@ -61,10 +63,6 @@ class Measurement:
         asked = {key: value for key, value in asdict(config).items() if key != "again"}
         schemes = {"usual": USUAL.settings, "continuing": CONTINUING.settings}
         return jsonable({"weights": weights, **schemes, "config": asked})
-
-    def recorded(self, folder: Path = FOLDER) -> dict[str, Any]:
-        """The record of the networks in a folder, at the full size. Raises InputError."""
-        return records.current(folder, self.name, self.known(folder, self.config()))
 
     def record(self, folder: Path, config: Any, found: list[Found], device: str) -> dict[str, Any]:
         """What `measure` writes, of all cells."""
