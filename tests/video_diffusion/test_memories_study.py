@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from experiments.errors import InputError
 from experiments.video_diffusion.data import MazeWalks
 from experiments.video_diffusion.data.raycaster import cast
 from experiments.video_diffusion.drawings.memories import LABELS
@@ -14,6 +15,7 @@ from experiments.video_diffusion.model.autoencoder import to_images
 from experiments.video_diffusion.scores.metrics import psnr
 from experiments.video_diffusion.scores.world.continuation import FIRST as LEFT_OUT
 from experiments.video_diffusion.scores.world.continuation import places
+from experiments.video_diffusion.studies import memories
 from experiments.video_diffusion.studies.contending_memories import ENCODED, NAMES, there_are
 from experiments.video_diffusion.studies.known_walks import KnownWalks
 from experiments.video_diffusion.studies.remembered import KINDS, Remembered
@@ -98,3 +100,25 @@ def test_what_has_no_weights_is_left_out(tmp_path):
     (tmp_path / "memory-raw.safetensors").touch()
     assert "memory_raw" in there_are(tmp_path)
     assert set(NAMES) < set(LABELS)
+
+
+def cells(gain: float, jitter: float = 0.0) -> list[dict]:
+    """What cells of two walks would have found: decibels without memory, and with one that gains about so many."""
+    rng, found = np.random.default_rng(0), []
+    for _ in range(12):
+        without = [torch.from_numpy(rng.normal(15, 2, 90)) for _ in range(2)]
+        more = [row + float(gain * rng.uniform(0.5, 1.5)) + jitter for row in without]
+        seen = {kind: [torch.ones(90, dtype=torch.bool)] * 2 for kind in KINDS}
+        known = {"decibels": {"motion": without, "reprojection": more}, "kinds": seen, "ages": [torch.ones(90)] * 2}
+        found.append({"rows": dict.fromkeys(known["decibels"]), "remembered": known})
+    return found
+
+
+def test_a_build_notices_a_memory_that_helps_no_more():
+    whole, part = cells(gain=8.0), memories.MEASUREMENT
+    rows = [{name: row["value"] for name, row in part.checked([one]).items()} for one in whole]
+    record = {"cells": rows, "checked": part.checked(whole), "values": {}, "config": {}, "device": ""}
+    config = memories.Config(again=1)
+    assert part.confirmed(record, config, cells(gain=8.0, jitter=0.5)[:1])["made_again"] == 2
+    with pytest.raises(InputError, match="reprojection, dB was .* measure memories"):
+        part.confirmed(record, config, cells(gain=0.0)[:1])
