@@ -28,7 +28,7 @@ class Config:
     steps: tuple[int, ...] = (1, 2, 4, 8, 20)
     videos: int = 24
     frames: int = 40
-    batch: int = 3  # videos made at once
+    batch: int = 1  # videos made at once
     seed: int = 20
     again: int = 0
 

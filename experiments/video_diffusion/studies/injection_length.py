@@ -32,7 +32,7 @@ class Config:
     videos: int = 24
     frames: int = 30
     steps: int = 20  # finer than a video needs, so that lengths can be told apart
-    batch: int = 3  # videos made at once
+    batch: int = 1  # videos made at once
     seed: int = 10
     again: int = 0
 
