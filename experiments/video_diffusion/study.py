@@ -13,8 +13,9 @@ PRESETS_FILE = Path(__file__).with_name("presets.yaml")
 
 
 def _part(name: str, *networks: str, records: tuple[str, ...] = ()) -> Part:
-    records = (*records, *((name,) if name in MEASURED else ()))
-    names = [*(f"{network}.safetensors" for network in networks), *(f"{record}.json" for record in records)]
+    # Only `standard` reads the part's own record: one that is missing is told when it is asked for.
+    own = [record for record in MEASURED if record == name and (FOLDER / f"{record}.json").is_file()]
+    names = [*(f"{network}.safetensors" for network in networks), *(f"{record}.json" for record in (*records, *own))]
     return Part(f"experiments.video_diffusion.studies.{name}", tuple(FOLDER / file for file in names))
 
 
