@@ -45,10 +45,11 @@ def cell(models: Models, config: Config, first: int) -> Found:
     # The same starting noises everywhere: what differs between rows is the sampler.
     noise = models.noise(last - first, torch.Generator().manual_seed(config.seed + first))
     rows, spent, features = {"real": possible(models, real)}, {}, {"real": frame_features(models.judge, real)}
-    generate(models, "euler", min(config.calls), noise, config)  # the first one pays for what all others find ready
+    fresh = config.seed + first + 1
+    generate(models, "euler", min(config.calls), noise, fresh)  # the first one pays for what all others find ready
     # In turn at each number of calls: a machine that is now faster and now slower favours none.
     for calls, name in product(config.calls, SCHEMES):
-        videos, spent[key(name, calls)] = generate(models, name, calls, noise, config)
+        videos, spent[key(name, calls)] = generate(models, name, calls, noise, fresh)
         rows[key(name, calls)] = possible(models, videos)
         if config.clips >= ENOUGH:
             features[key(name, calls)] = frame_features(models.judge, videos)
@@ -84,12 +85,12 @@ def values(config: Config, found: list[Found]) -> dict:
     return told | {"used_steps": USUAL.steps, "most_calls": config.calls[-1]}
 
 
-def generate(models: Models, name: str, calls: int, noise: torch.Tensor, config: Config) -> tuple[torch.Tensor, dict]:
-    """Clips (N, T, 64, 64, 3) from `noise`, and the steps, network calls and seconds of their sampling."""
+def generate(models: Models, name: str, calls: int, noise: torch.Tensor, seed: int) -> tuple[torch.Tensor, dict]:
+    """Clips (N, T, 64, 64, 3) from `noise` and the fresh noise of a seed, and the steps, network calls and seconds of their sampling."""
     scheme = SCHEMES[name]
     scheme = replace(scheme, steps=(calls + 1) // 2 if scheme.solver is heun else calls)
     method = models.autoguidance() if name == "guided" else Method()
-    generator = torch.Generator().manual_seed(config.seed + 1)
+    generator = torch.Generator().manual_seed(seed)
     began = time.perf_counter()
     found = sample(models.denoise, method, Past.none(noise), scheme, generator=generator)
     latents = found.clip.cpu()  # where a GPU ends what it was asked
