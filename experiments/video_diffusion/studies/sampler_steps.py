@@ -86,7 +86,8 @@ def values(config: Config, found: list[Found]) -> dict:
 
 
 def generate(models: Models, name: str, calls: int, noise: torch.Tensor, seed: int) -> tuple[torch.Tensor, dict]:
-    """Clips (N, T, 64, 64, 3) from `noise` and the fresh noise of a seed, and the steps, network calls and seconds of their sampling."""
+    """Clips (N, T, 64, 64, 3) from `noise` and a seed for fresh noise; the steps, network calls and seconds of their
+    sampling."""
     scheme = SCHEMES[name]
     scheme = replace(scheme, steps=(calls + 1) // 2 if scheme.solver is heun else calls)
     method = models.autoguidance() if name == "guided" else Method()
