@@ -54,7 +54,7 @@ class KnownWalks:
         poses = torch.stack([torch.from_numpy(episode.poses).float() for episode in episodes[:-1]])
         latents = models.encode(frames)
         again = models.decode(latents)
-        seen = [views(models, video[:given], path) for video, path in zip(again, poses, strict=True)]
+        seen = [views(models, video[:given], path) for video, path in zip(frames, poses, strict=True)]
         readers = replace(shipped_readers(models.folder, models.device, False, models.folder, source), another=another)
         places = [
             Measured(Recording("walk", video, given, path, video), readers).places
