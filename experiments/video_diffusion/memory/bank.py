@@ -81,7 +81,7 @@ def filled(images: Tensor, known: Tensor) -> Tensor:
     left = torch.where(there, column, -size).cummax(-1).values
     right = torch.where(there, column, 2 * size).flip(-1).cummin(-1).values.flip(-1)
     nearest = torch.where(column - left <= right - column, left, right)
-    anything = (0 <= nearest) & (nearest < size)
+    anything = (nearest >= 0) & (nearest < size)
     colours = images.gather(-1, nearest.clamp(0, size - 1)[:, None].expand_as(images))
     return torch.where(anything[:, None], colours, images)
 

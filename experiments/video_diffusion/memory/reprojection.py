@@ -81,7 +81,7 @@ def walls_ahead(views: Views, poses: Tensor, across: Tensor) -> tuple[Tensor, Te
     """The first remembered wall on every ray: its depth (T, S), inf where there is none, and the view to take it from
     (T, S): of those that see it, the one that sees it finest.
 
-    A ray that first meets the back of a wall has come through another one that no view has seen: nothing is known there.
+    Where a ray first meets the back of a wall nothing is known: it has come through another one that no view has seen.
     """
     ends = points_on_rays(views.poses, across, 1 / views.inverse_depth.clamp(min=1e-3))  # (M, S, 2)
     first, second = ends[:, :-1], ends[:, 1:]

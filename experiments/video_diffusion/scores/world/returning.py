@@ -31,8 +31,8 @@ class Shown:
 
     @classmethod
     def by(cls, poses: Tensor, inverse_depth: Tensor, given: int, first: int) -> "Shown":
-        """By the first `given` frames of those from frame `first` on: poses (T, 3), walls as they are read in the truth,
-        1 / depth (T, COLUMNS)."""
+        """By the first `given` frames of those from frame `first` on: poses (T, 3), and 1 / depth (T, COLUMNS) of the
+        walls as they are read in the truth. Floor behind a wall is not seen again, so that it is not shown either."""
         poses = poses.float()
         after = poses[first:]
         wall = 1 / inverse_depth[first:, None].clamp(min=1e-3) - BEFORE  # (N, 1, COLUMNS)
@@ -44,7 +44,7 @@ class Shown:
         y = after[:, 1, None, None] + far * sin + across * cos
         known = sees(poses[:given], inverse_depth[:given], torch.stack([x, y], -1).flatten(0, 2)).any(0)
         walls, floor = known.view(far.shape).split([1, len(TILES)], dim=1)
-        return cls(walls[:, 0], floor)
+        return cls(walls[:, 0], floor & (tiles < wall))
 
 
 def returned(made: Reading, true: Reading, shown: Shown) -> Tensor:
