@@ -52,7 +52,7 @@ class KnownWalks:
         poses = torch.stack([torch.from_numpy(episode.poses).float() for episode in episodes])
         latents = models.encode(frames)
         again = models.decode(latents)
-        seen = [views(models, video[:given], path) for video, path in zip(again, poses, strict=True)]
+        seen = [views(models, video[:given], path) for video, path in zip(frames, poses, strict=True)]
         another = torch.from_numpy(data.episode(ELSEWHERE).frames)
         readers = replace(shipped_readers(models.folder, models.device, False, models.folder, source), another=another)
         places = [
