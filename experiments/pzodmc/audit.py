@@ -58,20 +58,21 @@ def conflicts(
     groups: list[list[tuple[Tensor, Tensor]]],
     rounding: Rounding,
     known: Tensor | None = None,
+    kept: bool = False,
 ) -> tuple[Tensor, float]:
     """Joined points (k, dim) at which V is not the blocks' sum, those first where V lies furthest below it; and the
     largest gap that passed as rounding, nats.
 
     groups: each a list of one (y_B, V_B) a block, V and V_B zero at the anchor. known: V at the points of the only
-    group, where it has been asked.
+    group, where it has been asked. kept: whether V_B was carried through stages.
     """
-    found, below, gains = [], NEGLIGIBLE, []
+    found, below, gains = [], 0.0, []
     for group in groups:
         y = join(blocks, [part[0] for part in group], sum(map(len, blocks)))
         parts = torch.stack([part[1] for part in group])
         whole, total = oracle(y) if known is None else known, parts.sum(dim=0)
         size = whole.abs() + parts.abs().sum(dim=0) + (1 + len(blocks)) * oracle.offset
-        allowed = rounding.bound(size) + NEGLIGIBLE + 1e-12 * size
+        allowed = rounding.bound(size) + kept * (NEGLIGIBLE + 1e-12 * size)
         walled = torch.isinf(whole) != torch.isinf(total)
         gap = torch.where(torch.isinf(whole) | torch.isinf(total), 0.0, total - whole)
         bad = walled | (gap.abs() > allowed)

@@ -12,9 +12,9 @@ from torch import Tensor
 
 from .audit import conflicts, joined_anew, ladders, missed
 from .blocks import Blocks
-from .cover import check_cover
-from .discovery import Graph, mend
+from .cover import check_cover, check_tails
 from .draws import Calls, Draws
+from .merging import merged, starts_of_merged
 from .normal import in_normal_coordinates, resting
 from .oracle import Oracle
 from .plan import SHARE, Plan, Settled, planned
@@ -30,9 +30,8 @@ if TYPE_CHECKING:
 
 STAGE_CHECKS = 128
 # Points of the reference: as many as a pool would have had; in many coordinates what joins them takes up less of it.
-LEAST_CHECK, LARGEST_CHECK, MANY = 4096, 8192, 6
+LEAST_CHECK, LARGEST_CHECK, MANY = 4096, 10_240, 6
 FIRST_CHECK = 128  # the number doubles from there, so that little is asked of blocks that are wrong
-MOST_STARTS = 4  # points at which V lies below the sum of its blocks that descents of the merged block begin from
 
 
 @dataclass(frozen=True)
@@ -108,15 +107,15 @@ class Blockwise:
                 bad = self._check_draws(blocks) if len(blocks) > 1 else bad
             if not len(bad):
                 break
-            self.graph, self.reference = self._merged(bad), 0
-            self.starts |= {block: bad[:MOST_STARTS] for block in self.graph.components if block not in blocks}
+            self.graph, self.reference, starts = merged(self, bad), 0, starts_of_merged(self, blocks, bad)
+            self.starts |= {block: starts for block in self.graph.components if block not in blocks}
             self.notes += (
                 f"V at {len(bad)} of the joined points was not the sum of its blocks: {len(blocks)} blocks were merged "
                 f"to {len(self.graph.components)}",
             )
         return self.graph.components
 
-    def _left(self) -> int | None:
+    def left(self) -> int | None:
         return None if self.budget is None else self.budget - self.calls.total - self.whole.calls
 
     def _look_at(self, blocks: Blocks) -> None:
@@ -125,7 +124,7 @@ class Blockwise:
         """
         fresh = [block for block in blocks if block not in self.pools]
         for k, block in enumerate(fresh):
-            plan = planned(self.sampler, self.n, self._left(), len(block), len(blocks), len(fresh) - k, checked=True)
+            plan = planned(self.sampler, self.n, self.left(), len(block), len(blocks), len(fresh) - k, checked=True)
             one = resting(self.potential, blocks, blocks.index(block), self.structure.anchor)
             self.oracles[block] = oracle = Oracle(one)
             self.calls += Calls(**{one.counts_as: 1})
@@ -134,26 +133,28 @@ class Blockwise:
                 size = min(LEAST_POOL, max(plan.pool // 2, 32))
                 y = filled_up(pilot[0][:size, list(block)], size, self.generator)
                 self.pools[block] = y, oracle(y)
-                self._count(block, 0, 0)
+                self.count(block, 0, 0)
 
-    def _count(self, block: tuple[int, ...], calls: int, invalid: int) -> None:
+    def count(self, block: tuple[int, ...], calls: int, invalid: int) -> None:
         """What a block's oracle has answered since it had answered so many."""
         oracle = self.oracles[block]
         self.calls += Calls(**{oracle.potential.counts_as: oracle.calls - calls})
         self.invalid, self.nans = self.invalid + oracle.invalid - invalid, self.nans + oracle.warnings()
 
     def _sample(self, blocks: Blocks, block: tuple[int, ...], left_blocks: int) -> None:
-        plan = planned(self.sampler, self.n, self._left(), len(block), len(blocks), left_blocks)
+        plan = planned(self.sampler, self.n, self.left(), len(block), len(blocks), left_blocks)
         oracle, inside = self.oracles[block], list(block)
-        kinds = [self.structure.space.kinds[i] for i in block]
-        plan = replace(plan, outside=any(kind not in ("box", "circle") for kind in kinds))
+        plan = replace(plan, outside=not bool(self.structure.space.enclosed[inside].all()))
         moved = pieces((tuple(range(len(block))),), self.graph.edges[inside][:, inside], self.sampler.largest)
         report = self.bar.part(blocks.index(block), len(blocks), len(self.done) / len(blocks))
         before = oracle.calls, oracle.invalid
         starts = self.starts.get(block, self.structure.anchor[None][:0])[:, inside]
         found = settle(oracle, moved, plan, self.generator, report, self.pools[block], starts)
+        left = None if plan.calls is None else plan.calls - (oracle.calls - before[0])
+        told = check_tails(self.structure.space, block, found, oracle, left)
+        found = replace(found, warnings=found.warnings + told)
         self.done[block] = Done(found, moved, oracle, plan)
-        self._count(block, *before)
+        self.count(block, *before)
 
     def _check_reference(self, blocks: Blocks, wanted: int) -> Tensor:
         """Points (k, dim) of the reference at which V is not the blocks' sum, of the pilot's and `wanted` joined ones,
@@ -163,7 +164,7 @@ class Blockwise:
         if len(blocks) == 1:
             return bad
         self.bar.stage("checking the blocks", 0.97 if self.done else 0.02)
-        pools, left, rounding = [self.pools[block] for block in blocks], self._left(), self.structure.rounding
+        pools, left, rounding = [self.pools[block] for block in blocks], self.left(), self.structure.rounding
         m = min(len(v := self.structure.pilot[1]), *(len(pool[0]) for pool in pools))
         wanted = wanted - m if left is None else min(wanted - m, int(SHARE * left))
         if not self.reference:
@@ -180,20 +181,9 @@ class Blockwise:
         """The same at the draws and along the stages, and as many more points as a tenth of the calls pays for."""
         found = [self.done[block].found for block in blocks]
         bad = self._check_reference(blocks, min(LARGEST_CHECK, int(SHARE * self.calls.total)))
-        draws, left = min(self.n, *(len(one.y) for one in found)), self._left()
+        draws, left = min(self.n, *(len(one.y) for one in found)), self.left()
         each = STAGE_CHECKS if left is None or left > 4 * STAGE_CHECKS + draws else 0
         groups = ladders(found, each, draws)
-        more, below = conflicts(self.whole, blocks, groups, self.structure.rounding)
+        more, below = conflicts(self.whole, blocks, groups, self.structure.rounding, kept=True)
         self.checked, self.below = self.checked + sum(len(group[0][0]) for group in groups), max(self.below, below)
         return torch.cat([bad, more])
-
-    def _merged(self, bad: Tensor) -> Graph:
-        """Blocks merged that do not add up between the anchor and a few of the bad points; all of them, should none
-        be found.
-        """
-        before, away = self.graph.components, bad[:4]
-        points = torch.cat([self.structure.anchor.repeat(len(away), 1), away])
-        merged = mend(self.whole, self.graph, points, self.structure.rounding)
-        if merged.components != before:
-            return merged
-        return replace(self.graph, strength=torch.full_like(self.graph.strength, torch.inf))

@@ -4,8 +4,11 @@ from .audit import join
 from .blocks import Blocks
 from .draws import Draws
 from .errors import InputError
+from .oracle import Oracle
+from .plan import Settled
 from .pool import COVERED
 from .space import Space
+from .tails import LACKING, MOST_CALLS, lacking
 
 EDGE = 0.05  # share of a coordinate's draws outside the reference from which its scale is doubted
 
@@ -34,6 +37,26 @@ def check_cover(space: Space, blocks: Blocks, parts: list[Draws]) -> tuple[str, 
             f"{space.word(worst)}: heavy tails may be cut short, modes missed there; use scale={2 * width:g} or more",
         )
     return ()
+
+
+def check_tails(
+    space: Space, block: tuple[int, ...], found: Settled, oracle: Oracle, left: int | None
+) -> tuple[str, ...]:
+    """A warning where V grows so slowly beyond a block's draws that weight lies further out than all of them.
+
+    oracle: of the block. left: calls that may be spent; None: any number.
+    """
+    if bool(space.enclosed[list(block)].all()) or (left is not None and left < MOST_CALLS):
+        return ()
+    missing, reaches = lacking(oracle, found.y, found.v)
+    if missing <= LACKING:
+        return ()
+    return (
+        f"V grows so slowly beyond the outermost draws that about {missing / len(found.y):.1%} of the weight lies "
+        f"further out than all of them, most of it along coordinate {space.word(block[reaches])}: heavy tails are cut "
+        "short; give such a coordinate a prior with tails like its own (prior=scipy.stats.cauchy(…), say, and take "
+        "its −log density off V), or sample asinh of it",
+    )
 
 
 def _where(space: Space, i: int) -> str:

@@ -6,6 +6,7 @@ about itself goes with it: effective size, Pareto k̂, log Ẑ, and whether weig
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -30,7 +31,7 @@ class Pool:
     log_weight: Tensor
     scale: float
 
-    @property
+    @cached_property
     def weight(self) -> Tensor:
         """(m,) float64, summing to 1."""
         return torch.softmax(self.log_weight, dim=0)
@@ -40,12 +41,12 @@ class Pool:
         """log Ẑ of ∫ exp(−V)."""
         return float(torch.logsumexp(self.log_weight, dim=0)) - math.log(len(self.z))
 
-    @property
+    @cached_property
     def ess(self) -> float:
         """Effective number of draws, 1/Σ w²."""
         return float(1 / self.weight.square().sum())
 
-    @property
+    @cached_property
     def pareto_k(self) -> float:
         return pareto_k(self.log_weight)
 

@@ -25,7 +25,7 @@ from .settling import APART, Scale, effective
 LEAST_WORTH = 32.0  # draws that a pool must be worth for a fit to it to say anything
 BROAD = 8  # the first fits are to weights so tempered that they are worth a share 1/BROAD of the population
 TWICE = 0.05  # share of the population by which draws may stand for more than themselves
-FAIR = 0.7  # of the population: draws that the points must be worth for every mean that is followed
+FAIR = 0.9  # of the population: draws that the points must be worth for every mean that is followed
 HONEST = 0.5  # k̂ at most: weights of finite variance, so that the error of log Ẑ is one
 RENEWED = 0.3  # effective share of the last batch by its own law alone
 
@@ -124,8 +124,9 @@ def recycle(run: Population) -> Settled | None:
         # At first little is known of what a fit will be worth.
         lacking = 1.1 * n - min(worth, least / FAIR)
         size = int(min(max(lacking / max(share, 0.25), n / 4), n if turn else n / 2)) // 2
-        # After two batches a proposal that is still poor, or weights that are still heavy, will not become good ones.
-        hopeless = turn > 1 and (share < RENEWED / 3 or k_hat > TRUSTED)
+        # After two batches a proposal that is still poor, or weights that are still heavy, will not become good ones;
+        # a single heavy weight among those of a good proposal goes under.
+        hopeless = turn > 1 and (share < RENEWED / 3 or (k_hat > TRUSTED and share < 0.5))
         if turn == plan.turns or hopeless or not run.affords(2 * size):
             return None
         laws = [with_places(run, None, fit_mixture(z, plan.components, run.generator), z, e) for z, e in parts]

@@ -96,29 +96,34 @@ def joined_draws(
         names=space.names,
         trace=numbered,
         missed=missed,
-        not_excluded=not_excluded(space, met),
+        not_excluded=not_excluded(space, met, missed),
         values=sum(part.values for part in parts) + constant - space.minus_log_slope(y),
     )
 
 
-def not_excluded(space: Space, points: int) -> str:
-    """What no check of a run with so many points of the reference can rule out, in a sentence."""
+def not_excluded(space: Space, points: int, missed: Missed) -> str:
+    """What no check of a run with so many points of the reference can rule out, in plain words."""
     share = -math.expm1(math.log1p(-CONFIDENCE) / points)
-    narrow = (
-        f"a mode so narrow that none of {points:,} points of the reference fell where V leads to it, which at "
-        f"{CONFIDENCE:.0%} confidence is less than {share:.2%} of the reference"
+    where = []
+    if not bool(space.enclosed.all()):
+        where.append(f"outside 2.5 scales of the centre, where descents from {OUTWARD} far points were all that looked")
+    where.append(
+        f"so narrow that none of {points:,} points of the reference fell where V leads to it: at {CONFIDENCE:.0%} "
+        f"confidence less than {share:.2%} of the reference does"
     )
-    if bool(space.enclosed.all()):
-        return f"not excluded: {narrow}"
-    outside = f"a mode outside 2.5 scales of the centre that no descent from {OUTWARD} far points met"
-    return f"not excluded: {outside}, and {narrow}"
+    if missed.of_reference:
+        where.append(
+            "seen only where coordinates of several blocks change together: at the same confidence on at most "
+            f"{missed.of_reference:.2%} of the reference"
+        )
+    listed = "; or ".join(where)
+    return f"not excluded is a mode that lies {listed}. However small a share of the reference, it may hold any weight"
 
 
 def verdict(draws: Draws) -> str:
-    """How far the draws can be trusted, in words that claim no more than was checked."""
+    """What k̂ says of the draws, in words that claim no more than was checked."""
     if draws.warnings:
         return "see the warnings"
     if draws.pareto_k is not None and draws.pareto_k > TRUSTED:
         return "the weights are unreliable"
-    outside = draws.not_excluded is None or "outside" in draws.not_excluded
-    return "weights reliable within the scale" if outside else "trusted within the limits told"
+    return "the weights of what was met are reliable; of a mode that was not met they say nothing"

@@ -15,7 +15,7 @@ from .oracle import Oracle
 
 STEP = 1e-7  # in normal coordinates
 SAFETY = 32.0
-BELOW = 1e-8  # nats; a coupling below cannot matter, whatever the rounding
+BELOW = 1e-10  # nats; a coupling below cannot matter, whatever the rounding
 TOO_COARSE = 0.05  # nats; above, blocks cannot be told apart and V's values hardly steer
 NOISY = 1e-6  # of |V|: two answers at one point that differ by less are one number rounded in two ways
 

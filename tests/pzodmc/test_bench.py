@@ -172,6 +172,17 @@ def test_what_does_not_go_together_is_told(words, told, capsys):
     assert bench.main(words) == 2 and told in " ".join(capsys.readouterr().out.split())
 
 
+def test_a_record_is_written_whole_or_not_at_all(monkeypatch, tmp_path):
+    record = tmp_path / "against.json"
+    against.keep(record, "a machine", [{"seed": 1}])
+    before = record.read_text()
+    assert json.loads(before)["cells"] == [{"seed": 1}]
+    monkeypatch.setattr(against.os, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        against.keep(record, "a machine", [{"seed": 1}, {"seed": 2}])
+    assert record.read_text() == before
+
+
 def test_the_child_uses_one_thread():
     torch.set_num_threads(2)
     child.main(runs.Run("gmm2d", "pooled", SMALL, n=20, seeds=(1,)))

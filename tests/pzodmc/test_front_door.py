@@ -265,12 +265,17 @@ def test_a_mode_outside_the_scale_is_named_with_its_cure(dim, distance):
             sample(far_mode(distance), dim, 500, scale=4.0, seed=seed)
 
 
-def test_the_trusted_word_is_never_used_where_a_mode_may_lie_outside():
+def test_nothing_is_called_trusted_and_what_is_not_excluded_is_said():
     """A third of the weight lies 1,000 scales away: unknowable, so nothing may claim that it is not there."""
-    table = str(sample(far_mode(4000.0), 1, 200, scale=4.0).summary())
-    assert "trusted" not in table and "outside 2.5 scales" in table
-    closed = sample(lambda z: z[:, 0] ** 2 / 2, 1, 200, bounds=[(-5, 5)])
-    assert "trusted" in str(closed.summary()) and "outside" not in closed.not_excluded
+    far = sample(far_mode(4000.0), 1, 200, scale=4.0)
+    closed = sample(lambda z: (z**2).sum(1) / 2, 2, 200, bounds=[(-5, 5)] * 2)
+    for draws in (far, closed):
+        table = str(draws.summary())
+        assert "trusted" not in table and "of a mode that was not met they say nothing" in table
+        assert draws.not_excluded in table and "it may hold any weight" in table
+    assert "outside 2.5 scales" in far.not_excluded and "outside" not in closed.not_excluded
+    assert "several blocks" in closed.not_excluded and "several blocks" not in far.not_excluded
+    assert f"{closed.missed.of_reference:.2%}" in closed.not_excluded
 
 
 def test_draws_go_to_numpy_arviz_and_a_file(tmp_path):

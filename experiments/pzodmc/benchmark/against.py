@@ -109,10 +109,17 @@ def run(given: argparse.Namespace, console: Console) -> None:
                 with console.status(f"{contest}: {sampler}, seed {seed}"):
                     cells.append(in_child(contest, sampler, seed, given.limit))
                 machine = f"{platform.platform()}, Python {platform.python_version()}, one thread a run"
-                content = {"n": N, "machine": machine, "cells": cells}
-                record.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+                keep(record, machine, cells)
     console.print(table(cells))
     console.print(summary(cells))
+
+
+def keep(record: Path, machine: str, cells: list[dict]) -> None:
+    """The record, whole or not at all: its cells are hours of work."""
+    # By itself: where the samplers are installed alone there is no `experiments.files` above them.
+    half = record.with_name(f".half-{os.getpid()}-{record.name}")
+    half.write_text(json.dumps({"n": N, "machine": machine, "cells": cells}, indent=1) + "\n", encoding="utf-8")
+    os.replace(half, record)
 
 
 def silent(cell: dict) -> bool:

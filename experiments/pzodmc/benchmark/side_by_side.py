@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import track
 
 from ..errors import InputError
-from .against import OURS, N, in_child, installed
+from .against import OURS, in_child, installed, keep
 from .contests import CONTESTS
 
 
@@ -34,8 +34,7 @@ def measure(given: argparse.Namespace, console: Console) -> None:
         for _, (cell, machine) in track(measured, "cells", len(todo), console=console):
             cells = sorted([*cells, cell], key=lambda cell: order.index(key_of(cell)))
             machines.add(machine)
-            content = {"n": N, "machine": "; ".join(sorted(machines)), "cells": cells}
-            record.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+            keep(record, "; ".join(sorted(machines)), cells)
 
 
 def key_of(cell: dict) -> tuple[str, str, int]:

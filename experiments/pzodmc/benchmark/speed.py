@@ -70,4 +70,8 @@ def equal_quality(bench: Bench) -> list[Line]:
         worst = f"{full.worst():.2f}× → {partial.worst():.2f}× floor"
         words = f"{1 - after / before:.1%} ({before:.3g} s → {after:.3g} s, {worst})"
         lines.append(Line(f"time saved, {what}", bar, words, after <= 0.05 * before))
+        before, after = full.median("calls"), partial.median("calls")
+        lines.append(
+            Line(f"calls saved, {what}", "—", f"{1 - after / before:.1%} ({before:,.0f} → {after:,.0f})", True)
+        )
     return lines
