@@ -153,8 +153,7 @@ class Page:
 
     def _states(self) -> list[str]:
         """Of each observation of the first implementation: holds, depends, undecided or fails."""
-        judges = {name: claim.judge for name, claim in claims_of(self.project).items()}
-        return states(self.values, judges, observations_of(self.project))
+        return states(self._judged, observations_of(self.project))
 
     def _shared(self, setup: str) -> dict[str, Any]:
         """Names and macros that all wordings use, made once: they are long."""

@@ -85,17 +85,10 @@ def test_a_page_with_broken_front_matter_is_left_alone(tree):
     assert "wrong: _projects/alpha.en.md:1: front matter is not valid YAML" in tree.build("--check", code=1).out
 
 
-CLAIMS = """
-from showcase.claims import worded
-from showcase.claims.verdicts import at_most
-
-CLAIMS = worded("alpha", {"small": lambda values: at_most(values["draws.meen"], 0)})
-"""
-WORDS = "small: {question: {en: Is it}, en: {holds: 'Yes.', fails: 'No.', undecided: 'Open.'}}"
+WORDS = "small: {judge: 'at_most(\"draws.meen\", 0)', question: {en: Is it}, en: {holds: 'Yes.', fails: 'No.', undecided: 'Open.'}}"
 
 
 def test_a_claim_on_a_result_that_does_not_exist_names_itself_and_what_is_there(tree):
-    (tree.root / "showcase/claims/alpha.py").write_text(CLAIMS)
     (tree.root / "showcase/templates/alpha.claims.j2").write_text(WORDS)
     tree.edit("showcase/templates/alpha.en.md.j2", "A second sentence", "[[ claim('small') ]] A second sentence")
     words = refused(tree, "--only", "pages")
