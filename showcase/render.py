@@ -16,7 +16,7 @@ from showcase.claims import VERDICTS, claims_of, observations_of
 from showcase.claims.tally import states
 from showcase.earlier import earlier, earlier_of
 from showcase.jinja import TEMPLATES
-from showcase.marks import MEASURED, claim, number, wrapped
+from showcase.marks import MEASURED, claim, number
 from showcase.names import Names
 from showcase.projects import STORY, stem
 from showcase.prose import attribute, day, duration, flow, harmless, quoted
@@ -60,7 +60,7 @@ class Page:
 
     def text(self) -> str:
         """Render the page's template."""
-        return wrapped(jinja.made(self.environment, self.template))
+        return jinja.made(self.environment, self.template)
 
     def worded(self) -> Iterator[str]:
         """The names of numbers in the wordings of every verdict; of a wording that does not fit these results, none."""

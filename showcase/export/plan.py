@@ -12,12 +12,11 @@ from pathlib import Path
 from experiments.errors import InputError
 from showcase.export import memory, overlay, player
 from showcase.export.adaptation import Choices, Twin, adapted
-from showcase.export.containers import merged
 from showcase.export.memory import MEMORY, digest
 from showcase.export.site import Site
 from showcase.frontmatter import table as front
-from showcase.names import Names
 from showcase.nodes import file_digest
+from showcase.owned import bases
 from showcase.page_text import decoded, plain_lines
 from showcase.settled import settled
 from showcase.tasks.pages import notes
@@ -132,12 +131,10 @@ def _page(site: Path, path: Path, fresh: bytes) -> Change:
         return Change(path, "new", fresh, fresh)
     if mine == fresh:
         return Change(path, "unchanged", fresh, fresh)
-    text = decoded(mine, site / path)
+    if not (known := bases(site / MEMORY / path)):
+        return Change(path, "kept", notes=(THERE_BEFORE,))
     try:
-        last = memory.page_before(site, path, text)
-        if last is None:
-            return Change(path, "kept", notes=(THERE_BEFORE,))
-        done = merged(last, text, fresh.decode(), Names.of_page(path))
+        done = memory.merged(path, known, decoded(mine, site / path), fresh)
     except InputError as error:
         raise InputError(f"{site / path}: {error}") from error
     content = done.text.encode("utf-8")

@@ -1,14 +1,12 @@
 """Pages: one step per page and language, resting on templates, the code that renders, and the results."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from experiments.errors import InputError
-from experiments.files import atomic
 from showcase import earlier
 from showcase.nodes import Presence, ResultFiles, Step, code, file, files
-from showcase.owned import nearest, update
+from showcase.owned import bases, nearest, renew
 from showcase.page_text import decoded
 from showcase.projects import LANGUAGES, PROJECTS, STORY, Project, find, stem
 from showcase.settled import settled
@@ -71,7 +69,7 @@ def write_page(root: Path, project: str, preset: str, lang: str, report, sheet: 
     made = Page(project, lang, root, preset, sheet)
     fresh = made.text()
     # Without a last render every difference counts as the owner's, so that nothing of his is lost.
-    bases = [render for render in (_render(last), _render(coming(last))) if render is not None] or [fresh]
+    known = bases(last) or [fresh]
     heard: list[str] = []
 
     def merged(mine: bytes | None) -> bytes:
@@ -80,16 +78,14 @@ def write_page(root: Path, project: str, preset: str, lang: str, report, sheet: 
             return plain(fresh).encode()
         text = decoded(mine, path)
         try:
-            done = merge(nearest(text, bases), text, fresh, made)
+            done = merge(nearest(text, known), text, fresh, made)
         except InputError as error:
             raise InputError(f"{path}: {error}") from error
         heard[:] = notes(done)
         return done.text.encode()
 
     merged(settled(page))  # what is wrong with the page is told before anything is written
-    _write(coming(last), fresh)
-    update(page, merged)
-    os.replace(coming(last), last)
+    renew(page, last, fresh.encode(), merged)
     for note in heard:
         report.note(f"{path}: {note}")
 
@@ -108,12 +104,6 @@ def stopped(step: Step) -> str:
     return ""
 
 
-def coming(last: Path) -> Path:
-    """Where a render waits until the page is written. A cut leaves both it and the last one: `nearest` knows which the
-    page was made from."""
-    return last.with_name(f".next-{last.name}")
-
-
 def notes(merged) -> Iterator[str]:
     """What the owner should hear about a merge."""
     for sentence in merged.offered:
@@ -125,12 +115,3 @@ def notes(merged) -> Iterator[str]:
     for words in merged.typed_over:
         yield f"a number typed over a measured one was set back: {words}"
     yield from merged.advice
-
-
-def _render(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None
-
-
-def _write(path: Path, text: str) -> None:
-    with atomic(path) as file:
-        file.write(text.encode())

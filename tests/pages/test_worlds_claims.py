@@ -85,4 +85,5 @@ def test_every_conclusion_that_is_asked_again_has_a_name_and_a_verdict_in_both_w
     assert [name.strip(' "') for name in listed.split(",")] == list(ASKED)
     for name in ASKED:
         assert words.count(f'"{name}": ') == 2, name
-        assert all(question in CLAIMS[f"doom_{name}"].question[lang] for lang, question in CLAIMS[name].question.items())
+        here, there = CLAIMS[name].question, CLAIMS[f"doom_{name}"].question
+        assert all(question in there[lang] for lang, question in here.items())
