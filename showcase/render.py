@@ -1,7 +1,5 @@
 """A page from its template and the project's results: a pure function of files, without a model or a GPU."""
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,7 +14,7 @@ from showcase.claims import VERDICTS, claims_of, observations_of
 from showcase.claims.tally import states
 from showcase.earlier import earlier, earlier_of
 from showcase.jinja import TEMPLATES
-from showcase.marks import MEASURED, claim, number
+from showcase.marks import claim, number
 from showcase.names import Names
 from showcase.projects import STORY, stem
 from showcase.prose import attribute, day, duration, flow, harmless, quoted
@@ -61,14 +59,6 @@ class Page:
     def text(self) -> str:
         """Render the page's template."""
         return jinja.made(self.environment, self.template)
-
-    def worded(self) -> Iterator[str]:
-        """The names of numbers in the wordings of every verdict; of a wording that does not fit these results, none."""
-        for made in claims_of(self.project).values():
-            for words in made.wording.get(self.lang, {}).values():
-                with contextlib.suppress(InputError, jinja2.TemplateError, TypeError):
-                    text = self.environment.from_string(words).render(self._shared(made.setup))
-                    yield from (mark["name"] for mark in MEASURED.finditer(text))
 
     def number(self, name: str) -> str | None:
         """The text of a number by its name, or of one bound in full; None when it is not measured."""

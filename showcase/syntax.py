@@ -18,14 +18,13 @@ class Facts:
     """`imports` are as written: dots in front, module, and the name taken from it or "".
 
     `children` and `attributes` (name → submodule) are from the table that a package hands to
-    `lazy_loader.attach(__name__, submodules, submod_attrs)`; `fields` are those of its class `Config`, if it has one.
+    `lazy_loader.attach(__name__, submodules, submod_attrs)`.
     """
 
     digest: str
     imports: list[tuple[int, str, str]]
     children: list[str]
     attributes: dict[str, str]
-    fields: list[str] | None
 
 
 def facts_of(path: Path, root: Path) -> Facts:
@@ -54,8 +53,7 @@ def _reader() -> bytes:
 
 
 def _facts(tree: ast.Module) -> Facts:
-    children, attributes = _lazy(tree)
-    return Facts(digest_of(tree), sorted(set(_imports(tree))), children, attributes, _fields(tree))
+    return Facts(digest_of(tree), sorted(set(_imports(tree))), *_lazy(tree))
 
 
 def _imports(tree: ast.AST):
@@ -92,13 +90,6 @@ def _lazy(tree: ast.AST) -> tuple[list[str], dict[str, str]]:
 
 def _literal(node: ast.AST | None):
     return ast.literal_eval(node) if node else None
-
-
-def _fields(tree: ast.Module) -> list[str] | None:
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef) and node.name == "Config" and not node.bases:
-            return [line.target.id for line in node.body if isinstance(line, ast.AnnAssign)]
-    return None
 
 
 def _plain(node: object) -> str:

@@ -186,15 +186,8 @@ class Values:
 
 def keys(tree: Any, prefix: str = "") -> Iterator[str]:
     """All dotted keys that lead to a scalar or an estimate."""
-    items: Any = ()
-    if isinstance(tree, Mapping) and not (prefix and "value" in tree):
-        items = tree.items()
-    elif isinstance(tree, list):
-        items = enumerate(tree)
-    elif prefix:
+    if prefix and (not isinstance(tree, (Mapping, list)) or (isinstance(tree, Mapping) and "value" in tree)):
         yield prefix
         return
-    if prefix and isinstance(tree, Mapping) and "value" in tree:
-        yield prefix
-    for name, node in items:
+    for name, node in enumerate(tree) if isinstance(tree, list) else tree.items():
         yield from keys(node, f"{prefix}.{name}" if prefix else str(name))

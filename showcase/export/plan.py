@@ -19,7 +19,6 @@ from showcase.nodes import file_digest
 from showcase.owned import bases
 from showcase.page_text import decoded, plain_lines
 from showcase.settled import settled
-from showcase.tasks.pages import notes
 
 WRITES = ("new", "updated", "merged", "removed")
 PASTED = re.compile(rb"\.\./assets/")
@@ -139,7 +138,7 @@ def _page(site: Path, path: Path, fresh: bytes) -> Change:
         raise InputError(f"{site / path}: {error}") from error
     content = done.text.encode("utf-8")
     action = "unchanged" if content == mine else "updated" if content == fresh else "merged"
-    return Change(path, action, content, fresh, tuple(notes(done)))
+    return Change(path, action, content, fresh, tuple(done.notes.told()))
 
 
 def _media(root: Path, site: Site, pages: list[Change], known: dict[str, list[str]]) -> Iterator[Change]:

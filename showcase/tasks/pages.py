@@ -1,6 +1,5 @@
 """Pages: one step per page and language, resting on templates, the code that renders, and the results."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from experiments.errors import InputError
@@ -81,7 +80,7 @@ def write_page(root: Path, project: str, preset: str, lang: str, report, sheet: 
             done = merge(nearest(text, known), text, fresh, made)
         except InputError as error:
             raise InputError(f"{path}: {error}") from error
-        heard[:] = notes(done)
+        heard[:] = done.notes.told()
         return done.text.encode()
 
     merged(settled(page))  # what is wrong with the page is told before anything is written
@@ -102,16 +101,3 @@ def stopped(step: Step) -> str:
     except InputError as error:
         return str(error)
     return ""
-
-
-def notes(merged) -> Iterator[str]:
-    """What the owner should hear about a merge."""
-    for sentence in merged.offered:
-        yield f"your wording stays; the build offers: {' '.join(sentence.split())}"
-    for found in merged.contradictions:
-        yield f"'{found.claim}' was '{found.was}' and now is '{found.now}', but your words for it say: {found.text}"
-    for name in merged.orphans:
-        yield f"nothing measures '{name}' any more"
-    for words in merged.typed_over:
-        yield f"a number typed over a measured one was set back: {words}"
-    yield from merged.advice
