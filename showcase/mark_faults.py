@@ -88,6 +88,11 @@ def faults(text: str, known: Known) -> Iterator[Fault]:
 def _numbers(text: str, known: Known) -> Iterator[Fault]:
     for at, (before, mark) in enumerate(standing.marks(NUMBER, text)):
         name = mark["name"]
+        if "|" in name and known.names.entries:  # a project without such a file binds in full by choice
+            told = (
+                f"this number has no name, and its bars make a table of its paragraph: add a line to {known.names.path}"
+            )
+            yield Fault(*mark.span(), told)
         written = known.texts.get(name, known.texts.get(known.names.canonical(name)))
         kind, _, number = standing.standing(before, [written] if written else [], not at)
         if kind == standing.SECOND:
@@ -138,7 +143,7 @@ def _tables(text: str, known: Known) -> Iterator[Fault]:
 
 
 def name_faults(known: Known) -> list[tuple[int, Fault]]:
-    """Of a project's file of names, with their lines: keys that no run has, names without use, no names."""
+    """Of a project's file of names, with their lines: keys that no run has, names without use."""
     names, found = known.names, []
     sheets = [replace(known, sheet=sheet) for sheet in known.project.sheets]
     used = {name for one in sheets for text in one.renders.values() for name in numbers(text)}
@@ -150,11 +155,6 @@ def name_faults(known: Known) -> list[tuple[int, Fault]]:
         elif not re.search(rf"[.\"]{re.escape(entry.last_step)}\b", words):
             told = f"'{entry.name}' is used on no page and in no wording: delete the line, or use it"
             found.append((entry.line, Fault(0, 0, told, advice=True)))
-    prose = {mark["name"] for page in _pages(known) for mark in NUMBER.finditer(page) if "|" in mark["name"]}
-    if prose and names.entries:  # a project without such a file binds in full by choice
-        # Markdown takes a paragraph with bars for a table.
-        words = f"{len(prose)} numbers on the pages have no name here, {min(prose)} among them: add a line for each"
-        found.append((1, Fault(0, 0, words)))
     return found
 
 

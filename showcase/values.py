@@ -127,12 +127,10 @@ class Values:
 
     def names(self, key: str) -> list[str]:
         """What stands below `key`, in order: the names of a tree, the indices of a list."""
-        node = self[key]
-        if isinstance(node, list):
-            return [str(index) for index in range(len(node))]
-        if isinstance(node, Mapping):
-            return list(node)
-        raise InputError(f"{self._where(key)}: has nothing below it")
+        node = self._find(key)
+        if not isinstance(node, (list, Mapping)):
+            raise InputError(f"{self._where(key)}: has nothing below it{self._nearest(key) if node is MISSING else ''}")
+        return [str(index) for index in range(len(node))] if isinstance(node, list) else list(node)
 
     def write(self, key: str, style: Style) -> str:
         """The value as text in which HTML, Liquid and Markdown find nothing to do."""

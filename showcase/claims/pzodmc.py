@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from showcase.claims import pzodmc_anew, pzodmc_laws
-from showcase.claims.verdicts import UNDECIDED, all_of, at_least, at_most, less
+from showcase.claims.verdicts import UNDECIDED, all_of, at_least, at_most
 from showcase.earlier import earlier
 
 WELLS, JOINT = "double_wells", "joint"
@@ -40,13 +40,6 @@ def saved(values: Any, at: str, bar: float) -> str:
     """Is the share of time saved at least `bar`? Undecided where the study could not compare."""
     key = f"{WELLS}.time_saved.{at}"
     return at_least(values[key], bar) if key in values else UNDECIDED
-
-
-def w2_misleads(values: Any) -> str:
-    """At the first write-up's batch: is the collapsed sample's W2 below that of exact draws, its MMD far above?"""
-    collapsed, exact = (f"{WELLS}.owner.{top(values, f'{WELLS}.owner')}.{one}" for one in ("full_origin", "floor"))
-    w2 = less(values[f"{collapsed}.w2"], values[f"{exact}.w2"])
-    return all_of(w2, less(values[f"{exact}.paper_mmd"], values[f"{collapsed}.paper_mmd"]))
 
 
 def joint_top(values: Any, score: str, method: str = "marginals") -> Any:

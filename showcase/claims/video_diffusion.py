@@ -80,19 +80,6 @@ def worlds_agree(values: Any, judged: Callable[[str], str], asked: Mapping[str, 
     return most_kept(lambda name: judged(f"doom_{name}"), here) if here else UNDECIDED
 
 
-def part_pays(values: Any, variant: str, *kinds: str) -> str:
-    """Has the whole denoiser smaller errors of these kinds than the variant that lacks a part?"""
-    full, lacking = (values[f"overview.ablation.rows.{name}"] for name in ("full", variant))
-    return all_of(*(smaller(full[kind], lacking[kind]) for kind in kinds))
-
-
-def unsteady(values: Any, most: float, steady: float) -> str:
-    """Does the residual of plain guidance fall at every step for at most this share of the noises? It does not where
-    nearly all fall."""
-    share = values["guidance_curves.plain.steady_noises"]
-    return FAILS if share >= steady else HOLDS if share <= most else UNDECIDED
-
-
 def stops_early(values: Any) -> str:
     """Is the best injection one that ends before the last step?"""
     rows = values["injection_length.shares"]

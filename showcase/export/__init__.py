@@ -1,7 +1,6 @@
 """From here into a real al-folio site: `python build_figures.py export --to SITE`.
 
 command        the command line, and what it says
-configuration  its _config.yml
 site           what the site is: its configuration, its gems, the pages that list its projects
 adaptation     a page of ours as al-folio shows it best
 cards          the picture on its card, for light lists and dark ones

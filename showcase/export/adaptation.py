@@ -29,17 +29,7 @@ TAGS = {"zh": "zh-Hans"}
 SHOWING = re.compile(
     rf"\{{%-?\s*include\s+(?:figure|video)\.liquid\s{WITHIN}\bpath=\"/?(?P<path>[^\"]+)\".*?%\}}", re.DOTALL
 )
-# Figures have one ground for light and dark pages, a soft one. On dark ones, here as there, a chart turns its ground
-# dark and keeps its hues; what shows video frames is dimmed.
-# A table wider than its page scrolls by itself, as a phone needs it, and has the lines that al-folio gives to its own.
-LOOKS = """<style>
-html[data-theme="dark"] .post article :is(img, video):not(.chart) { filter: brightness(0.76); }
-html[data-theme="dark"] :is(img, video).chart { filter: invert(0.93) hue-rotate(180deg); }
-.post article table:not(.rouge-table) :is(th, td) {
-  padding: 0.5rem 0.75rem; border-top: 1px solid var(--global-divider-color, #dee2e6);
-}
-@media screen { .post article table:not(.rouge-table) { display: block; max-width: 100%; overflow-x: auto; } }
-</style>"""
+LOOKS = f"<style>\n{Path(__file__).with_name('page.css').read_text(encoding='utf-8')}</style>"
 # The container that a table had in exports before version 0.22, or what a later merge left of it.
 OPEN, CLOSE = r'<div class="table-responsive" markdown="1">\s+', r"\{: \.table\}\s+</div>"
 CONTAINER = re.compile(rf"\s+{OPEN}{CLOSE}|{OPEN}(?P<rows>(?:^\|[^\n]*\n)+){CLOSE}\r?\n", re.MULTILINE)

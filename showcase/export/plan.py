@@ -81,7 +81,8 @@ def plan(root: Path, site: Site, choices: Choices, code: str) -> Plan:
             how = f"give it another: --set {path.name.removesuffix('.md')}:permalink=/projects/…/"
             pages.append(Change(path, "kept", notes=(f"{words}; {how}",)))
         elif path in gone:
-            pages.append(Change(path, "deleted", notes=(_how_back(path),)))
+            words = f"was deleted there: it stays away; to have it again delete {MEMORY / path} there, too"
+            pages.append(Change(path, "deleted", notes=(words,)))
         else:
             pages.append(_page(site.folder, path, fresh))
     forgotten = [path for path in memory.remembered_pages(site.folder) if path not in offered]
@@ -118,10 +119,6 @@ def _taken(site: Site, path: Path, given: dict, choices: Choices) -> str:
     ours = {path.as_posix() for path in memory.remembered_pages(site.folder)} | {path.as_posix()}
     others = (other for other, there in site.addresses.items() if there.strip("/") == address.strip("/"))
     return next((other for other in others if address and other not in ours), "")
-
-
-def _how_back(path: Path) -> str:
-    return f"was deleted there: it stays away; to have it again delete {MEMORY / path} there, too"
 
 
 def _page(site: Path, path: Path, fresh: bytes) -> Change:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from experiments.errors import InputError
 from showcase import earlier
-from showcase.nodes import Presence, ResultFiles, Step, code, file, files
+from showcase.nodes import Presence, ResultFiles, Step, code, file, files, inputs
 from showcase.owned import bases, nearest, renew
 from showcase.page_text import decoded
 from showcase.projects import LANGUAGES, PROJECTS, STORY, Project, find, stem
@@ -19,10 +19,7 @@ def page_steps(root: Path, project: Project, preset: str) -> list[Step]:
 
 
 def _step(root: Path, project: Project, preset: str, lang: str, sheet: str) -> Step:
-    template = root / project.template(lang, sheet)
-    if not template.is_file():
-        shown = project.template(lang, sheet)
-        raise InputError(f"{shown}: missing template; `git checkout -- {shown}` brings it back")
+    template = project.template(lang, sheet)
     modules = code_behind(root, "showcase.render", "showcase.merge", f"showcase.claims.{project.name}")
     return Step(
         name=f"page/{stem(project.name, lang, sheet)}",
@@ -31,7 +28,8 @@ def _step(root: Path, project: Project, preset: str, lang: str, sheet: str) -> S
         arguments={"project": project.name, "preset": preset, "lang": lang, "sheet": sheet},
         rests_on=[
             *code(modules),
-            *files(root, [project.template(lang, sheet), *_shared_templates(template.parent, project)]),
+            *inputs(root, [template]),
+            *files(root, _shared_templates(root / template.parent, project)),
             *files(root, [earlier.FILE, *_names(root, project)]),
             *files(root, (project.result(preset, part) for part in project.study.PARTS), ResultFiles),
             # A page shows pictures by their paths: they have to be there.

@@ -7,7 +7,7 @@ from pathlib import Path
 from experiments.errors import InputError
 from experiments.presets import load_config, read_presets
 from experiments.results import Recorder
-from showcase.nodes import ResultFiles, Step, Value, code, file, text_digest
+from showcase.nodes import ResultFiles, Step, Value, code, file, inputs, text_digest
 from showcase.projects import Project, find
 from showcase.sources import code_behind, locate
 
@@ -31,15 +31,8 @@ def _step(root: Path, project: Project, preset: str, part: str, settings: dict) 
             name=f"settings {project.name} {preset} {part}", digest=text_digest(json.dumps(settings, sort_keys=True))
         ),
         *code(code_behind(root, plan.module)),
+        *inputs(root, plan.inputs, f", `python -m experiments.{project.name} train` makes a new one"),
     ]
-    for path in (root / given for given in plan.inputs):
-        if not path.is_file():
-            shown = path.relative_to(root) if path.is_relative_to(root) else path
-            raise InputError(
-                f"{shown}: missing; `git checkout -- {shown}` brings the shipped one back, "
-                f"`python -m experiments.{project.name} train` makes a new one"
-            )
-        rests_on.append(file(root, path))
     return Step(
         name=f"study/{project.name}/{preset}/{part}",
         root=root,

@@ -47,7 +47,7 @@ def test_code_templates_and_lock(tree):
     template = tree.root / "showcase/templates/beta.en.md.j2"
     text = template.read_text()
     template.unlink()
-    assert "beta.en.md.j2: missing template" in refused(tree)
+    assert "beta.en.md.j2: missing" in refused(tree)
     template.write_text(text)
     tree.edit("experiments/alpha/drawings/track.py", "return figure", "return (figure")
     assert "track.py:9: not valid Python" in refused(tree)
