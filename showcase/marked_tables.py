@@ -50,10 +50,8 @@ class Tables:
         if fresh is None:  # the page no longer has this table: what he kept of it is his own, its numbers bound
             self.notes.orphans.append(f"table {name}")
             return numbers.taken_out(tables.bound(base, his), numbers.mine)
-        joined = tables.join(base, his, fresh)
-        self.notes.typed_over += joined.typed_over
-        self.notes.offered += joined.offered
-        return table(name, numbers.taken_out(joined.text, numbers.mine))
+        joined = tables.join(base, his, fresh, self.notes)
+        return table(name, numbers.taken_out(joined, numbers.mine))
 
     def missed(self, text: str) -> list[str]:
         """Marks of tables that the owner has taken away and that now have other rows or columns."""

@@ -10,13 +10,16 @@ owner wrote into it.
 import re
 from html import unescape
 
-from showcase.marks import CLAIM_BEGIN, CLAIMED, ROWS, claim, number, plain, table, tables, unmarked
+from showcase.marks import CLAIMED, ROWS, claim, number, plain, table, tables, unmarked
 from showcase.values import Style
 
 SPAN = re.compile(r'<span\b(?P<attributes>[^<>]*\bdata-value="[^"]*"[^<>]*)>(?P<text>[^<>]*)</span>')
 QUOTED = re.compile(r'<span\b[^<>]*\bdata-earlier="[^"]*?\.(?P<key>[^"]*)"[^<>]*>(?P<text>[^<>]*)</span>')
 OPENING = re.compile(r'<span\b(?P<attributes>[^<>]*\bdata-(?:claim|value|earlier)="[^"]*"[^<>]*)>')
-EDGE = re.compile(r"<span\b[^<>]*>|</span>|\n[ \t]*\n")
+CLAIM = re.compile(
+    r'<span\b(?P<attributes>[^<>]*\bdata-claim="[^"]*"[^<>]*)>(?P<content>(?:(?!</?span\b|\n[ \t]*\n).)*)</span>',
+    re.DOTALL,
+)
 ATTRIBUTE = re.compile(r'\bdata-([a-z]+)="([^"]*)"')
 RUNS = re.compile(r'^<details class="reproduce">\n(?P<inside>.*?)^</details>\n?', re.DOTALL | re.MULTILINE)
 BUILT = re.compile(r"<summary>.*</summary>|<p>(?:[^<]*<code>[^<]*</code>){1,2}[^<\w]*(?:[\d-]*.)?</p>")
@@ -65,27 +68,15 @@ def _carried(text: str, fresh: str, lookup, runs: set[str], own: bool = False) -
 
 
 def _claims(text: str) -> str:
-    """Claim spans as claims; a span that does not close within its paragraph leaves its words."""
-    position = 0
-    while opening := OPENING.search(text, position):
-        depth, end = 1, None
-        for edge in EDGE.finditer(text, opening.end()):
-            if not edge[0].startswith("<"):
-                break
-            depth += -1 if edge[0] == "</span>" else 1
-            if depth == 0:
-                end = edge
-                break
-        given = dict(ATTRIBUTE.findall(opening["attributes"]))
-        if end is None or "claim" not in given:
-            text = text[: opening.start()] + text[opening.end() :]
-            position = opening.start()
-            continue
-        content = text[opening.end() : end.start()]
-        verdict = given.get("reworded") or given.get("verdict", "")
-        text = text[: opening.start()] + claim(content, given["claim"], verdict) + text[end.end() :]
-        position = opening.start() + len(CLAIM_BEGIN)
-    return text
+    """Claim spans as claims, inner ones first; a span that does not close within its paragraph leaves its words."""
+
+    def carried(match: re.Match) -> str:
+        given = dict(ATTRIBUTE.findall(match["attributes"]))
+        return claim(match["content"], given["claim"], given.get("reworded") or given.get("verdict", ""))
+
+    while (changed := CLAIM.sub(carried, text)) != text:
+        text = changed
+    return OPENING.sub("", text)
 
 
 def _tables(text: str, fresh: str) -> str:

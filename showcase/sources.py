@@ -59,6 +59,4 @@ def _lazy(package: str, root: Path) -> dict[str, str]:
     path = locate(package, root)
     if path is None or path.name != "__init__.py":
         return {}
-    facts = facts_of(path, root)
-    table = {name: f"{package}.{name}" for name in facts.children}
-    return table | {name: f"{package}.{child}" for name, child in facts.attributes.items()}
+    return {name: f"{package}.{child}" for name, child in facts_of(path, root).lazy.items()}
