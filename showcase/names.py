@@ -141,8 +141,7 @@ def _entry(where: str, name: str, given: Any, line: int) -> Entry:
 def _style(given: Mapping[str, Any]) -> Style:
     if set(given) - SETTINGS:
         raise KeyError(set(given) - SETTINGS)
-    spec = str(given.get("format", ""))
-    return Style.of(spec, float(given.get("scale", 1)), str(given.get("unit", "")))
+    return Style(str(given.get("format", "")), float(given.get("scale", 1)), str(given.get("unit", "")))
 
 
 def _match(pattern: str, text: str) -> tuple[str, ...] | None:

@@ -154,7 +154,7 @@ class Page:
     def _number(self, key: str, fmt: str = "", scale: float = 1, unit: str = "") -> tuple[str, str]:
         """Name and text of a number: by its name, or by its key and how to write it; the file of names knows better."""
         known = key not in self.values and self.names.named(key)
-        name = key if known else self.names.name(key, Style.of(fmt, scale, unit))
+        name = key if known else self.names.name(key, Style(fmt, scale, unit))
         return name, self.values.write(*self.names.resolve(name))
 
     def _measured(self, *given, **settings) -> str:

@@ -29,7 +29,7 @@ It is [[ measured("runs.loss", ".1f") ]]. [[ claim("faster") ]]
 [% endcall %]
 [% endblock %]
 [% block challenges %]
-[[ m.table(["a", "b"], [["x", measured("runs.count", ",d")], ["y", verdict("faster")]]) ]]
+[[ m.table("count", ["a", "b"], [["x", measured("runs.count", ",d")], ["y", verdict("faster")]]) ]]
 [% endblock %]
 """
 

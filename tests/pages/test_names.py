@@ -34,7 +34,7 @@ def names(tmp_path: Path):
     ("name", "key", "style"),
     [
         ("injection.seams", "methods.injection.validity", Style(".0f", 100, "%")),
-        ("injection.seams.interval", "methods.injection.validity", Style(".0f", 100, " %", interval=True)),
+        ("injection.seams.interval", "methods.injection.validity", Style("[.0f]", 100, " %")),
         ("0.45.seams", "methods.0.45.validity", Style(".0f", 100, "%")),
         ("learned.clips", "training.clips", Style(".1f", 1e-6)),
         ("took.time", "training.seconds", Style(".0f", 1, " s")),
@@ -52,7 +52,7 @@ def test_another_language_writes_otherwise_under_the_same_name(names):
 
 
 def test_what_has_no_name_is_bound_in_full_and_another_unit_is_told(names):
-    for style in (Style(".3f"), Style(".1f", 100, "%", True), Style()):
+    for style in (Style(".3f"), Style("[.1f]", 100, "%"), Style()):
         bound = names().name("other.key", style)
         assert bound.startswith("other.key|") and names().resolve(bound) == ("other.key", style)
     with pytest.raises(InputError, match="'training.seconds' has the unit 's' in showcase/values/p.yaml, not 'h'"):

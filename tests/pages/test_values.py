@@ -30,7 +30,7 @@ def test_a_unit_keeps_to_its_number(values):
 
 
 @pytest.mark.parametrize(
-    "style", [Style(".1f"), Style(".0f", 1e-6, " M"), Style(",d"), Style(".2f", 100, ' "%" <|--', True)]
+    "style", [Style(".1f"), Style(".0f", 1e-6, " M"), Style(",d"), Style("[.2f]", 100, ' "%" <|--')]
 )
 def test_a_style_survives_its_way_through_a_comment(style):
     mark = NUMBER.fullmatch(f"<!--{style.bound('a.b')}-->")
