@@ -123,7 +123,7 @@ def test_what_a_result_says_in_words_is_text_for_liquid_html_and_markdown(scratc
         ("line one\n[[ nonsense ]]", "tiny.en.md.j2:2: 'nonsense' is undefined"),
         ("one\ntwo\n[% if %]", "tiny.en.md.j2:3"),
         ('[% include "gone.j2" %]', "showcase/templates/gone.j2: missing template; `git checkout"),
-        ("[[ earlier('nothing') ]]", "no earlier number 'tiny.nothing'"),
+        ("[[ earlier('nothing') ]]", "value 'nothing' of showcase/earlier.yaml: no such value"),
     ],
 )
 def test_a_mistake_is_one_line_that_names_its_place(scratch, template, told):

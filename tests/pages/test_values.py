@@ -15,7 +15,7 @@ def values(scratch) -> Values:
 
 
 def number(values: Values, key: str, spec: str = "", scale: float = 1, unit: str = "") -> str:
-    return values.write(key, Style.of(spec, scale, unit))
+    return values.write(key, Style(spec, scale, unit))
 
 
 def test_a_binding_in_full_knows_the_number_that_it_stands_behind(values):
