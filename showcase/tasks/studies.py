@@ -15,10 +15,10 @@ from showcase.sources import code_behind, locate
 def study_steps(root: Path, project: Project, preset: str) -> list[Step]:
     """The project's parts as steps. Raises InputError for wrong settings and for inputs that do not exist."""
     table = read_presets(project.study.PRESETS_FILE)
-    for preset, given in table.items():  # what a part's Config does not have, `load_config` tells
+    for name, given in table.items():  # what a part's Config does not have, `load_config` tells
         if unknown := sorted(set(given) - set(project.study.PARTS)):
             known = ", ".join(project.study.PARTS)
-            raise InputError(f"{project.study.PRESETS_FILE}: {preset}: unknown part '{unknown[0]}' (known: {known})")
+            raise InputError(f"{project.study.PRESETS_FILE}: {name}: unknown part '{unknown[0]}' (known: {known})")
     return [_step(root, project, preset, part, table[preset].get(part, {})) for part in project.study.PARTS]
 
 
