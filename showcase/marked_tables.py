@@ -44,8 +44,9 @@ class Tables:
         fresh, his = self.fresh.get(name), self.mine[int(token["at"])] if token["at"] else None
         base = self.base.get(name, fresh)
         if not his:
-            laid_out = self.layouts.get(name)
-            same = laid_out and not tables.touched(fresh or base, laid_out)
+            laid_out = self.layouts.get(name, "")
+            own = laid_out.split() != unmarked(base).split()  # as the editor has aligned it
+            same = own and laid_out and not tables.touched(fresh or base, laid_out)
             return table(name, laid_out if same else unmarked(fresh or base))
         if fresh is None:  # the page no longer has this table: what he kept of it is his own, its numbers bound
             self.notes.orphans.append(f"table {name}")
