@@ -48,9 +48,9 @@ class Tables:
             own = laid_out.split() != unmarked(base).split()  # as the editor has aligned it
             same = own and laid_out and not tables.touched(fresh or base, laid_out)
             return table(name, laid_out if same else unmarked(fresh or base))
-        if fresh is None:  # the page no longer has this table: what he kept of it is his own, its numbers bound
+        if fresh is None:  # the page no longer has this table: what he kept of it is his own
             self.notes.orphans.append(f"table {name}")
-            return numbers.taken_out(tables.bound(base, his), numbers.mine)
+            return his
         joined = tables.join(base, his, fresh, self.notes)
         return table(name, numbers.taken_out(joined, numbers.mine))
 

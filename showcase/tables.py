@@ -68,20 +68,6 @@ def join(base: str, mine: str, fresh: str, notes: Notes) -> str:
     return mine if Grid.read(text).rows == his.rows else text
 
 
-def bound(base: str, mine: str) -> str:
-    """The owner's table with the numbers that he did not touch marked one by one, as in prose."""
-    old, his = Grid.read(base), Grid.read(mine)
-    shown = his.shown()
-    cells = {}
-    columns = _paired(old.shown()[0], shown[0], heads=True)
-    for b, m in _paired(*([row[0] for row in grid] for grid in (old.shown(), shown)), heads=False):
-        for p, q in columns:
-            if old.shown()[b][p] == shown[m][q]:
-                cells[m, q] = _bound(old.rows[b][p])
-    rows = [[cells.get((m, q), cell) for q, cell in enumerate(row)] for m, row in enumerate(his.rows)]
-    return Grid(rows, his.rules).write()
-
-
 def _order(old: Sequence, his: Sequence, new: Sequence, his_texts: list[str], heads: bool = False) -> Iterator:
     """Rows or columns of the merged table, each as its places in the three versions: the fresh ones in their order, the
     owner's own behind their neighbours."""
