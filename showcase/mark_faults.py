@@ -89,9 +89,7 @@ def _numbers(text: str, known: Known) -> Iterator[Fault]:
     for at, (before, mark) in enumerate(standing.marks(NUMBER, text)):
         name = mark["name"]
         if "|" in name and known.names.entries:  # a project without such a file binds in full by choice
-            told = (
-                f"this number has no name, and its bars make a table of its paragraph: add a line to {known.names.path}"
-            )
+            told = f"this number has no name, and bars make its paragraph a table: add a line to {known.names.path}"
             yield Fault(*mark.span(), told)
         written = known.texts.get(name, known.texts.get(known.names.canonical(name)))
         kind, _, number = standing.standing(before, [written] if written else [], not at)
