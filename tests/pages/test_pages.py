@@ -90,7 +90,7 @@ def test_the_owner_edits_paragraphs_not_lines(pages):
 
 # Names and dates that hold digits, and 95%, the level of every interval here.
 NO_NUMBER = re.compile(
-    r"W2|3D U-Net|GTX 1080 Ti|\b20[12]\d\b|95%|\d{4}\.\d{5}|zh-Hans|W₂|H\.264|^\*\*\d\. |^w2_\w+:$", re.MULTILINE
+    r"W2|3D U-Net|GTX 1080 Ti|\b20[12]\d\b|95%|\d{4}\.\d{5}|zh-Hans|W₂|H\.264|^\*\*\d\. |^ *w2_\w+:$", re.MULTILINE
 )
 
 
