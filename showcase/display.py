@@ -70,8 +70,9 @@ class Display:
 
     def draw(self, running: list[Record]) -> None:
         """All steps in the first row; below it each running one with what it does, its time, and what it took last."""
-        left = duration(sum(self.expected.get(name, 0.0) for name in self.steps if name not in self.ended))
-        whole = f"{duration(time.time() - self.begun)}; all that is left took {left} last time"
+        left = sum(self.expected.get(name, 0.0) for name in self.steps if name not in self.ended)
+        whole = duration(time.time() - self.begun)
+        whole += f", all that is left took {duration(left)} last time" if left else ""
         count = f"{len(self.ended)} of {len(self.steps)} steps"
         self.bars.update(self.rows[""], description=count, completed=len(self.ended), told=whole)
         for record in running:
