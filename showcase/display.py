@@ -14,7 +14,12 @@ from showcase.nodes import Step
 from showcase.progress import Record
 from showcase.prose import duration
 
-COLUMNS = (TextColumn("{task.description}"), BarColumn(20), TaskProgressColumn(), TextColumn("{task.fields[told]}"))
+COLUMNS = (
+    TextColumn("{task.description}", markup=False),
+    BarColumn(20),
+    TaskProgressColumn(),
+    TextColumn("{task.fields[told]}", markup=False),
+)
 
 
 class Display:
