@@ -14,7 +14,7 @@ from experiments.video_diffusion.commands import (
     decisions,
     export_web,
     extend,
-    memories,
+    measure,
     milestones,
     off_lattice,
     preview,
@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     register(commands, "milestones", milestones)
     register(commands, "decisions", decisions)
     register(commands, "compare", compare)
-    register(commands, "memories", memories)
+    register(commands, "measure", measure)
     register(commands, "off-lattice", off_lattice)
     register(commands, "rulers", rulers)
     given = None

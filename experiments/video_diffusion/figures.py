@@ -79,6 +79,6 @@ FIGURES = (
     Drawing("memories_frames", ("memories",), memories.memories_frames, frames=True),
     Drawing("memories_film", ("memories",), memories.memories_film, "film", frames=True),
     Drawing("two_worlds", ("overview", "long_videos", "memories", "two_worlds"), two_worlds.two_worlds),
-    Drawing("two_worlds_frames", ("long_videos", "two_worlds"), two_worlds.two_worlds_frames, "sprite"),
+    Drawing("two_worlds_frames", ("two_worlds",), two_worlds.two_worlds_frames, "sprite"),
     Drawing("cost", ("cost",), scores.cost),
 )

@@ -20,9 +20,9 @@ from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.scores.metrics import psnr
 from experiments.video_diffusion.studies import contenders, films, overview
 from experiments.video_diffusion.studies.contenders import measured_on
+from experiments.video_diffusion.studies.fair_rows import CEILING
 from experiments.video_diffusion.studies.recorded import comparison
 from experiments.video_diffusion.studies.recorded.comparison import Comparison, Size
-from experiments.video_diffusion.studies.recorded.fair_rows import CEILING
 
 SMALL = {"seeds": (40, 41), "reference": 40, "window": 10}
 ROW = {

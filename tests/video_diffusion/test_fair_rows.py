@@ -10,7 +10,7 @@ from experiments.video_diffusion.sampling.extension import HISTORY, extend
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.studies import films
 from experiments.video_diffusion.studies.contenders import NAMES, contender, real_videos
-from experiments.video_diffusion.studies.recorded.fair_rows import (
+from experiments.video_diffusion.studies.fair_rows import (
     NEW,
     collages,
     continued,

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from experiments.video_diffusion.data import MazeWalks
 from experiments.video_diffusion.data.raycaster import cast
 from experiments.video_diffusion.memory import Views, compose, most_overlapping, relative, reproject, wrapped
-from experiments.video_diffusion.memory.bank import MemoryBank
+from experiments.video_diffusion.memory.bank import MemoryBank, filled
+from experiments.video_diffusion.memory.reprojection import walls_ahead
 from experiments.video_diffusion.memory.retrieval import points_ahead, ranked, sees
 from experiments.video_diffusion.model.autoencoder import to_images
 
@@ -119,6 +120,35 @@ def test_what_was_seen_from_elsewhere_is_seen_again():
         error, copied = (((other - truth) * known).square().mean() for other in (image, nearest))
         gains.append(float(10 * (copied / error).log10()))
     assert len(gains) >= 3 and np.median(gains) > 3
+
+
+def test_walls_stand_where_they_are_or_are_not_known():
+    """Next to no ray ends in free space, and few behind a wall that no view has seen: only where the first wall behind
+    it that is known is met from its front, too."""
+    across, off = (torch.arange(64) + 0.5) / 32 - 1, []
+    for number, first in itertools.product(range(9), (60, 75, 90, 105)):
+        views = walk(number)
+        wanted = views.take(torch.arange(first, first + 5))
+        depth, _ = walls_ahead(views.take(torch.arange(first % 7, first - 20, 7)), wanted.poses, across)
+        ratio = depth * wanted.inverse_depth
+        off.append(ratio[ratio.isfinite()])
+    off = torch.cat(off)
+    assert len(off) > 0.4 * 9 * 4 * 5 * 64
+    assert (off < 0.9).float().mean() < 0.005
+    assert (off > 1.1).float().mean() < 0.07  # .16 where the backs of walls count
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.floats(0, 1))
+def test_a_hole_takes_the_nearest_colour_of_its_row(seed, share):
+    generator = torch.Generator().manual_seed(seed)
+    images = torch.rand(2, 3, 5, 9, generator=generator)
+    known = (torch.rand(2, 1, 5, 9, generator=generator) < share).float()
+    found = filled(images, known)
+    for image, row, column in itertools.product(range(2), range(5), range(9)):
+        there = known[image, 0, row].nonzero()[:, 0].tolist()
+        nearest = min(there, key=lambda other: (abs(other - column), other), default=column)
+        assert (found[image, :, row, column] == images[image, :, row, nearest]).all()
 
 
 @given(st.permutations(range(6)))

@@ -9,11 +9,10 @@ import pytest
 
 from experiments.results import Provenance, Recorder, Result
 from experiments.study import silent
-from experiments.video_diffusion.drawings.two_worlds import NEAR, two_worlds_frames
+from experiments.video_diffusion.drawings.two_worlds import GAP, NEAR, two_worlds_frames
 from experiments.video_diffusion.drawings.two_worlds import two_worlds as drawn
 from experiments.video_diffusion.model.shipped_weights import EXTENDING, FOLDER
-from experiments.video_diffusion.model.weight_files import digest_of
-from experiments.video_diffusion.studies import films, two_worlds
+from experiments.video_diffusion.studies import films, memories, two_worlds
 from experiments.video_diffusion.studies.contenders import NAMES, measured_on
 from experiments.video_diffusion.studies.two_worlds import Config, compared, known_memories, order
 
@@ -45,7 +44,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setattr(two_worlds, "FOLDER", tmp_path)
     there = tmp_path / "doom"
     there.mkdir()
-    for name in (*EXTENDING, "depth"):
+    for name in {*EXTENDING, *memories.NETWORKS}:
         for place in (tmp_path, there):
             (place / f"{name}.safetensors").symlink_to(FOLDER / f"{name}.safetensors")
     return there
@@ -60,9 +59,11 @@ def compare_there(folder):
 
 
 def remember_there(folder):
-    record = {"weights": {"depth": digest_of(folder / "depth.safetensors")}, "memories": {"motion": {}}, "shown": 3}
-    (folder / "memories.json").write_text(json.dumps(record | {"by_age": {}}))
-    return record
+    told = {"memories": {"motion": {}}, "shown": 3}
+    known = memories.MEASUREMENT.known(folder, memories.Config(data="doom"))
+    record = known | {"device": "a machine", "values": told | {"by_age": {}}}
+    (folder / "memories.json").write_text(json.dumps(record))
+    return told | {"device": "a machine"}
 
 
 def another(folder, network):
@@ -97,31 +98,29 @@ def test_what_is_not_measured_is_left_out_and_the_rest_is_told(folder):
     remember_there(folder)
     rng = np.random.default_rng(0)
     videos = {name: rng.integers(0, 255, (40, 64, 64, 3), np.uint8) for name in ("truth", "hybrid")}
-    films.save(folder, "comparison", videos)
+    for place in (folder.parent, folder):
+        films.save(place, "comparison", videos)
     films.save(folder, "memories", {"truth": videos["truth"]})
     both = made()
-    assert both.values["shown"] == {"method": "hybrid", "walk": 3} and both.values["order"]["turned"] == []
+    assert both.values["shown"] == {"here": "hybrid", "there": "hybrid", "walk": 3}
+    assert both.values["order"]["turned"] == []
     assert {name: len(frames) for name, frames in both.arrays.items()} == dict.fromkeys(
-        ("free_hybrid", "free_truth", "known_truth"), 8
+        ("here_hybrid", "here_truth", "there_hybrid", "there_truth", "known_truth"), 8
     )
     known = films.load(folder, "comparison")["hybrid"]
-    np.testing.assert_array_equal(both.arrays["free_hybrid"], known[7:31:3])
+    np.testing.assert_array_equal(both.arrays["there_hybrid"], known[7:31:3])
 
 
 def drawn_of(both):
     """The sheet of frames, and the panels' marks."""
-    frames = np.zeros((30, 64, 64, 3), np.uint8)
     row = {name: estimate(0.5) for name in ("seam_validity", "return")}
-    long = {"methods": {"truth": row}, "given": 10, "frames": 30, "best": {"seam_validity": "hybrid"}}
     results = {
-        "overview": ({"comparison": {}}, {}),
-        "long_videos": (long, {"truth": frames, "hybrid": frames}),
-        "memories": ({"memories": {"motion": row}}, {}),
+        "overview": {"comparison": {}},
+        "long_videos": {"methods": {"truth": row}},
+        "memories": {"memories": {"motion": row}},
     }
-    overview, long_videos, memories = (
-        Result(name, values, {}, PROVENANCE, arrays) for name, (values, arrays) in results.items()
-    )
-    sheet, figure = two_worlds_frames(long_videos, both), drawn(overview, long_videos, memories, both)
+    others = (Result(name, values, {}, PROVENANCE) for name, values in results.items())
+    sheet, figure = two_worlds_frames(both), drawn(*others, both)
     return sheet, [len(axis.containers) for axis in figure.axes[:2]]
 
 
@@ -129,10 +128,11 @@ def test_both_worlds_are_drawn_as_far_as_they_are_known():
     row = {name: estimate(0.5) for name in ("seam_validity", "return")}
     there = {"comparison": {"methods": {"truth": row, "copy": row}}, "memories": {"memories": {"motion": row}}}
     frames = np.zeros((8, 64, 64, 3), np.uint8)
-    arrays = {name: frames for name in ("free_truth", "free_hybrid", "known_truth", "known_motion")}
-    known = Result("two_worlds", {"doom": there, "shown": {"method": "hybrid"}}, {}, PROVENANCE, arrays)
+    arrays = {name: frames for name in ("here_truth", "here_noise", "there_truth", "there_hybrid", "known_truth")}
+    shown = {"here": "noise", "there": "hybrid"}
+    known = Result("two_worlds", {"doom": there, "shown": shown}, {}, PROVENANCE, arrays)
     none = Result("two_worlds", {"doom": {"comparison": {}, "memories": {}}, "shown": {}}, {}, PROVENANCE)
     few, many = drawn_of(none), drawn_of(known)
     assert few[1] == [1, 1] and many[1] == [3, 2]  # marks: of the mazes alone; of both, and Doom's copy
-    assert few[0].shape[1] == many[0].shape[1] == 2 * 8 * (64 + NEAR)  # as wide with fewer frames
-    assert [round(sheet.shape[0] / 2 / (64 + NEAR)) for sheet in (few[0], many[0])] == [2, 6]
+    assert many[0].shape[:2] == (2 * (5 * (64 + NEAR) + 2 * GAP - NEAR), 2 * 8 * (64 + NEAR))
+    assert (few[0] == 255).all()

@@ -15,6 +15,7 @@ from experiments.video_diffusion.browser.networks import FILES, GRAPHS
 from experiments.video_diffusion.data import MazeWalks
 from experiments.video_diffusion.data.raycaster import cast
 from experiments.video_diffusion.data.walker import RADIUS, Body
+from experiments.video_diffusion.memory.bank import filled
 from experiments.video_diffusion.memory.poses import relative
 from experiments.video_diffusion.memory.reprojection import Views, reproject
 from experiments.video_diffusion.memory.retrieval import most_overlapping
@@ -70,6 +71,8 @@ def test_they_show_the_same_from_elsewhere(remembered):
     # Float32 here, float64 there: a pixel on the very edge of a wall may fall to either side.
     assert (mask != known).float().mean() < 2e-3
     assert ((image - images).abs().amax(1, keepdim=True) > 2e-3).float().mean() < 5e-3
+    whole = torch.tensor([one["filled"] for one in found]).view_as(images)
+    torch.testing.assert_close(whole, filled(image, mask))
 
 
 def test_the_walker_moves_by_the_same_arithmetic(remembered):

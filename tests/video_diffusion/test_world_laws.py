@@ -14,11 +14,11 @@ from torch.testing import assert_close
 from experiments.errors import InputError
 from experiments.video_diffusion.data.maze import Maze
 from experiments.video_diffusion.data.other_walkers import OTHERS, walked
-from experiments.video_diffusion.data.scenes import random_stances, scenes
+from experiments.video_diffusion.data.scenes import COLUMNS, random_stances, scenes
 from experiments.video_diffusion.memory.poses import relative
 from experiments.video_diffusion.scores.cheats import collage, frozen, mirrored, sped_up
 from experiments.video_diffusion.scores.metrics import psnr
-from experiments.video_diffusion.scores.readers.scene import from_nearest, phase_of
+from experiments.video_diffusion.scores.readers.scene import Reading, from_nearest, phase_of
 from experiments.video_diffusion.scores.statistics import along_a_video, counted
 from experiments.video_diffusion.scores.world.continuation import FIRST, places
 from experiments.video_diffusion.scores.world.map_votes import Agreement, agreement, consistency, true_reading, votes
@@ -26,7 +26,7 @@ from experiments.video_diffusion.scores.world.obedience import asked_by_actions,
 from experiments.video_diffusion.scores.world.pace import LONGEST, pace
 from experiments.video_diffusion.scores.world.paths import localised
 from experiments.video_diffusion.scores.world.recording import Recording
-from experiments.video_diffusion.scores.world.returning import returned
+from experiments.video_diffusion.scores.world.returning import Shown, returned
 from experiments.video_diffusion.studies.recorded.rulers import collected
 
 WALKERS = ("own", *OTHERS)
@@ -205,11 +205,49 @@ def test_psnr_is_that_of_the_mean_squared_error():
 def test_what_is_there_returns_and_what_is_not_does_not():
     path = walked("own", 2, 80)
     true = reading(path.maze, path.poses)
-    assert returned(true, true).all()
+    whole = Shown(torch.ones(true.inverse_depth.shape).bool(), torch.ones(true.orange.shape).bool())
+    assert returned(true, true, whole).all()
     other = walked("own", 77, 80)
-    assert returned(reading(other.maze, other.poses), true).float().mean() < 0.2
+    assert returned(reading(other.maze, other.poses), true, whole).float().mean() < 0.2
     repainted = reading(redecorated(path.maze, 1), path.poses)
-    assert returned(repainted, true).float().mean() < 0.4
+    assert returned(repainted, true, whole).float().mean() < 0.4
+
+
+def test_only_what_was_shown_must_return():
+    """Another maze in all that the first frames have not shown changes nothing; in what they have, it fails."""
+    path, other, first, passed = walked("own", 3, 250), walked("own", 77, 250), 160, []
+    true, another = reading(path.maze, path.poses), reading(other.maze, other.poses)
+    shown = Shown.by(torch.from_numpy(path.poses), true.inverse_depth, 150, first)
+    assert 0.1 < shown.walls.float().mean() < 0.9
+    for walls, floor in ((shown.walls, shown.floor), (~shown.walls, ~shown.floor)):
+        made = Reading(
+            torch.where(walls, true.inverse_depth[first:], another.inverse_depth[first:]),
+            torch.where(walls[:, None], true.poster[first:], another.poster[first:]),
+            torch.where(floor, true.orange[first:], another.orange[first:]),
+            true.phase[first:],
+        )
+        passed.append(returned(made, Reading(*(part[first:] for part in vars(true).values())), shown))
+    much = shown.walls.float().mean(1) > 0.7
+    assert passed[0].all() and much.any() and passed[1][much].float().mean() < 0.2
+
+
+def test_a_wall_is_shown_from_its_own_side_alone():
+    """Down a corridor: its end has been seen, its beginning, behind the walker, has not; nor has the far side of a
+    block that was passed."""
+    walls = np.ones((5, 13), bool)
+    walls[1, 1:12] = walls[3, 1:12] = False
+    walls[1:4, 6] = False
+    maze = Maze(walls, np.zeros(walls.shape, np.int8), np.zeros((*walls.shape, 4), np.int8))
+    along = np.column_stack([np.linspace(1.5, 10.5, 40), np.full(40, 1.5), np.zeros(40)])
+    later = np.array([[5.5, 1.5, 0.0], [5.5, 1.5, math.pi], [9.5, 3.5, -math.pi / 2]])
+    poses = torch.from_numpy(np.concatenate([along, later]))
+    depth = torch.from_numpy(scenes(maze, poses.numpy()).inverse_depth).float()
+    found = Shown.by(poses, depth, 40, 40)
+    middle = slice(COLUMNS // 2 - 1, COLUMNS // 2 + 1)
+    bare = torch.from_numpy(scenes(maze, later[:1]).bare[0].T)
+    assert found.walls[0].float().mean() > 0.9 and found.floor[0][bare].float().mean() > 0.9
+    assert not found.walls[1, middle].any()
+    assert not found.walls[2].any() and not found.floor[2].any()
 
 
 def test_a_walk_and_its_reversal_ask_for_opposite_motions():

@@ -13,10 +13,11 @@ const ANSWERS = {
   },
   async reprojection() {
     const { reproject } = await at("walk/reprojection.mjs");
+    const { filled } = await at("walk/bank.mjs");
     const remembered = views();
     return given.poses.map((pose) => {
       const { image, known } = reproject(remembered, pose);
-      return { image: [...image], known: [...known] };
+      return { image: [...image], known: [...known], filled: [...filled(image, known)] };
     });
   },
   async motion() {

@@ -21,6 +21,28 @@ export class Bank {
   }
 }
 
+// The same image (3, S, S) with the nearest known colour of the row where nothing is known: a latent is made of all that
+// lies around it. A row without any stays as it is.
+export function filled(image, known, size = 64) {
+  const found = image.slice();
+  for (let row = 0; row < size; row++) {
+    const nearest = new Int32Array(size).fill(-size);
+    for (let column = 0, last = -size; column < size; column++) {
+      if (known[row * size + column] > 0) last = column;
+      nearest[column] = last;
+    }
+    for (let column = size - 1, last = 2 * size; column >= 0; column--) {
+      if (known[row * size + column] > 0) last = column;
+      if (last - column < column - nearest[column]) nearest[column] = last;
+      if (nearest[column] < 0 || nearest[column] >= size) continue;
+      for (let plane = row * size; plane < image.length; plane += size * size) {
+        found[plane + column] = image[plane + nearest[column]];
+      }
+    }
+  }
+  return found;
+}
+
 // How much of each place of a latent is known: the mean of `known` (S, S) over its pixels, (PLACES, PLACES).
 export function cover(known, size = 64) {
   const found = new Float32Array(PLACES * PLACES);

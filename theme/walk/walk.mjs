@@ -1,7 +1,7 @@
 // A walk that the model draws as it goes: clip after clip, each tied to the last, along what the visitor asks
 // (experiments/video_diffusion/sampling/{extension,remembering}.py).
 import { randomness } from "../play/zodmc.mjs";
-import { Bank, cover } from "./bank.mjs";
+import { Bank, cover, filled } from "./bank.mjs";
 import { Body, PACE, wallsNear } from "./body.mjs";
 import { CHANNELS, FRAMES, LATENT, PLACES, SIZE } from "./networks.mjs";
 import { Pilot } from "./pilot.mjs";
@@ -88,7 +88,7 @@ export class Walk {
   async #reminded(poses, added, retrieved) {
     const shown = this.bank.show(poses, added, retrieved);
     const images = new Float32Array(shown.length * 3 * PIXELS);
-    shown.forEach(({ image }, k) => images.set(image, k * 3 * PIXELS));
+    shown.forEach(({ image, known }, k) => images.set(filled(image, known), k * 3 * PIXELS));
     const latents = await this.networks.encode(images);
     const views = nothing(shown.length);
     shown.forEach(({ known }, k) => {

@@ -28,9 +28,9 @@ from experiments.video_diffusion.sampling.sampler import CONTINUING
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.studies import drift, films, records
 from experiments.video_diffusion.studies.contenders import NAMES, measured_on
+from experiments.video_diffusion.studies.fair_rows import CEILING, FLOORS, NEW
 from experiments.video_diffusion.studies.quality_over_time import courses
 from experiments.video_diffusion.studies.recorded.comparison import Comparison, Size
-from experiments.video_diffusion.studies.recorded.fair_rows import CEILING, FLOORS, NEW
 from experiments.video_diffusion.studies.scoring import best
 from experiments.video_diffusion.training.warm_start import learned
 from experiments.workers import add_workers, workers

@@ -15,6 +15,7 @@ WORLDS = {"mazes": (GREEN, "o"), "Doom": (PURPLE, "s")}  # colour and mark
 FLOORS = {"collage": "collage of real walks", "copy": "last frame, frozen"}
 KEPT = ("another_maze", "copy", "nothing", "motion", "reprojection", "reprojection_injected", "autoencoder")
 FILMED = ("truth", "motion", "reprojection")  # one path in Doom
+SIDE = 64
 NEAR, GAP = 2, 10  # pixels between frames, and between what is shown
 
 
@@ -62,21 +63,21 @@ def _panel(axis: Axes, worlds: dict[str, dict], names: list[str], labels: dict, 
         axis.axhspan(place - 0.5, place + 0.5, color=BAND, zorder=0, lw=0)
 
 
-def two_worlds_frames(long_videos: Result, both: Result, columns: int = 8) -> np.ndarray:
+def two_worlds_frames(both: Result) -> np.ndarray:
     """Pixels (H, W, 3), a row of frames each: a walk of the mazes, really there and continued by the method that is
     ahead; the same of Doom; a path in Doom, really there, along the motion alone, and with memory. What was not
     recorded has no row."""
-    values, made = long_videos.values, both.values["shown"].get("method")
-    some = list(range(values["given"] - 3, values["frames"], 3))[:columns]
-    ours = {f"maze_{name}": long_videos.arrays[name][some] for name in ("truth", values["best"]["seam_validity"])}
-    found = ours | both.arrays
-    shown = [list(ours), [f"free_{name}" for name in ("truth", made)], [f"known_{name}" for name in FILMED]]
-    groups = [[_row(found[name], columns) for name in names if name in found] for names in shown]
+    ahead = both.values["shown"]
+    shown = [[f"{world}_{name}" for name in ("truth", ahead.get(world))] for world in ("here", "there")]
+    shown.append([f"known_{name}" for name in FILMED])
+    found = both.arrays
+    groups = [[_row(found[name]) for name in names if name in found] for names in shown]
     apart = [np.pad(np.concatenate(rows), [(0, GAP), (0, 0), (0, 0)], constant_values=255) for rows in groups if rows]
+    if not apart:
+        return np.full((SIDE, SIDE, 3), 255, np.uint8)
     return np.concatenate(apart)[: -GAP - NEAR].repeat(2, 0).repeat(2, 1)
 
 
-def _row(frames: np.ndarray, columns: int) -> np.ndarray:
-    """Frames (N, H, W, 3) side by side, white between and below them and where there are none."""
-    framed = np.pad(frames, [(0, columns - len(frames)), (0, NEAR), (0, NEAR), (0, 0)], constant_values=255)
-    return np.concatenate(list(framed), 1)
+def _row(frames: np.ndarray) -> np.ndarray:
+    """Frames (N, H, W, 3) side by side, white between and below them."""
+    return np.concatenate(list(np.pad(frames, [(0, 0), (0, NEAR), (0, NEAR), (0, 0)], constant_values=255)), 1)

@@ -68,9 +68,22 @@ def joined(before: Views | None, after: Views | None) -> Views | None:
 def encoded_views(images: Tensor, known: Tensor, encode: Encode) -> Tensor:
     """Reprojected images (T, 3, S, S) and where they are known (T, 1, S, S) → views (T, C + 1, H, W)."""
     with torch.no_grad():
-        latents = encode(images)
+        latents = encode(filled(images, known))
     cover = F.avg_pool2d(known, known.shape[-1] // latents.shape[-1])
     return torch.cat([latents * (cover > 0), cover], dim=1)
+
+
+def filled(images: Tensor, known: Tensor) -> Tensor:
+    """The same images with the nearest known colour of the row where nothing is known: a latent is made of all that
+    lies around it, and a grey hole would change those of its neighbours. A row without any stays as it is."""
+    there, size = known[:, 0] > 0, images.shape[-1]
+    column = torch.arange(size, device=images.device).expand_as(there)
+    left = torch.where(there, column, -size).cummax(-1).values
+    right = torch.where(there, column, 2 * size).flip(-1).cummin(-1).values.flip(-1)
+    nearest = torch.where(column - left <= right - column, left, right)
+    anything = (nearest >= 0) & (nearest < size)
+    colours = images.gather(-1, nearest.clamp(0, size - 1)[:, None].expand_as(images))
+    return torch.where(anything[:, None], colours, images)
 
 
 def nothing(encode: Encode, frames: int, size: int = 64) -> Tensor:

@@ -15,6 +15,7 @@ from experiments.video_diffusion.memory.poses import compose, relative
 
 ONE_WALL = 0.15  # blocks within which two views are taken to see the same wall
 STRAIGHT = 0.04  # how much 1 / depth, which is linear along a wall, may bend between neighbouring columns
+BENT = 0.06  # from here on a wall ends at a column: depth that is read runs smoothly from one wall to the next
 SEAM = 1e-3  # of a piece of wall
 HOLE = 0.0  # mid grey
 
@@ -78,14 +79,12 @@ def seen_from(poses: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
 
 def walls_ahead(views: Views, poses: Tensor, across: Tensor) -> tuple[Tensor, Tensor]:
     """The first remembered wall on every ray: its depth (T, S), inf where there is none, and the view to take it from
-    (T, S): of those that see it, the one that stands nearest to it."""
+    (T, S): of those that see it, the one that sees it finest.
+
+    Where a ray first meets the back of a wall nothing is known: it has come through another one that no view has seen.
+    """
     ends = points_on_rays(views.poses, across, 1 / views.inverse_depth.clamp(min=1e-3))  # (M, S, 2)
     first, second = ends[:, :-1], ends[:, 1:]
-    q = views.inverse_depth
-    bend = (q[:, 2:] - 2 * q[:, 1:-1] + q[:, :-2]).abs() / q[:, 1:-1].clamp(min=0.2)
-    # Two neighbours lie on one wall when 1 / depth runs straight into them from either side.
-    bend = F.pad(bend, (1, 1), value=torch.inf)
-    joined = torch.minimum(bend[:, :-1], bend[:, 1:]) < STRAIGHT  # (M, S − 1)
     forward = torch.stack([poses[:, 2].cos(), poses[:, 2].sin()], -1)[:, None]  # (T, 1, 2)
     rightward = torch.stack([-forward[..., 1], forward[..., 0]], -1)
     ray = forward + across[:, None] * rightward  # (T, S, 2)
@@ -93,20 +92,34 @@ def walls_ahead(views: Views, poses: Tensor, across: Tensor) -> tuple[Tensor, Te
     span = (second - first)[None, :, None]  # (1, M, 1, S − 1, 2)
     offset = first[None, :, None] - poses[:, None, None, None, :2]  # (T, M, 1, S − 1, 2)
     ray = ray[:, None, :, None]  # (T, 1, S, 1, 2)
-    cross = ray[..., 0] * span[..., 1] - ray[..., 1] * span[..., 0]
+    cross = ray[..., 0] * span[..., 1] - ray[..., 1] * span[..., 0]  # above 0: from the front, as the view saw it
     cross = torch.where(cross.abs() < 1e-9, 1e-9, cross)
     s = (offset[..., 0] * span[..., 1] - offset[..., 1] * span[..., 0]) / cross
     r = (offset[..., 0] * ray[..., 1] - offset[..., 1] * ray[..., 0]) / cross
     # A ray that meets the very seam of two pieces, as from the same stance, must not slip between them.
     on = (r >= -SEAM) & (r <= 1 + SEAM)
-    hit = (s > 0.05) & on & joined[None, :, None]
-    depth = torch.where(hit, s, torch.inf).amin(-1)  # (T, M, S)
+    hit = (s > 0.05) & on & one_wall(views.inverse_depth)[None, :, None]
+    depth, piece = torch.where(hit, s, torch.inf).min(-1)  # (T, M, S)
+    front = (cross > 0).gather(-1, piece[..., None])[..., 0]
+    hidden = torch.where(front, torch.inf, depth).amin(1) < torch.where(front, depth, torch.inf).amin(1)
+    depth = torch.where(front & ~hidden[:, None], depth, torch.inf)
     nearest = depth.amin(1)
+    # How wide a pixel of the view is on the wall: along it, and upwards.
     end = points_on_rays(poses, across, torch.where(nearest.isfinite(), nearest, 1.0))
     ahead, _ = seen_from(views.poses[None, :, None], end[:, None])  # (T, M, S)
-    same = depth <= nearest[:, None] + ONE_WALL
-    source = torch.where(same, ahead, torch.inf).argmin(1)
-    return nearest, source
+    along = span.norm(dim=-1).expand(len(poses), -1, len(across), -1).gather(-1, piece[..., None])[..., 0]
+    width = torch.maximum(along, 2 / len(across) * ahead)
+    source = torch.where(depth <= nearest[:, None] + ONE_WALL, width, torch.inf).argmin(1)
+    return depth.gather(1, source[:, None])[:, 0], source
+
+
+def one_wall(inverse_depth: Tensor) -> Tensor:
+    """Which neighbouring columns (M, S − 1) of views (M, S) lie on one wall: 1 / depth runs straight into them from
+    either side, and is bent strongly in neither."""
+    q = inverse_depth
+    bend = (q[:, 2:] - 2 * q[:, 1:-1] + q[:, :-2]).abs() / q[:, 1:-1].clamp(min=0.2)
+    left, right = F.pad(bend, (1, 0), value=torch.nan), F.pad(bend, (0, 1), value=torch.nan)  # nothing beyond the edge
+    return (torch.fmin(left, right) < STRAIGHT) & (torch.fmax(left, right) < BENT)
 
 
 def floor_ahead(views: Views, poses: Tensor, across: Tensor, down: Tensor) -> tuple[Tensor, Tensor]:

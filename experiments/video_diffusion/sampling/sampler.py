@@ -36,6 +36,11 @@ class Scheme:
         """Levels 1 = t_0 > … > t_steps = 0."""
         return time_grid(self.steps, self.shift)
 
+    @property
+    def settings(self) -> dict[str, float | str]:
+        """As a record has them."""
+        return vars(self) | {"solver": self.solver.__name__}
+
 
 # Most steps near t = 1, where the walk through the maze is decided, and second order there; fresh noise once it is
 # decided mends frames. Best of those tried on hundreds of clips (CHANGELOG), also with autoguidance; `decisions` and

@@ -39,11 +39,12 @@ def measured_on(folder: Path) -> dict[str, Any]:
     """What tells a comparison of these networks, methods and steps from any other, as JSON has it. Raises InputError
     when a network is missing or corrupt."""
     weights = {network: digest_of(folder / f"{network}.safetensors") for network in EXTENDING}
-    scheme = vars(CONTINUING) | {"solver": CONTINUING.solver.__name__}
-    return {"weights": weights, "scheme": scheme, "settings": {name: settings(registry()[name]) for name in NAMES}}
+    methods = {name: settings(registry()[name]) for name in NAMES}
+    return {"weights": weights, "scheme": CONTINUING.settings, "settings": methods}
 
 
-def real_videos(seed: int, frames: int, videos: int, source: str = WALKS) -> torch.Tensor:
-    """Held-out walks (videos, frames, 64, 64, 3) of a world; no two seeds share a maze."""
-    first = 50_000 + 1000 * seed
+def real_videos(seed: int, frames: int, videos: int, source: str = WALKS, first: int = 0) -> torch.Tensor:
+    """Held-out walks (videos, frames, 64, 64, 3) of a world, from number `first` of a seed's on; no two seeds share
+    one."""
+    first += 50_000 + 1000 * seed
     return torch.from_numpy(open_source(source, "test", frames).frames(range(first, first + videos)))

@@ -4,18 +4,19 @@ from the same starts and the same first noises at every number of steps."""
 import time
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from experiments.results import Recorder, Result
-from experiments.study import Report
 from experiments.video_diffusion.sampling.extension import HISTORY, extend
 from experiments.video_diffusion.sampling.sampler import CONTINUING, Scheme
-from experiments.video_diffusion.sampling.trained_models import Models, best_device
+from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.studies.contenders import contender, real_videos
-from experiments.video_diffusion.studies.scoring import gain, score
+from experiments.video_diffusion.studies.fair_rows import CEILING, seams_of
+from experiments.video_diffusion.studies.measurement import Found, Measurement, no_arrays
+from experiments.video_diffusion.studies.scoring import by_video, over_last, plausible, row, samples
 
-SHOWN = ("seam_validity", "inner_validity", "seam_ratio", "flow", "contrast_drift")
+SHOWN = ("seam_validity", "inner_validity", "bad_steps", "seam_ratio", "flow", "contrast_drift")
 NOISE = {"fresh": 1.0, "plain": 0.0}  # `ancestral`: as much as the forward process takes away, or none
 
 
@@ -27,51 +28,63 @@ class Config:
     steps: tuple[int, ...] = (1, 2, 4, 8, 20)
     videos: int = 24
     frames: int = 40
-    batch: int = 24  # videos made at once
+    batch: int = 1  # videos made at once
     seed: int = 20
+    again: int = 0
 
 
-def run(config: Config, recorder: Recorder, report: Report) -> Result:
-    """Values: `fresh` and `plain`, a row a number of steps with its gain in plausible seams over the most steps, video
-    by video; `fewest`, of each the first number of steps that is within noise of the most; `real`, walks through the
-    autoencoder."""
-    recorder.seeds = (config.seed,)
-    models = Models(best_device()).check("autoencoder", "decoder", "denoiser", "judge")
-    recorder.device = str(models.device)
-    walks = models.encode(real_videos(config.seed, config.frames, config.videos))
-    rows: dict[str, list[dict]] = {name: [] for name in NOISE}
-    done, total = 0, len(NOISE) * sum(config.steps)
+def cell(models: Models, config: Config, first: int) -> Found:
+    """Of some videos, what is told of each: at every number of steps, with fresh noise and without it, with the seconds
+    that a made frame took; and of real walks through the autoencoder."""
+    count = min(config.batch, config.videos - first)
+    walks = models.encode(real_videos(config.seed, config.frames, count, first=first))
+    start, seams = walks[:, :HISTORY], seams_of(config.frames)
+    rows, seconds = {CEILING: by_video(models, models.decode(walks), seams)}, {}
     for steps in config.steps:  # in turn, so that a slower hour of the machine favours neither
         for name, ancestral in NOISE.items():
-            report(done / total, f"{steps} steps, {name}")
             scheme = replace(CONTINUING, steps=steps, ancestral=ancestral)
-            found, seams = continued(models, walks, scheme, config)
-            rows[name].append({"steps": steps} | found)
-            done += steps
-    fewest = {name: fewest_steps(found) for name, found in rows.items()}
-    real = score(models, models.decode(walks), seams)
-    values = {"real": {key: real[key] for key in SHOWN}, **rows, "fewest": fewest, "most": config.steps[-1]}
-    return recorder.result(values | {"videos": config.videos, "frames": config.frames, "method": config.method})
+            began = time.perf_counter()
+            videos = continued(models, start, scheme, config, first)
+            key = f"{name} {steps}"
+            seconds[key] = (time.perf_counter() - began) / len(start) / (config.frames - HISTORY)
+            rows[key] = by_video(models, videos, seams)
+    return {"rows": rows, "seconds": seconds}
 
 
-def continued(models: Models, walks: Tensor, scheme: Scheme, config: Config) -> tuple[dict, list[int]]:
-    """Scores of the walks' first frames, continued, with the seconds that a made frame took; and the seams."""
-    began, parts = time.perf_counter(), []
-    generator = torch.Generator().manual_seed(config.seed)
-    for start in walks[:, :HISTORY].split(config.batch):
-        method = contender(config.method, models)
-        made = extend(models.denoise, method, start, config.frames, scheme, generator=generator)
-        parts.append(models.decode(made.latents))
-    seconds = (time.perf_counter() - began) / len(walks) / (config.frames - HISTORY)
-    found = score(models, torch.cat(parts), made.seams)
-    row = {key: found[key] for key in SHOWN} | {"by_video": found["by_video"]["seam_validity"]}
-    return row | {"seconds_a_frame": seconds}, made.seams
+def continued(models: Models, start: Tensor, scheme: Scheme, config: Config, first: int) -> Tensor:
+    """Videos (B, T, 64, 64, 3) that begin with `start`."""
+    generator, method = torch.Generator().manual_seed(config.seed + first), contender(config.method, models)
+    made = extend(models.denoise, method, start, config.frames, scheme, generator=generator)
+    return models.decode(made.latents)
+
+
+def values(config: Config, found: list[Found]) -> dict:
+    """`fresh` and `plain`, a row a number of steps with its gain in plausible seams over the most steps, video by
+    video; `fewest`, of each the first number of steps that is within noise of the most; `real`, walks through the
+    autoencoder."""
+
+    def shown(name: str) -> dict:
+        told = row(samples(found, name))
+        return {key: told[key] for key in SHOWN}
+
+    def tried(steps: int, key: str) -> dict:
+        seconds = float(np.mean([one["seconds"][key] for one in found]))
+        seams = samples(found, key)["seam_validity"]
+        return {"steps": steps, "seconds_a_frame": seconds, "by_video": seams} | shown(key)
+
+    rows = {name: over_last([tried(n, f"{name} {n}") for n in config.steps], "by_video") for name in NOISE}
+    values = {"real": shown(CEILING), **rows, "most": config.steps[-1]}
+    values |= {"fewest": {name: fewest_steps(every) for name, every in rows.items()}}
+    return values | {key: getattr(config, key) for key in ("videos", "frames", "method")}
 
 
 def fewest_steps(rows: list[dict]) -> int:
-    """The fewest steps whose seams are not worse than those of the most steps, beyond the noise over videos. Every row
-    gets its `gain` over the last one in place of its videos' shares."""
-    most = rows[-1]["by_video"]
-    for row in rows:
-        row["gain"] = gain(row.pop("by_video"), most)
+    """The fewest steps whose seams are not worse than those of the most steps, beyond the noise over videos."""
     return next(row["steps"] for row in rows if row["gain"]["high"] >= 0)
+
+
+NETWORKS = ("autoencoder", "decoder", "denoiser", "judge")
+MEASUREMENT = Measurement(
+    "continuing_steps", Config, NETWORKS, lambda config: config.videos, cell, values, no_arrays, plausible
+)
+run = MEASUREMENT.run

@@ -67,7 +67,9 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
 
 def apart(function: Callable, *arguments):
     """The function's answer from a process of its own."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
+    context = multiprocessing.get_context("forkserver")  # which imports torch once for all
+    context.set_forkserver_preload([__name__])
+    with context.Pool(1) as pool:
         return pool.apply(function, arguments)
 
 

@@ -2,24 +2,25 @@
 far apart in time vote on one map."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 from torch import Tensor
 
-from experiments.results import Recorder, Result
-from experiments.study import Report
+from experiments.results import jsonable
 from experiments.video_diffusion.sampling.exploring import Exploring
 from experiments.video_diffusion.sampling.extension import HISTORY, extend
 from experiments.video_diffusion.sampling.methods import PerFrameNoise
 from experiments.video_diffusion.sampling.sampler import CONTINUING
 from experiments.video_diffusion.sampling.shipped_readers import shipped_readers
-from experiments.video_diffusion.sampling.trained_models import Models, best_device
+from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.scores.cheats import collage
 from experiments.video_diffusion.scores.statistics import jackknife
 from experiments.video_diffusion.scores.world.over_walks import over_walks
 from experiments.video_diffusion.scores.world.recording import Recording
 from experiments.video_diffusion.scores.world.rulers import Readers, score
 from experiments.video_diffusion.studies.contenders import real_videos
+from experiments.video_diffusion.studies.measurement import Found, Measurement, no_arrays
 
 ASKED = ("consistency", "pace", "transitions")
 POOL = 10  # real walks that the collage is cut from
@@ -30,32 +31,27 @@ class Config:
     walks: int = 12
     frames: int = 300
     steps: int = CONTINUING.steps
-    batch: int = 6  # videos made at once
+    batch: int = 1  # walks made at once
     seed: int = 70
+    again: int = 0
 
 
-def run(config: Config, recorder: Recorder, report: Report) -> Result:
-    """Values: by walk (`real` through the autoencoder, `collage` of real mazes, and the model's without and with
-    memory) the rulers of free walks, and which share of real video's excess over chance memory reaches."""
-    recorder.seeds = (config.seed,)
-    models = Models(best_device()).check("autoencoder", "decoder", "denoiser", "depth", "judge")
-    recorder.device = str(models.device)
+def cell(models: Models, config: Config, first: int) -> Found:
+    """Of some walks (`real` through the autoencoder, `collage` of real mazes, and the model's without and with memory)
+    the rulers of free walks."""
     readers = shipped_readers(models.folder, models.device)
-    walks = real_videos(config.seed, config.frames, config.walks)
-    latents = models.encode(walks)
-    videos = {"real": models.decode(latents)}
-    for done, name in enumerate(("forgetting", "remembering")):
-        report(0.9 * done / 2, f"free walks, {name}")
-        starts = zip(latents[:, :HISTORY].split(config.batch), walks[:, :HISTORY].split(config.batch), strict=True)
-        memory = readers if name == "remembering" else None
-        made = [walked(models, *start, config, config.seed + k, memory) for k, start in enumerate(starts)]
-        videos[name] = torch.cat(made)
-    report(0.9, "votes on maps")
+    count = min(config.batch, config.walks - first)
+    walks = real_videos(config.seed, config.frames, count, first=first)
     pool = real_videos(config.seed + 1, config.frames, POOL)
-    videos["collage"] = torch.stack([collage(torch.cat([walk[None], pool])) for walk in walks])
-    rows = {name: asked(found, readers) for name, found in videos.items()}
-    values = {"walks": {name: over_walks(found) for name, found in rows.items()}, "share_of_real": share_of_real(rows)}
-    return recorder.result(values | {"count": config.walks, "frames": config.frames, "given": HISTORY})
+    latents = models.encode(walks)
+    start = latents[:, :HISTORY], walks[:, :HISTORY], config, config.seed + first
+    videos = {
+        "real": models.decode(latents),
+        "forgetting": walked(models, *start, None),
+        "remembering": walked(models, *start, readers),
+        "collage": torch.stack([collage(torch.cat([walk[None], pool])) for walk in walks]),
+    }
+    return {"rows": jsonable({name: asked(found, readers) for name, found in videos.items()})}
 
 
 def walked(models: Models, start: Tensor, frames: Tensor, config: Config, seed: int, readers: Readers | None) -> Tensor:
@@ -75,12 +71,39 @@ def asked(videos: Tensor, readers: Readers) -> list[dict[str, dict]]:
     return [score(Recording("free walk", video), readers, only=ASKED) for video in videos]
 
 
+def values(config: Config, found: list[Found]) -> dict:
+    """The rulers by what made the walks, and which share of real video's excess over chance the model's reach."""
+    rows = joined(found)
+    walks = {name: over_walks(each) for name, each in rows.items()}
+    told = {"walks": walks, "share_of_real": share_of_real(rows)}
+    return told | {"count": config.walks, "frames": config.frames, "given": HISTORY}
+
+
+def joined(found: list[Found]) -> dict[str, list[dict]]:
+    return {name: sum((one["rows"][name] for one in found), []) for name in found[0]["rows"]}
+
+
 def share_of_real(rows: dict[str, list[dict]]) -> dict[str, dict[str, float]]:
     """Of the agreement beyond chance that real video has, what other walks have, with intervals over walks."""
 
     def beyond(name: str, kept: list[int]) -> float:
         found = over_walks([rows[name][k] for k in kept])["consistency"]
-        return found["value"] - found["chance"]
+        return float("nan") if found["value"] is None else found["value"] - found["chance"]
 
-    shares = {name: lambda kept, name=name: beyond(name, kept) / beyond("real", kept) for name in rows}
-    return {name: jackknife(share, len(rows[name])) for name, share in shares.items() if name != "real"}
+    def share(name: str, kept: list[int]) -> float:
+        real = beyond("real", kept)
+        return beyond(name, kept) / real if real else float("nan")
+
+    return {name: jackknife(partial(share, name), len(rows[name])) for name in rows if name != "real"}
+
+
+def checked(found: list[Found]) -> dict[str, dict]:
+    """Agreement on the map, and possible transitions."""
+    rows = {name: over_walks(each) for name, each in joined(found).items()}
+    told = {f"{name}, {key}": row[key] for name, row in rows.items() for key in ("consistency", "transitions")}
+    return {name: row for name, row in told.items() if row["value"] is not None}
+
+
+NETWORKS = ("autoencoder", "decoder", "denoiser", "depth", "judge", "scene", "motion")
+MEASUREMENT = Measurement("free_walks", Config, NETWORKS, lambda config: config.walks, cell, values, no_arrays, checked)
+run = MEASUREMENT.run

@@ -1,6 +1,5 @@
 """Held-out walks of which all is known: poses, what is really seen, and which places the given frames have shown."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,20 +13,18 @@ from experiments.video_diffusion.memory.reprojection import Views, reproject
 from experiments.video_diffusion.memory.retrieval import most_overlapping
 from experiments.video_diffusion.model.autoencoder import to_frames, to_images
 from experiments.video_diffusion.model.shipped_weights import WALKS
-from experiments.video_diffusion.sampling.shipped_readers import shipped_readers
+from experiments.video_diffusion.sampling.shipped_readers import ELSEWHERE, shipped_readers
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.scores.metrics import psnr
-from experiments.video_diffusion.scores.statistics import interval
 from experiments.video_diffusion.scores.world.continuation import FIRST as LEFT_OUT
 from experiments.video_diffusion.scores.world.continuation import Places
-from experiments.video_diffusion.scores.world.over_walks import over_walks
 from experiments.video_diffusion.scores.world.recording import Recording
 from experiments.video_diffusion.scores.world.rulers import Measured, Readers, score
+from experiments.video_diffusion.studies.remembered import Remembered
 
 FIRST = 50_000  # episodes of the test split from here on; no other study draws them
 ASKED = ("continuation", "return", "obedience", "pace", "transitions")  # of the rulers
 CLIP = 5  # frames that are retrieved for at a time
-KINDS = ("seen", "partly", "new")
 
 
 @dataclass(frozen=True)
@@ -45,16 +42,18 @@ class KnownWalks:
     places: list[Places]
 
     @classmethod
-    def drawn(cls, models: Models, count: int, given: int, made: int, source: str = WALKS) -> "KnownWalks":
-        """Of the world that `source` names, whose own readers lie beside the other networks."""
+    def drawn(
+        cls, models: Models, count: int, given: int, made: int, source: str = WALKS, first: int = 0
+    ) -> "KnownWalks":
+        """From number `first` on, of the world that `source` names, whose own readers lie beside the other networks."""
         data = open_source(source, "test", given + made)
-        episodes = [data.episode(FIRST + k) for k in range(count + 1)]
-        *frames, another = (torch.from_numpy(episode.frames) for episode in episodes)
-        frames = torch.stack(frames)
-        poses = torch.stack([torch.from_numpy(episode.poses).float() for episode in episodes[:-1]])
+        episodes = [data.episode(FIRST + first + k) for k in range(count)]
+        frames = torch.stack([torch.from_numpy(episode.frames) for episode in episodes])
+        poses = torch.stack([torch.from_numpy(episode.poses).float() for episode in episodes])
         latents = models.encode(frames)
         again = models.decode(latents)
-        seen = [views(models, video[:given], path) for video, path in zip(again, poses, strict=True)]
+        seen = [views(models, video[:given], path) for video, path in zip(frames, poses, strict=True)]
+        another = torch.from_numpy(data.episode(ELSEWHERE).frames)
         readers = replace(shipped_readers(models.folder, models.device, False, models.folder, source), another=another)
         places = [
             Measured(Recording("walk", video, given, path, video), readers).places
@@ -73,12 +72,6 @@ class KnownWalks:
         found = torch.stack(paths)
         seen = [replace(views, poses=path[: self.given]) for views, path in zip(self.seen, found, strict=True)]
         return found, seen
-
-    def first(self, count: int) -> "KnownWalks":
-        parts = {
-            name: getattr(self, name)[:count] for name in ("frames", "poses", "latents", "again", "seen", "places")
-        }
-        return replace(self, **parts)
 
     def cheats(self) -> dict[str, Tensor]:
         """Floors and the ceiling, as videos."""
@@ -100,50 +93,24 @@ class KnownWalks:
             shown.append(to_frames(reproject(seen.take(chosen), poses)[0]))
         return torch.cat(shown)
 
-    def scored(self, videos: Tensor) -> dict[str, dict]:
-        """All rulers over the walks; what one of them lacks is left out."""
-        rows = []
-        for video, truth, path in zip(videos, self.frames, self.poses, strict=True):
-            rows.append(score(Recording("walk", video, self.given, path, truth), self.readers, only=ASKED))
-        return over_walks(rows)
+    def scored(self, videos: Tensor) -> list[dict[str, dict]]:
+        """All rulers by walk."""
+        known = zip(videos, self.frames, self.poses, strict=True)
+        return [score(Recording("walk", v, self.given, p, true), self.readers, only=ASKED) for v, true, p in known]
 
-    def likeness(self, videos: Tensor) -> dict[str, dict]:
-        """PSNR by kind of place, an interval over walks."""
-        return {kind: self.over(videos, self.kind(kind)) for kind in KINDS}
-
-    def kind(self, name: str) -> list[Tensor]:
-        """Which frames of each walk are of a kind; those right after the given ones are left out."""
-        chosen: dict[str, Callable[[Places], Tensor]] = {
-            "seen": lambda at: at.seen,
-            "partly": lambda at: ~at.seen & ~at.new,
-            "new": lambda at: at.new,
-        }
-        return [chosen[name](at) for at in self.places]
-
-    def decibels(self, videos: Tensor) -> list[Tensor]:
+    def remembered(self, videos: dict[str, Tensor]) -> Remembered:
+        """How like the truth they are; the frames right after the given ones are left out."""
         first = self.given + LEFT_OUT
-        return [psnr(video[first:], truth[first:]) for video, truth in zip(videos, self.frames, strict=True)]
-
-    def over(self, videos: Tensor, chosen: list[Tensor]) -> dict[str, float]:
-        """Mean PSNR of the chosen frames, with an interval over the walks that have any, and how many they are."""
-        found = [row[some].mean() for row, some in zip(self.decibels(videos), chosen, strict=True) if some.any()]
-        return (interval([float(value) for value in found]) if found else {}) | {
-            "frames": int(sum(some.sum() for some in chosen))
+        decibels = {
+            name: [psnr(video[first:], truth[first:]) for video, truth in zip(found, self.frames, strict=True)]
+            for name, found in videos.items()
         }
-
-    def gain(self, videos: Tensor, others: Tensor, kind: str) -> dict[str, float]:
-        """Decibels that videos have more than others on a kind of place, in pairs: the walks are the same."""
-        found = []
-        for one, other, some in zip(*map(self.decibels, (videos, others)), self.kind(kind), strict=True):
-            if some.any():
-                found.append(float((one - other)[some].mean()))
-        return interval(found) if found else {"value": None}
-
-    def by_age(self, videos: Tensor, edges: tuple[int, ...]) -> list[dict]:
-        """PSNR of seen places by how long ago they were last shown."""
-        ranges = zip(edges, edges[1:], strict=False)
-        kinds = [[at.seen & (at.age > low) & (at.age <= high) for at in self.places] for low, high in ranges]
-        return [self.over(videos, chosen) for chosen in kinds]
+        kinds = {
+            "seen": [at.seen for at in self.places],
+            "partly": [~at.seen & ~at.new for at in self.places],
+            "new": [at.new for at in self.places],
+        }
+        return Remembered(decibels, kinds, [at.age for at in self.places])
 
 
 def views(models: Models, video: Tensor, poses: Tensor) -> Views:

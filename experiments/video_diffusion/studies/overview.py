@@ -111,8 +111,8 @@ def history_training(rows: list[dict]) -> dict:
 def comparison(models: Models) -> dict:
     """The methods on many videos. Empty if the record is of other weights, settings or steps: `long_videos` has a few
     videos of these."""
-    record, known = records.load(models.folder, "comparison"), measured_on(models.folder)
-    return record if all(record.get(key) == known[key] for key in known) else {}
+    record = records.load(models.folder, "comparison")
+    return {} if records.differing(measured_on(models.folder), record) else record
 
 
 def before() -> dict:

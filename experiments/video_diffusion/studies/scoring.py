@@ -20,7 +20,7 @@ from experiments.video_diffusion.scores.metrics import (
     split_transitions,
     transition_validity,
 )
-from experiments.video_diffusion.scores.statistics import interval, proportion, ratio_interval
+from experiments.video_diffusion.scores.statistics import interval, ratio_interval
 
 GROUPS = 16  # of clips, for the jackknife
 END = 5  # last frames, for what drifts
@@ -29,23 +29,35 @@ END = 5  # last frames, for what drifts
 def score(models: Models, videos: Tensor, seams: list[int]) -> dict:
     """Of videos (B, T, 64, 64, 3), with intervals over videos; the generated part alone is scored. `by_video` is for
     comparing methods whose videos have the same starts."""
+    found = by_video(models, videos, seams)
+    kept = {key: found[key] for key in ("seam_validity", "flow_std")}
+    return row(found) | {"seams": len(seams), "by_video": kept}
+
+
+def by_video(models: Models, videos: Tensor, seams: list[int]) -> dict[str, list[float]]:
+    """The same, a value a video. `bad_steps` are the transitions that the judge finds impossible."""
     valid = transition_validity(models.judge, videos).float()
     at, elsewhere = split_transitions(videos.shape[1], seams, HISTORY)
     ratio = seam_ratio(videos, seams, HISTORY)
     flow, spread = optical_flow(videos[:, HISTORY:])
-    by_video = {"seam_validity": valid[:, at].mean(1).tolist(), "flow_std": spread.tolist()}
-    return {
-        "seam_validity": proportion(by_video["seam_validity"]),
-        "inner_validity": proportion(valid[:, elsewhere].mean(1).tolist()),
-        "seam_ratio": interval(ratio.tolist()),
-        "seam_log_ratio": interval(ratio.log().tolist()),
-        "flow": interval(flow.mean(1).tolist()),
-        "flow_std": interval(by_video["flow_std"]),
-        "brightness_drift": interval(drift(brightness(videos)).tolist()),
-        "contrast_drift": interval(drift(contrast(videos)).tolist()),
-        "seams": len(seams),
-        "by_video": by_video,
+    found = {
+        "seam_validity": valid[:, at].mean(1),
+        "inner_validity": valid[:, elsewhere].mean(1),
+        "bad_steps": (1 - valid[:, HISTORY - 1 :]).sum(1),
+        "seam_ratio": ratio,
+        "seam_log_ratio": ratio.log(),
+        "flow": flow.mean(1),
+        "flow_std": spread,
+        "brightness_drift": drift(brightness(videos)),
+        "contrast_drift": drift(contrast(videos)),
     }
+    return {key: each.tolist() for key, each in found.items()}
+
+
+def row(samples: dict[str, list[float]]) -> dict[str, dict[str, float]]:
+    """Intervals over videos of what is told of each."""
+    within = {"seam_validity": (0.0, 1.0), "inner_validity": (0.0, 1.0), "bad_steps": (0.0, np.inf)}
+    return {key: interval(each, within.get(key, (-np.inf, np.inf))) for key, each in samples.items()}
 
 
 def plausible_seams(models: Models, video: Tensor, seams: list[int]) -> Tensor:
@@ -56,6 +68,25 @@ def plausible_seams(models: Models, video: Tensor, seams: list[int]) -> Tensor:
 def gain(better: list[float], worse: list[float]) -> dict[str, float]:
     """Mean difference over videos from the same starts and noises, with its interval."""
     return interval([a - b for a, b in zip(better, worse, strict=True)], (-1.0, 1.0))
+
+
+def samples(found: list[dict], name: str) -> dict[str, list[float]]:
+    """By score what cells have told of each unit of a row."""
+    return {key: sum((one["rows"][name][key] for one in found), []) for key in found[0]["rows"][name]}
+
+
+def plausible(found: list[dict]) -> dict[str, dict[str, float]]:
+    """The plausible transitions of every row, at seams and inside clips, with intervals."""
+    told = {name: row(samples(found, name)) for name in found[0]["rows"]}
+    return {f"{name}, {key}": each[key] for name, each in told.items() for key in ("seam_validity", "inner_validity")}
+
+
+def over_last(rows: list[dict], samples: str) -> list[dict]:
+    """Every row with its `gain` over the last one, video by video, in place of the videos' `samples`."""
+    last = rows[-1][samples]
+    return [
+        {key: each for key, each in row.items() if key != samples} | {"gain": gain(row[samples], last)} for row in rows
+    ]
 
 
 def drift(course: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """What holds in a world that nobody here drew: what was measured of a second world's networks, beside the first's.
 
-The records come from commands of their own (`compare`, `memories`), too long for a build. One that is missing, or of
+The records come from commands of their own (`compare`, `measure`), too long for a build. One that is missing, or of
 other networks than those beside it, is left out.
 """
 
@@ -16,13 +16,17 @@ from experiments.errors import InputError
 from experiments.results import Recorder, Result
 from experiments.study import Report
 from experiments.video_diffusion.model.shipped_weights import FOLDER
-from experiments.video_diffusion.model.weight_files import digest_of, read_record
+from experiments.video_diffusion.model.weight_files import read_record
 from experiments.video_diffusion.studies import films, records
 from experiments.video_diffusion.studies.contenders import NAMES, measured_on
+from experiments.video_diffusion.studies.memories import MEASUREMENT
 from experiments.video_diffusion.training.warm_start import stages_of
 
 BASELINE = "independent"  # no method; in every world the last
+ALIKE = ("data", "walks", "given", "made", "steps", "seed")  # in what is asked of both worlds' memories
+ALIKE = ("walks", "given", "made", "steps", "seed")  # in what is asked of both worlds' memories
 COLUMNS = 8  # frames of a row that is shown
+FILMED = ("truth", "motion", "reprojection")  # of one path in the second world
 
 
 @dataclass(frozen=True)
@@ -35,20 +39,21 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
     frames of the films beside the records."""
     folder = FOLDER / config.world
     report(0.1, "records")
-    there, remembered = compared(folder), known_memories(folder)
-    values: dict[str, Any] = {
+    here, there, remembered = compared(FOLDER), compared(folder), known_memories(folder)
+    values = {
         config.world: {"comparison": there, "memories": remembered, "training": training(folder, config.world)},
-        "order": order(compared(FOLDER), there),
+        "order": order(here, there),
         "shown": {},
     }
     arrays = {}
-    if there and (made := films.load(folder, "comparison")):
-        values["shown"] |= {"method": there["best"]["seam_validity"]}
-        some = range(there["given"] - 3, there["frames"], 3)[:COLUMNS]
-        arrays |= {f"free_{name}": film[list(some)] for name, film in made.items()}
+    for name, at, found in (("here", FOLDER, here), ("there", folder, there)):
+        if found and (made := films.load(at, "comparison")):
+            values["shown"] |= {name: found["best"]["seam_validity"]}
+            some = range(found["given"] - 3, found["frames"], 3)[:COLUMNS]
+            arrays |= {f"{name}_{method}": film[list(some)] for method, film in made.items()}
     if remembered and (known := films.load(folder, "memories")):
-        some = np.linspace(6, len(known["truth"]) - 1, COLUMNS).round().astype(int)
         values["shown"] |= {"walk": remembered["shown"]}
+        some = np.linspace(6, len(known["truth"]) - 1, COLUMNS).round().astype(int)
         arrays |= {f"known_{name}": film[some] for name, film in known.items()}
     return recorder.result(values, arrays)
 
@@ -60,10 +65,9 @@ def compared(folder: Path) -> dict[str, Any]:
         return {}
     record = records.load(folder, "comparison")
     try:
-        known = measured_on(folder)
+        return {} if records.differing(measured_on(folder), record) else record
     except InputError:
         return {}
-    return record if all(record.get(key) == known[key] for key in known) else {}
 
 
 def known_memories(folder: Path) -> dict[str, Any]:
@@ -71,10 +75,13 @@ def known_memories(folder: Path) -> dict[str, Any]:
     if not (folder / "memories.json").is_file():
         return {}
     record = records.load(folder, "memories")
-    files = {folder / f"{name}.safetensors": digest for name, digest in record.get("weights", {}).items()}
-    if not files or any(not path.is_file() or digest_of(path) != digest for path, digest in files.items()):
+    known = MEASUREMENT.known(folder, MEASUREMENT.config())
+    here, there = ({key: about.get("config", {}).get(key) for key in ALIKE} for about in (known, record))
+    if records.differing(known | {"config": here}, record | {"config": there}):
         return {}
-    return {key: found for key, found in record.items() if key not in ("by_age", "sweeps", "tokens", "few_steps")}
+    left_out = ("by_age", "sweeps", "tokens", "few_steps")
+    told = {key: found for key, found in record["values"].items() if key not in left_out}
+    return told | {"device": record["device"]}
 
 
 def training(folder: Path, world: str) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from experiments.video_diffusion.scores.world.obedience import asked_by_actions,
 from experiments.video_diffusion.scores.world.pace import STILL, pace, stride
 from experiments.video_diffusion.scores.world.paths import localised, refined
 from experiments.video_diffusion.scores.world.recording import Recording
-from experiments.video_diffusion.scores.world.returning import returned
+from experiments.video_diffusion.scores.world.returning import Shown, returned
 
 SIXTEENTH = QUARTER / 4  # the lattice walker's headings
 ON_LATTICE = math.radians(2.5)
@@ -75,6 +75,11 @@ class Measured:
     @cached_property
     def places(self) -> Places:
         return places(self.recording.poses, self.true.inverse_depth, self.recording.given)
+
+    @cached_property
+    def shown(self) -> Shown:
+        given = self.recording.given
+        return Shown.by(self.recording.poses, self.true.inverse_depth, given, given + FIRST)
 
     @cached_property
     def through(self) -> Tensor | None:
@@ -209,20 +214,20 @@ def continuation(measured: Measured) -> dict[str, dict]:
 
 
 def returning(measured: Measured) -> dict[str, dict]:
-    """Share of the frames of known places that show what is really there."""
+    """Share of the frames of known places that show what is really there, of what the given frames showed."""
     if why := _no_truth(measured.recording):
         return {"return": {"value": None, "why": why}}
     first, seen = measured.recording.given + FIRST, measured.places.seen
     if not seen.any():
         return {"return": {"value": None, "why": "no place of the given frames is seen again", "frames": 0}}
-    true = _part(measured.true, first)
-    passed = returned(_part(measured.read, first), true)[seen]
+    true, shown = _part(measured.true, first), measured.shown
+    passed = returned(_part(measured.read, first), true, shown)[seen]
     row = along_a_video(passed.float().numpy()) | {"frames": int(seen.sum())}
     other = read_frames(measured.readers.scene, _like(measured.readers.another, len(seen)))
-    row["floor"] = float(returned(other, true)[seen].float().mean())
+    row["floor"] = float(returned(other, true, shown)[seen].float().mean())
     if measured.through is not None:
         again = read_frames(measured.readers.scene, measured.through[first:])
-        row["ceiling"] = float(returned(again, true)[seen].float().mean())
+        row["ceiling"] = float(returned(again, true, shown)[seen].float().mean())
     return {"return": row}
 
 

@@ -21,12 +21,11 @@ from experiments.video_diffusion.model.shipped_weights import WALKS
 from experiments.video_diffusion.sampling.extension import HISTORY
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.scores import imagenet
-from experiments.video_diffusion.scores.metrics import transition_validity
 from experiments.video_diffusion.scores.public_metrics import public_scores
 from experiments.video_diffusion.scores.statistics import interval
 from experiments.video_diffusion.studies.contenders import contender, measured_on, real_videos
+from experiments.video_diffusion.studies.fair_rows import NEW, PLANTED, continued, measurable, seams_of
 from experiments.video_diffusion.studies.quality_over_time import BEFORE, FRAMES, course, reference_frames, walks_needed
-from experiments.video_diffusion.studies.recorded.fair_rows import NEW, PLANTED, continued, measurable, seams_of
 from experiments.video_diffusion.studies.scoring import described, frechet, score
 
 ELSEWHERE = 100  # seed of the walks of the reference
@@ -83,8 +82,7 @@ class Comparison:
             distances |= self._in_imagenet(videos[:, HISTORY - 1 :])
         except InputError as error:
             missing["imagenet"] = str(error)
-        implausible = (~transition_validity(self.models.judge, videos)[:, HISTORY - 1 :]).sum(1)
-        row = score(self.models, videos, seams) | {"bad_steps": interval(implausible.tolist(), (0, torch.inf))}
+        row = score(self.models, videos, seams)
         return measurable(row | distances | public) | {"not_measured": missing}
 
     def course(self, name: str) -> dict:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from experiments.video_diffusion.sampling.extension import HISTORY, next_clip
 from experiments.video_diffusion.sampling.methods import Method
-from experiments.video_diffusion.sampling.sampler import CONTINUING
+from experiments.video_diffusion.sampling.sampler import CONTINUING, Scheme
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.scores.cheats import PIECE, collage, frozen
 
@@ -26,12 +26,19 @@ def seams_of(frames: int) -> list[int]:
     return list(range(HISTORY, frames, NEW))
 
 
-def continued(models: Models, method: Method, start: Tensor, frames: int, generator: torch.Generator) -> Tensor:
+def continued(
+    models: Models,
+    method: Method,
+    start: Tensor,
+    frames: int,
+    generator: torch.Generator,
+    scheme: Scheme = CONTINUING,
+) -> Tensor:
     """`start` (B, n, C, H, W) continued to `frames` frames, NEW a clip. A method without overlap could add more; the
     rest of its clip is dropped, or it would be asked at half as many seams."""
     video, length = start, models.denoiser.config.frames
     while video.shape[1] < frames:
-        added = next_clip(models.denoise, method, video, CONTINUING, clip=length, generator=generator).clip
+        added = next_clip(models.denoise, method, video, scheme, clip=length, generator=generator).clip
         video = torch.cat([video, added[:, method.overlap : method.overlap + NEW]], dim=1)
     return video[:, :frames]
 
@@ -50,6 +57,11 @@ def copies(walks: Tensor) -> Tensor:
 
 FLOORS: dict[str, Callable[[Tensor], Tensor]] = {"collage": collages, "copy": copies}
 PLANTED: dict[str, Callable[[Tensor], Tensor]] = {CEILING: lambda walks: walks, **FLOORS}
+
+
+def planted(models: Models, walks: Tensor, some: slice = slice(None)) -> dict[str, Tensor]:
+    """Ceiling and floors for `some` of the walks: all are cut between, and all have been through the autoencoder."""
+    return {name: models.decode(models.encode(made(walks)[some])) for name, made in PLANTED.items()}
 
 
 def measurable(row: dict[str, Any]) -> dict[str, Any]:
