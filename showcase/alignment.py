@@ -5,7 +5,6 @@ their place. A diff over sentences alone would call neighbouring edits one confl
 sentence keep them apart.
 """
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from difflib import SequenceMatcher
@@ -53,48 +52,27 @@ def alignment(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[in
 
 
 def _once_in_both(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[tuple[int, int]]:
-    """Places of what occurs exactly once in each, as far as the order agrees (patience diff)."""
+    """Places of what occurs exactly once in each, as far as the order agrees (as in a patience diff)."""
     counts = Counter(old), Counter(new)
-    place = {text: j for j, text in enumerate(new)}
-    unique = [(i, place[text]) for i, text in enumerate(old) if counts[0][text] == 1 == counts[1][text]]
-    # The longest rising subsequence: tails[k] ends the best one of length k + 1, `back` links it to its forerunner.
-    tails: list[tuple[int, int]] = []
-    back: dict[tuple[int, int], tuple[int, int] | None] = {}
-    for pair in unique:
-        k = bisect_left([q for _, q in tails], pair[1])
-        back[pair] = tails[k - 1] if k else None
-        tails[k : k + 1] = [pair]
-    chain, pair = [], tails[-1] if tails else None
-    while pair:
-        chain.append(pair)
-        pair = back[pair]
-    return chain[::-1]
+    once = {text for text, times in counts[0].items() if times == 1 == counts[1][text]}
+    i, j = ([at for at, text in enumerate(version) if text in once] for version in (old, new))
+    matcher = SequenceMatcher(None, [old[at] for at in i], [new[at] for at in j], autojunk=False)
+    return [(i[a + k], j[b + k]) for a, b, size in matcher.get_matching_blocks() for k in range(size)]
 
 
 def _reworded(old, new, some: range, others: range) -> list[tuple[int, int]]:
-    """The best rising set of pairs between two gaps, by likeness; then by place."""
+    """A rising set of pairs between two gaps, by likeness; then by place."""
     if not some or not others:
         return []
     if len(some) * len(others) > 10_000:  # a page rewritten from end to end: nothing to find, and slow
         return []
-    grams = {("old", i): _pairs_of(old[i]) for i in some} | {("new", j): _pairs_of(new[j]) for j in others}
-    # best[i][j]: the highest total likeness of some[i:] and others[j:], as in a longest common subsequence.
-    best = [[0.0] * (len(others) + 1) for _ in range(len(some) + 1)]
-    like = [[_likeness(grams["old", i], grams["new", j]) for j in others] for i in some]
-    for i in reversed(range(len(some))):
-        for j in reversed(range(len(others))):
-            both = like[i][j] + best[i + 1][j + 1] if like[i][j] >= ALIKE else 0.0
-            best[i][j] = max(both, best[i + 1][j], best[i][j + 1])
-    found, i, j = [], 0, 0
-    while i < len(some) and j < len(others):
-        if like[i][j] >= ALIKE and best[i][j] == like[i][j] + best[i + 1][j + 1]:
-            found.append((some[i], others[j]))
-            i, j = i + 1, j + 1
-        elif best[i][j] == best[i + 1][j]:
-            i += 1
-        else:
-            j += 1
-    return _with_those_in_place(found, some, others)
+    grams = [{i: _pairs_of(version[i]) for i in places} for version, places in ((old, some), (new, others))]
+    alike = ((_likeness(grams[0][i], grams[1][j]), -i, -j) for i in some for j in others)
+    found: list[tuple[int, int]] = []
+    for i, j in ((-i, -j) for like, i, j in sorted(alike, reverse=True) if like >= ALIKE):  # the most alike first
+        if all((i < p and j < q) or (i > p and j > q) for p, q in found):
+            found.append((i, j))
+    return _with_those_in_place(sorted(found), some, others)
 
 
 def _with_those_in_place(found, some: range, others: range) -> list[tuple[int, int]]:
@@ -118,20 +96,12 @@ def _likeness(a: Counter, b: Counter) -> float:
 
 
 class AnchoredMatcher:
-    """For merge3: runs of tokens that two versions share."""
+    """For merge3: tokens that two versions share."""
 
     def __init__(self, _, a: Sequence[Token], b: Sequence[Token]):
         self.a, self.b = a, b
 
     def get_matching_blocks(self) -> list[tuple[int, int, int]]:
-        runs: list[tuple[int, int, int]] = []
-        for i, j in alignment([text for _, text in self.a[1::WIDTH]], [text for _, text in self.b[1::WIDTH]]):
-            for p, q in zip(range(WIDTH * i, WIDTH * (i + 1)), range(WIDTH * j, WIDTH * (j + 1)), strict=True):
-                if self.a[p] != self.b[q]:
-                    continue
-                start, other, size = runs[-1] if runs else (-1, -1, 0)
-                if (start + size, other + size) == (p, q):
-                    runs[-1] = (start, other, size + 1)
-                else:
-                    runs.append((p, q, 1))
-        return [*runs, (len(self.a), len(self.b), 0)]
+        pairs = alignment([text for _, text in self.a[1::WIDTH]], [text for _, text in self.b[1::WIDTH]])
+        places = ((WIDTH * i + k, WIDTH * j + k) for i, j in pairs for k in range(WIDTH))
+        return [*((p, q, 1) for p, q in places if self.a[p] == self.b[q]), (len(self.a), len(self.b), 0)]

@@ -26,10 +26,8 @@ def parse(argv: list[str]) -> argparse.Namespace:
         epilog="`build_figures.py export --to SITE` copies the pages into a real al-folio site. "
         "Exit code: 0 all is well, 1 a step failed or --check found something, 2 the input is wrong.",
     )
-    parser.add_argument("--only", action="append", metavar="|".join(names), help="a part of the work; may be repeated")
-    parser.add_argument(
-        "--preset", default="standard", metavar="|".join(PRESETS), help="how thorough (default: standard)"
-    )
+    parser.add_argument("--only", action="append", choices=names, help="a part of the work; may be repeated")
+    parser.add_argument("--preset", default="standard", choices=PRESETS, help="how thorough (default: standard)")
     parser.add_argument("--force", action="store_true", help="make everything again")
     add_workers(parser, "run independent parts in N processes (default: 1)")
     mode = parser.add_mutually_exclusive_group()
@@ -46,9 +44,6 @@ def parse(argv: list[str]) -> argparse.Namespace:
     if args.json and (not args.check or args.fix):
         raise InputError("--json goes with --check alone")
     args.check = args.check or args.fix
-    _known("preset", args.preset, PRESETS)
-    for name in args.only or ():
-        _known("project", name, names)
     return args
 
 
@@ -147,8 +142,3 @@ def carry_out(root: Path, findings: list, args: argparse.Namespace, began: float
     with on_cluster(args.cluster, args.jobs) as cluster, Display(root, due, expected, console):
         outcomes = run(root, due, expected, force=args.force, jobs=args.jobs or 1, cluster=cluster)
     return summary.closing(root, findings, outcomes, args.preset, time.time() - began, inspection.inspect(root))
-
-
-def _known(kind: str, name: str, names) -> None:
-    if name not in names:
-        raise InputError(f"unknown {kind} '{name}' (known: {', '.join(names)})")

@@ -1,20 +1,25 @@
-"""What the user sees while steps run: a live table in a terminal, plain lines in a log."""
+"""What the user sees while steps run: bars in a terminal, plain lines in a log."""
 
 import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console, Group
-from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn
 from rich.text import Text
 
 from showcase import progress
 from showcase.nodes import Step
 from showcase.progress import Record
 from showcase.prose import duration
+
+COLUMNS = (
+    TextColumn("{task.description}", markup=False),
+    BarColumn(20),
+    TaskProgressColumn(),
+    TextColumn("{task.fields[told]}", markup=False),
+)
 
 
 class Display:
@@ -28,78 +33,64 @@ class Display:
     def __init__(self, root: Path, steps: Sequence[Step], expected: dict[str, float], console: Console):
         self.root, self.steps, self.console = root, {step.name: step for step in steps}, console
         self.expected, self.begun = expected, time.time()
-        self.done: set[str] = set()
+        self.ended: set[str] = set()
         self.spoken: dict[str, float] = {}
-        self.stop = threading.Event()
+        self.bars = Progress(*COLUMNS, console=console, transient=True, disable=not console.is_terminal)
+        self.rows: dict[str, TaskID] = {"": self.bars.add_task("", total=len(steps), told="")}
+        self.stop, self.thread = threading.Event(), threading.Thread(target=self.watch, daemon=True)
 
     def __enter__(self) -> "Display":
         progress.clear(self.root)
-        if self.console.is_terminal:
-            self.live = Live(
-                get_renderable=self.table,
-                console=self.console,
-                refresh_per_second=4,
-                transient=True,
-                redirect_stderr=True,
-            )
-            self.live.start()
-        else:
-            self.live, self.thread = None, threading.Thread(target=self.talk, daemon=True)
-            self.thread.start()
+        self.bars.start()
+        self.thread.start()
         return self
 
     def __exit__(self, *_) -> None:
         self.stop.set()
-        if self.live:
-            self.live.stop()
-        else:
-            self.thread.join()
-        self.ended(progress.read(self.root))
+        self.thread.join()
+        self.bars.stop()
+        self.tell_ends(progress.read(self.root))
 
-    def ended(self, records: list[Record]) -> None:
+    def watch(self) -> None:
+        while not self.stop.wait(0.3):
+            records = progress.read(self.root)
+            self.tell_ends(records)
+            running = [record for record in records if not record.ended and record.name in self.steps]
+            if self.console.is_terminal:
+                self.draw(running)
+            else:
+                self.talk(running)
+
+    def tell_ends(self, records: list[Record]) -> None:
         """One line for each step that has ended since the last look."""
         for record in records:
-            if record.ended and record.name not in self.done:
-                self.done.add(record.name)
+            if record.ended and record.name not in self.ended:
+                self.ended.add(record.name)
                 mark = Text("failed", "red") if record.failed else Text("done", "green")
-                count = f"[{len(self.done):>{len(str(len(self.steps)))}}/{len(self.steps)}]"
-                self.console.print(
-                    Text(f"{count} ")
-                    .append_text(mark)
-                    .append(f" {self.steps[record.name].label}  {duration(record.seconds)}"),
-                    soft_wrap=True,
-                )
+                count = f"[{len(self.ended):>{len(str(len(self.steps)))}}/{len(self.steps)}] "
+                took = f" {self.steps[record.name].label}  {duration(record.seconds)}"
+                self.console.print(Text(count).append_text(mark).append(took), soft_wrap=True)
+                if row := self.rows.pop(record.name, None):
+                    self.bars.remove_task(row)
 
-    def talk(self) -> None:
-        while not self.stop.wait(0.5):
-            records = progress.read(self.root)
-            self.ended(records)
-            for record in records:
-                if not record.ended and time.time() - self.spoken.get(record.name, record.started) > self.heartbeat:
-                    self.spoken[record.name] = time.time()
-                    step = self.steps[record.name].label
-                    words = f"{record.fraction:4.0%} {record.words}, {duration(record.seconds)} so far"
-                    self.console.print(f"  ... {step}: {words}", highlight=False, soft_wrap=True)
+    def draw(self, running: list[Record]) -> None:
+        """All steps in the first row; below it each running one with what it does, its time, and what it took last."""
+        left = sum(self.expected.get(name, 0.0) for name in self.steps if name not in self.ended)
+        whole = duration(time.time() - self.begun)
+        whole += f", all that is left took {duration(left)} last time" if left else ""
+        count = f"{len(self.ended)} of {len(self.steps)} steps"
+        self.bars.update(self.rows[""], description=count, completed=len(self.ended), told=whole)
+        for record in running:
+            if record.name not in self.rows:
+                self.rows[record.name] = self.bars.add_task(self.steps[record.name].label, total=1.0, told="")
+            last = self.expected.get(record.name)
+            told = f"{duration(record.seconds)}{f' of about {duration(last)}' if last else ''} {record.words}"
+            self.bars.update(self.rows[record.name], completed=record.fraction, told=told)
 
-    def table(self) -> Group:
-        """The running steps, each with its bar, what it does now, its time, and what it took last time."""
-        records = progress.read(self.root)
-        self.ended(records)
-        rows = Table.grid(padding=(0, 1))
-        for record in records:
-            if not record.ended and record.name in self.steps:
-                last = self.expected.get(record.name)
-                rows.add_row(
-                    Text(self.steps[record.name].label, "bold"),
-                    ProgressBar(total=1.0, completed=record.fraction, width=20),
-                    Text(f"{record.fraction:4.0%}"),
-                    Text(duration(record.seconds), "cyan"),
-                    Text(f"of about {duration(last)}" if last else "", "dim"),
-                    Text(record.words, "dim", overflow="ellipsis", no_wrap=True),
-                )
-        left = [name for name in self.steps if name not in self.done]
-        known = sum(self.expected.get(name, 0.0) for name in left)
-        line = f"{len(self.done)} of {len(self.steps)} steps, {duration(time.time() - self.begun)}"
-        return Group(
-            rows, Text(line + (f", all that is left took {duration(known)} last time" if known else ""), "dim")
-        )
+    def talk(self, running: list[Record]) -> None:
+        for record in running:
+            if time.time() - self.spoken.get(record.name, record.started) > self.heartbeat:
+                self.spoken[record.name] = time.time()
+                words = f"{record.fraction:4.0%} {record.words}, {duration(record.seconds)} so far"
+                line = f"  ... {self.steps[record.name].label}: {words}"
+                self.console.print(line, highlight=False, soft_wrap=True)

@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from experiments.errors import InputError
 from showcase import fast_yaml
+from showcase.values import Values
 
 FILE = Path("showcase/earlier.yaml")
 
@@ -22,10 +22,5 @@ def earlier_of(project: str) -> dict[str, Any]:
 
 def earlier(key: str) -> str:
     """The quoted number at a dotted key, the project first. Raises InputError when there is none."""
-    project, *steps = key.split(".")
-    node: Any = earlier_of(project)
-    for step in steps:
-        if not isinstance(node, dict) or step not in node:
-            raise InputError(f"no earlier number '{key}' in {FILE}")
-        node = node[step]
-    return str(node)
+    project, _, rest = key.partition(".")
+    return str(Values(earlier_of(project), {}, source=FILE.as_posix())[rest])

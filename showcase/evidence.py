@@ -34,13 +34,6 @@ class Watched(Values):
         self.seen[key] = None
         return super().__getitem__(key)
 
-    def names(self, key: str) -> list[str]:
-        before = dict(self.seen)
-        found = super().names(key)
-        self.seen.clear()
-        self.seen.update(before)
-        return found
-
     def numbers(self) -> dict[str, str]:
         """The numbers at and below what was looked at, as text with intervals, each by its own key."""
         found: dict[str, str] = {}
@@ -125,7 +118,6 @@ def _entry(pages: Mapping[str, Page], one: Shown, by_language: Mapping[str, Show
         "section": one.section,
         "runs": list(parts),
         "values": {_key(pages, name): told for name, told in one.values.items() if not name.startswith(EARLIER)},
-        "claims": list(one.claims),
         "scripts": scripts,
     }
 

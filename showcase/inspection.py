@@ -14,7 +14,6 @@ from showcase.marks import NUMBER, SHAPE, plain
 from showcase.owned import update
 from showcase.page_text import decoded, plain_lines
 from showcase.projects import LANGUAGES, PROJECTS, STORY
-from showcase.remembered import memory
 from showcase.sentences import split
 
 FOLDERS = ("_projects", "_pages")
@@ -68,7 +67,6 @@ def inspect(root: Path) -> list[Found]:
             found += [Found(one.names.path, line, fault) for line, fault in mark_faults.name_faults(one)]
         except InputError as error:
             found.append(Found(f"showcase/values/{one.project.name}.yaml", 1, Fault(0, 0, str(error))))
-    memory(root, "wordings").keep()
     return found
 
 

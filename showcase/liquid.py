@@ -40,15 +40,10 @@ ALONE = {"assign", "break", "continue", "cycle", "decrement", "increment"}
 ALONE |= {"include", "include_relative", "link", "post_url"}
 SYNTAX = {
     "assign": r"[\w\-.\[\]]+\s*=\s*\S.*",
-    "for": r"[\w-]+\s+in\s+\S.*",
-    "tablerow": r"[\w-]+\s+in\s+\S.*",
     "capture": r"""["']?[\w\-.]+["']?""",
-    "if": r"\S.*",
-    "unless": r"\S.*",
-    "case": r"\S.*",
-    "when": r"\S.*",
-    "elsif": r"\S.*",
     "highlight": r"[\w.+#_-]+(\s.*)?",
+    **dict.fromkeys(("for", "tablerow"), r"[\w-]+\s+in\s+\S.*"),
+    **dict.fromkeys(("if", "unless", "case", "when", "elsif"), r"\S.*"),
 }
 # What means something in an output; all else is empty there, and with it the writer's words.
 KNOWN = re.compile(r"""\s*(?:["'\d]|(?:site|page|layout|include|content|theme|jekyll|paginator|forloop)\b)""")

@@ -1,7 +1,5 @@
 """What `--check` finds about the marks on a page, and in the files that say what the names of numbers stand for."""
 
-import contextlib
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,16 +9,14 @@ from pathlib import Path
 from experiments.errors import InputError
 from showcase import standing
 from showcase.claims import claims_of
+from showcase.jinja import TEMPLATES
 from showcase.liquid import Fault
 from showcase.loosened import loosened
 from showcase.marks import CLAIM, CLAIMED, END, NUMBER, numbers, tables
 from showcase.migration import OLD
 from showcase.names import Names
-from showcase.nodes import file_digest, text_digest
 from showcase.projects import LANGUAGES, STORY, Project
-from showcase.remembered import memory
-from showcase.render import EARLIER, Page
-from showcase.sources import code_behind
+from showcase.render import EARLIER
 from showcase.values import Values
 
 ANEW = "`python build_figures.py --only pages --force`"  # nothing that a page rests on has changed
@@ -92,6 +88,9 @@ def faults(text: str, known: Known) -> Iterator[Fault]:
 def _numbers(text: str, known: Known) -> Iterator[Fault]:
     for at, (before, mark) in enumerate(standing.marks(NUMBER, text)):
         name = mark["name"]
+        if "|" in name and known.names.entries:  # a project without such a file binds in full by choice
+            told = f"this number has no name, and bars make its paragraph a table: add a line to {known.names.path}"
+            yield Fault(*mark.span(), told)
         written = known.texts.get(name, known.texts.get(known.names.canonical(name)))
         kind, _, number = standing.standing(before, [written] if written else [], not at)
         if kind == standing.SECOND:
@@ -142,25 +141,18 @@ def _tables(text: str, known: Known) -> Iterator[Fault]:
 
 
 def name_faults(known: Known) -> list[tuple[int, Fault]]:
-    """Of a project's file of names, with their lines: keys that no run has, names without use, no names."""
+    """Of a project's file of names, with their lines: keys that no run has, names without use."""
     names, found = known.names, []
     sheets = [replace(known, sheet=sheet) for sheet in known.project.sheets]
     used = {name for one in sheets for text in one.renders.values() for name in numbers(text)}
     used |= {mark["name"] for page in _pages(known) for mark in NUMBER.finditer(page)}
-    unused = list(names.unused(used)) if known.renders else []
-    if unused:  # to word every claim three times takes a while
-        used |= set(_worded(known))
-    for entry in names.unused(used) if unused else ():
+    words = "".join(path.read_text(encoding="utf-8") for path in _templates(known))
+    for entry in names.unused(used) if known.renders else ():
         if not any(entry.leads_to(values) for values in known.results):
             found.append((entry.line, Fault(0, 0, f"'{entry.name}': no result has {entry.key}")))
-        else:
-            words = f"'{entry.name}' is used on no page and in no wording: delete the line, or use it"
-            found.append((entry.line, Fault(0, 0, words, advice=True)))
-    prose = {mark["name"] for page in _pages(known) for mark in NUMBER.finditer(page) if "|" in mark["name"]}
-    if prose and names.entries:  # a project without such a file binds in full by choice
-        # Markdown takes a paragraph with bars for a table.
-        words = f"{len(prose)} numbers on the pages have no name here, {min(prose)} among them: add a line for each"
-        found.append((1, Fault(0, 0, words)))
+        elif not re.search(rf"[.\"]{re.escape(entry.last_step)}\b", words):
+            told = f"'{entry.name}' is used on no page and in no wording: delete the line, or use it"
+            found.append((entry.line, Fault(0, 0, told, advice=True)))
     return found
 
 
@@ -169,16 +161,6 @@ def _pages(known: Known) -> list[str]:
     return [path.read_text(encoding="utf-8", errors="replace") for path in paths if path.is_file()]
 
 
-def _worded(known: Known) -> Iterator[str]:
-    """Names in the wordings of all verdicts, also of those that were not reached."""
-    root, project = known.root, known.project.name
-    code = code_behind(root, __name__, f"showcase.claims.{project}")
-    claims = [[made.setup, dict(made.wording.get(known.lang, {}))] for made in claims_of(project).values()]
-    names = file_digest(root / known.names.path)
-    for values in known.results:
-        preset = values.source.split("/")[-1]
-        results = [file_digest(path) for path in sorted((root / "results" / values.source).glob("*.json"))]
-        source = text_digest(json.dumps([code, claims, names, results]))
-        with contextlib.suppress(InputError):
-            page = Page(project, known.lang, root, preset)
-            yield from memory(root, "wordings").answer(source, lambda page=page: sorted(set(page.worded())))
+def _templates(known: Known) -> list[Path]:
+    """What is written for the project, also for verdicts that were not reached."""
+    return sorted((known.root / TEMPLATES).glob(f"{known.project.name}.*.j2"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from showcase.marks import CLAIM, CLAIMED, MEASURED
 from showcase.notes import Contradiction, Notes
 from showcase.sentences import CHINESE_END, ENGLISH_END
-from showcase.standing import SENTENCE_END, marks
+from showcase.standing import SENTENCE_END, rewritten
 
 BOUNDARY = re.compile(rf"(?:\A|\n|{CHINESE_END}|{ENGLISH_END}[ \t]|>|[|*-][ \t])[ \t]*\Z")
 
@@ -36,13 +36,9 @@ class Claims:
 
     def his(self, text: str) -> str:
         """Words that are the build's go; the owner's stay, with the verdict under which they were written."""
-        pieces, end = [], 0
-        for before, mark in marks(CLAIM, text):
-            pieces.append(self._his(before, mark))
-            end = mark.end()
-        return "".join(pieces) + text[end:]
+        return rewritten(CLAIM, text, self._his)
 
-    def _his(self, before: str, mark: re.Match) -> str:
+    def _his(self, before: str, mark: re.Match, _: int) -> str:
         name = mark["name"]
         old, new = self.base.get(name), self.fresh.get(name)
         ours = list(filter(None, [old, new, None if new else self._looked_up(name)]))

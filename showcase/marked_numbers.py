@@ -22,26 +22,23 @@ class Numbers:
             texts.setdefault(match["name"], []).append(match["text"])
             return f"<!--={match['name']}-->"
 
-        text, end, pieces = MEASURED.sub(note, text), 0, []
-        for before, mark in standing.marks(NUMBER, text):
-            found = re.search(rf"{SHAPE}\Z", before)
-            if found:
-                texts.setdefault(mark["name"], []).append(found[0])
-            pieces.append(f"{before[: found.start()]}<!--={mark['name']}-->" if found else before + mark[0])
-            end = mark.end()
-        return "".join(pieces) + text[end:]
+        def note_before(before: str, mark: re.Match, _: int) -> str:
+            if (found := re.search(rf"{SHAPE}\Z", before)) is None:
+                return before + mark[0]
+            texts.setdefault(mark["name"], []).append(found[0])
+            return f"{before[: found.start()]}<!--={mark['name']}-->"
+
+        return standing.rewritten(NUMBER, MEASURED.sub(note, text), note_before)
 
     def his(self, text: str) -> str:
         """Of the owner's page; words that he typed between a number and its mark go behind it."""
-        found = list(standing.marks(NUMBER, text))
-        there = Counter(mark["name"] for _, mark in found)
-        pieces = [self._his(before, mark, not at, there[mark["name"]]) for at, (before, mark) in enumerate(found)]
-        return "".join(pieces) + text[found[-1][1].end() if found else 0 :]
+        there = Counter(mark["name"] for _, mark in standing.marks(NUMBER, text))
+        return standing.rewritten(NUMBER, text, lambda *found: self._his(*found, there))
 
-    def _his(self, before: str, mark: re.Match, first: bool, times: int) -> str:
+    def _his(self, before: str, mark: re.Match, place: int, there: Counter[str]) -> str:
         name = mark["name"]
         known = [*self.base.get(name, []), *self.fresh.get(name, [])]
-        kind, start, number = standing.standing(before, known, first)
+        kind, start, number = standing.standing(before, known, not place)
         if kind == standing.SECOND:
             told = f"two names stand behind one number, {mark[0]} being the second: keep one of them"
             self.notes.advice.append(told)
@@ -49,7 +46,7 @@ class Numbers:
         if not known and self.lookup.number(name) is None:
             self.notes.orphans += [name] * (kind == standing.TYPED)
             return before + mark[0]
-        if kind == standing.NOTHING and times <= len(self.base.get(name, [])):
+        if kind == standing.NOTHING and there[name] <= len(self.base.get(name, [])):
             self.notes.advice.append(f"no number stands before {mark[0]} any more: its mark is taken away")
             return before
         if kind == standing.MEASURED:

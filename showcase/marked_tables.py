@@ -44,16 +44,15 @@ class Tables:
         fresh, his = self.fresh.get(name), self.mine[int(token["at"])] if token["at"] else None
         base = self.base.get(name, fresh)
         if not his:
-            laid_out = self.layouts.get(name)
-            same = laid_out and not tables.touched(fresh or base, laid_out)
+            laid_out = self.layouts.get(name, "")
+            own = laid_out.split() != unmarked(base).split()  # as the editor has aligned it
+            same = own and laid_out and not tables.touched(fresh or base, laid_out)
             return table(name, laid_out if same else unmarked(fresh or base))
-        if fresh is None:  # the page no longer has this table: what he kept of it is his own, its numbers bound
+        if fresh is None:  # the page no longer has this table: what he kept of it is his own
             self.notes.orphans.append(f"table {name}")
-            return numbers.taken_out(tables.bound(base, his), numbers.mine)
-        joined = tables.join(base, his, fresh)
-        self.notes.typed_over += joined.typed_over
-        self.notes.offered += joined.offered
-        return table(name, numbers.taken_out(joined.text, numbers.mine))
+            return his
+        joined = tables.join(base, his, fresh, self.notes)
+        return table(name, numbers.taken_out(joined, numbers.mine))
 
     def missed(self, text: str) -> list[str]:
         """Marks of tables that the owner has taken away and that now have other rows or columns."""

@@ -93,36 +93,3 @@ def tables(text: str) -> Iterator[Table]:
 def table(name: str, rows: str) -> str:
     """Rows between their marks; Prettier leaves both alone while blank lines stand around them."""
     return f"<!--table: {name}-->\n\n{rows.strip()}\n\n<!--end-->"
-
-
-def wrapped(text: str) -> str:
-    """With marks around every table that shows something measured and has none yet, and without `{: .table}`."""
-    text = re.sub(r"(?<=\|\n)\{: \.table\}[ \t]*\n", "", text)
-    known = list(tables(text))
-    taken = {one.name for one in known}
-    for rows in reversed(list(ROWS.finditer(text))):
-        within = any(one.start <= rows.start() < one.end for one in known)
-        if not within and (NUMBER.search(rows[0]) or CLAIM.search(rows[0])):
-            name = _free(_about(rows[0]), taken)
-            text = text[: rows.start()] + table(name, rows[0]) + "\n" + text[rows.end() :]
-    return text
-
-
-def _about(rows: str) -> str:
-    """A name for a table, from what its numbers have in common."""
-    if not (names := [found["name"].split("|")[0].split(".") for found in MEASURED.finditer(rows)]):
-        return "verdicts"
-    common = names[0]
-    for other in names[1:]:
-        common = common[: next((i for i, (a, b) in enumerate(zip(common, other, strict=False)) if a != b), len(common))]
-    words = [word for word in common or names[0][:1] if not word.isdigit()]
-    return re.sub(r"[^\w-]", "-", (words or ["values"])[-1])
-
-
-def _free(name: str, taken: set[str]) -> str:
-    number, free = 1, name
-    while free in taken:
-        number += 1
-        free = f"{name}-{number}"
-    taken.add(free)
-    return free

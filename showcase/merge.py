@@ -7,7 +7,7 @@ Numbers, claims and tables are taken out before and put back after (showcase.bin
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from merge3 import Merge3
 
@@ -16,21 +16,16 @@ from showcase.alignment import AnchoredMatcher, Token, alignment, tokens, units
 from showcase.binding import Binding, Lookup
 from showcase.frontmatter import merge_front, split_front
 from showcase.migration import migrated
-from showcase.notes import Contradiction
+from showcase.notes import Notes
 from showcase.page_text import plain_lines
 from showcase.sentences import TAG, Unit, balanced, blocks, join, split
 
 
-@dataclass(frozen=True)
-class Merged:
+class Merged(NamedTuple):
     """The page to write, and what its owner should hear about."""
 
     text: str
-    offered: tuple[str, ...] = ()  # fresh sentences not taken because his stand in their place
-    contradictions: tuple[Contradiction, ...] = ()  # his words for a claim, and a verdict that has changed since
-    orphans: tuple[str, ...] = ()  # keys and claims in his sentences that nothing measures any more
-    typed_over: tuple[str, ...] = ()  # numbers he typed over measured ones, set back
-    advice: tuple[str, ...] = ()  # marks that are gone, doubled or mended
+    notes: Notes
 
 
 def merge(base: str, mine: str, fresh: str, lookup: Lookup | None = None) -> Merged:
@@ -55,14 +50,9 @@ def merge(base: str, mine: str, fresh: str, lookup: Lookup | None = None) -> Mer
     front, front_offered = merge_front(old_front or "", his_front or "", new_front or "")
     text = f"---\n{front}---\n{body}" if his_front is not None else body
     notes = bound.notes
-    return Merged(
-        text.replace("\n", newline),
-        (*front_offered, *map(bound.readable, offered), *notes.offered, *bound.tables.missed(body)),
-        tuple(notes.contradictions),
-        tuple(dict.fromkeys(notes.orphans)),
-        tuple(notes.typed_over),
-        (*advice, *notes.advice),
-    )
+    notes.offered = [*front_offered, *map(bound.readable, offered), *notes.offered, *bound.tables.missed(body)]
+    notes.advice = [*advice, *notes.advice]
+    return Merged(text.replace("\n", newline), notes)
 
 
 def _merge_bodies(base: str, mine: str, fresh: str) -> tuple[str, list[str]]:

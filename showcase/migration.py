@@ -10,13 +10,16 @@ owner wrote into it.
 import re
 from html import unescape
 
-from showcase.marks import CLAIM_BEGIN, CLAIMED, claim, number, plain, tables, unmarked, wrapped
+from showcase.marks import CLAIMED, ROWS, claim, number, plain, table, tables, unmarked
 from showcase.values import Style
 
 SPAN = re.compile(r'<span\b(?P<attributes>[^<>]*\bdata-value="[^"]*"[^<>]*)>(?P<text>[^<>]*)</span>')
 QUOTED = re.compile(r'<span\b[^<>]*\bdata-earlier="[^"]*?\.(?P<key>[^"]*)"[^<>]*>(?P<text>[^<>]*)</span>')
 OPENING = re.compile(r'<span\b(?P<attributes>[^<>]*\bdata-(?:claim|value|earlier)="[^"]*"[^<>]*)>')
-EDGE = re.compile(r"<span\b[^<>]*>|</span>|\n[ \t]*\n")
+CLAIM = re.compile(
+    r'<span\b(?P<attributes>[^<>]*\bdata-claim="[^"]*"[^<>]*)>(?P<content>(?:(?!</?span\b|\n[ \t]*\n).)*)</span>',
+    re.DOTALL,
+)
 ATTRIBUTE = re.compile(r'\bdata-([a-z]+)="([^"]*)"')
 RUNS = re.compile(r'^<details class="reproduce">\n(?P<inside>.*?)^</details>\n?', re.DOTALL | re.MULTILINE)
 BUILT = re.compile(r"<summary>.*</summary>|<p>(?:[^<]*<code>[^<]*</code>){1,2}[^<\w]*(?:[\d-]*.)?</p>")
@@ -61,49 +64,36 @@ def _carried(text: str, fresh: str, lookup, runs: set[str], own: bool = False) -
     text = re.sub(RUNS.pattern + r"\n?", kept, text, flags=RUNS.flags)
     text = SPAN.sub(measured, text)
     text = QUOTED.sub(lambda match: number(match["text"], f"earlier.{match['key']}"), text)
-    return _named(wrapped(_claims(text)), fresh)
+    return _tables(_claims(text), fresh)
 
 
 def _claims(text: str) -> str:
-    """Claim spans as claims; a span that does not close within its paragraph leaves its words."""
-    position = 0
-    while opening := OPENING.search(text, position):
-        depth, end = 1, None
-        for edge in EDGE.finditer(text, opening.end()):
-            if not edge[0].startswith("<"):
-                break
-            depth += -1 if edge[0] == "</span>" else 1
-            if depth == 0:
-                end = edge
-                break
-        given = dict(ATTRIBUTE.findall(opening["attributes"]))
-        if end is None or "claim" not in given:
-            text = text[: opening.start()] + text[opening.end() :]
-            position = opening.start()
-            continue
-        content = text[opening.end() : end.start()]
-        verdict = given.get("reworded") or given.get("verdict", "")
-        text = text[: opening.start()] + claim(content, given["claim"], verdict) + text[end.end() :]
-        position = opening.start() + len(CLAIM_BEGIN)
-    return text
+    """Claim spans as claims, inner ones first; a span that does not close within its paragraph leaves its words."""
+
+    def carried(match: re.Match) -> str:
+        given = dict(ATTRIBUTE.findall(match["attributes"]))
+        return claim(match["content"], given["claim"], given.get("reworded") or given.get("verdict", ""))
+
+    while (changed := CLAIM.sub(carried, text)) != text:
+        text = changed
+    return OPENING.sub("", text)
 
 
-def _named(text: str, fresh: str) -> str:
-    """Each table under the name that the fresh page has for the one that shows most of the same."""
+def _tables(text: str, fresh: str) -> str:
+    """Marks around each table that shows something measured, under the name that the fresh page has for the one that
+    shows most of the same."""
+    text = re.sub(r"(?<=\|\n)\{: \.table\}[ \t]*\n", "", text)
     new = {one.name: _shown(one.rows) for one in tables(fresh)}
-    taken: set[str] = set()
-    for one in sorted(tables(text), key=lambda one: -len(_shown(one.rows))):
-        like = {name: len(_shown(one.rows) & shown) for name, shown in new.items() if name not in taken}
-        best = max(like, key=like.__getitem__, default=None)
-        if best and like[best]:
-            taken.add(best)
-            text = text.replace(
-                f"<!--table: {one.name}-->\n\n{one.rows.strip()}", f"<!--table: ={best}-->\n\n{one.rows.strip()}"
-            )
-    for one in [*re.finditer(r"<!--table: (?!=)([\w-]+)-->", text)]:
-        if one[1] in taken:
-            text = text.replace(one[0], f"<!--table: {one[1]}-before-->")
-    return text.replace("<!--table: =", "<!--table: ")
+    found = {rows: _shown(rows[0]) for rows in ROWS.finditer(text)}
+    names: dict[int, str] = {}
+    for rows, shown in sorted(found.items(), key=lambda pair: -len(pair[1])):
+        like = {name: len(shown & held) for name, held in new.items() if name not in names.values()}
+        best = max(like, key=like.__getitem__, default="")
+        if shown:
+            names[rows.start()] = best if best and like[best] else f"before-{len(names) + 1}"
+    for rows in (rows for rows in reversed(found) if rows.start() in names):
+        text = f"{text[: rows.start()]}{table(names[rows.start()], rows[0])}\n{text[rows.end() :]}"
+    return text
 
 
 def _shown(rows: str) -> set[str]:

@@ -35,6 +35,11 @@ class Entry:
     def style(self, lang: str) -> Style:
         return self.styles.get(lang, self.styles[""])
 
+    @property
+    def last_step(self) -> str:
+        """Of its key, but for a star."""
+        return self.key.rstrip(".*").rpartition(".")[2]
+
     def leads_to(self, values: Values) -> bool:
         """Does a run measure something at its key?"""
         return any(_match(self.key, key) is not None for key in values.keys) if "*" in self.key else self.key in values
@@ -56,7 +61,7 @@ class Names:
             table = fast_yaml.read(root / path, path)
         except FileNotFoundError:
             return cls(lang=lang, path=path.as_posix())
-        lines = fast_yaml.lines((root / path).read_text(encoding="utf-8"))
+        lines = table.lines
         made = (_entry(f"{path}:{lines[name]}", str(name), given, lines[name]) for name, given in table.items())
         return cls(tuple(made), lang, path.as_posix())
 
@@ -136,8 +141,7 @@ def _entry(where: str, name: str, given: Any, line: int) -> Entry:
 def _style(given: Mapping[str, Any]) -> Style:
     if set(given) - SETTINGS:
         raise KeyError(set(given) - SETTINGS)
-    spec = str(given.get("format", ""))
-    return Style.of(spec, float(given.get("scale", 1)), str(given.get("unit", "")))
+    return Style(str(given.get("format", "")), float(given.get("scale", 1)), str(given.get("unit", "")))
 
 
 def _match(pattern: str, text: str) -> tuple[str, ...] | None:

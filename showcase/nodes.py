@@ -16,6 +16,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from experiments.errors import InputError
 from showcase import progress
 from showcase.syntax import digest_of
 
@@ -136,6 +137,15 @@ def file(root: Path, path: Path, kind: type[Node] = File) -> Node:
 
 def files(root: Path, paths, kind: type[Node] = File) -> Iterator[Node]:
     return (file(root, path, kind) for path in paths)
+
+
+def inputs(root: Path, paths, cure: str = "") -> Iterator[Node]:
+    """Nodes for files that no step makes. Raises InputError, with what else would help, for one that is missing."""
+    for path in (root / given for given in paths):
+        if not path.is_file():
+            shown = path.relative_to(root) if path.is_relative_to(root) else path
+            raise InputError(f"{shown}: missing; `git checkout -- {shown}` brings it back{cure}")
+        yield file(root, path)
 
 
 def code(modules: dict[str, str]) -> Iterator[Value]:

@@ -23,6 +23,7 @@ from showcase.settled import settled
 
 SWAP = ".swap-"  # begins the name of a new file that is about to change places, then digests of what was and what comes
 OLD = ".old"
+COMING = ".next-"
 
 
 def update(path: Path, change: Callable[[bytes | None], bytes]) -> bytes:
@@ -77,6 +78,30 @@ def _both(seen: list[bytes | None], his: bytes, ours: bytes, change: Callable) -
         return merge(nearest(text, bases), text, ours.decode()).text.encode() if bases else change(his)
     except (UnicodeDecodeError, InputError):  # not a page any more: it is his, and the next build says so
         return his
+
+
+def coming(last: Path) -> Path:
+    """Where the text that a page is being made from waits until the page is written."""
+    return last.with_name(COMING + last.name)
+
+
+def bases(last: Path) -> list[str]:
+    """What a page may have been made from: the text remembered in `last`, and, after a cut, the one that was coming.
+    `nearest` knows which it was."""
+    return [path.read_text(encoding="utf-8") for path in (last, coming(last)) if path.is_file()]
+
+
+def renew(page: Path, last: Path, fresh: bytes, change: Callable[[bytes | None], bytes]) -> None:
+    """`update` a page, and remember in `last` what it is made from now."""
+    known, there = bases(last), page.read_text(encoding="utf-8", errors="replace") if page.is_file() else ""
+    if there and coming(last).is_file() and nearest(there, known) == known[-1]:
+        os.replace(coming(last), last)  # what the page was made from has to outlive the next cut, too
+    if known != [fresh.decode()]:
+        with atomic(coming(last)) as file:
+            file.write(fresh)
+    update(page, change)
+    if coming(last).is_file():
+        os.replace(coming(last), last)
 
 
 def nearest(page: str, bases: Sequence[str]) -> str:

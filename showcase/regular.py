@@ -3,7 +3,6 @@ of a page or a picture would wait without end, the build's as well as Jekyll's."
 
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 from experiments.errors import InputError
@@ -16,9 +15,12 @@ KINDS = {stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: 
 def refuse_others(folder: Path, hidden: tuple[str, ...] = ()) -> None:
     """Raises InputError for the first thing at or below `folder` that is neither a regular file nor a folder, also when
     a link leads to it. Of what begins with a dot only the folders named in `hidden` are looked at."""
-    for place in (folder, *(folder / name for name in hidden if (folder / name).is_dir())):
-        for path in _others(place):
-            raise InputError(f"{path}: is {kind(path)}, not a file; delete it or move it away")
+    for place in (folder, *(folder / name for name in hidden)):
+        for here, folders, names in os.walk(place):
+            folders[:] = sorted(name for name in folders if name[0] != "." and name not in AWAY)
+            for path in (Path(here, name) for name in sorted(names) if name[0] != "."):
+                if other := kind(path):
+                    raise InputError(f"{path}: is {other}, not a file; delete it or move it away")
 
 
 def kind(path: Path) -> str:
@@ -27,17 +29,3 @@ def kind(path: Path) -> str:
         return KINDS.get(stat.S_IFMT(os.stat(path).st_mode), "")
     except OSError:  # a link that leads nowhere, or in a circle
         return ""
-
-
-def _others(folder: Path) -> Iterator[Path]:
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError:  # told by whoever needs it
-        return
-    for entry in entries:
-        if entry.name.startswith(".") or entry.name in AWAY:
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _others(Path(entry.path))
-        elif not entry.is_file(follow_symlinks=False) and kind(Path(entry.path)):
-            yield Path(entry.path)

@@ -1,7 +1,5 @@
 """A page from its template and the project's results: a pure function of files, without a model or a GPU."""
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,7 +14,7 @@ from showcase.claims import VERDICTS, claims_of, observations_of
 from showcase.claims.tally import states
 from showcase.earlier import earlier, earlier_of
 from showcase.jinja import TEMPLATES
-from showcase.marks import MEASURED, claim, number, wrapped
+from showcase.marks import claim, number
 from showcase.names import Names
 from showcase.projects import STORY, stem
 from showcase.prose import attribute, day, duration, flow, harmless, quoted
@@ -60,15 +58,7 @@ class Page:
 
     def text(self) -> str:
         """Render the page's template."""
-        return wrapped(jinja.made(self.environment, self.template))
-
-    def worded(self) -> Iterator[str]:
-        """The names of numbers in the wordings of every verdict; of a wording that does not fit these results, none."""
-        for made in claims_of(self.project).values():
-            for words in made.wording.get(self.lang, {}).values():
-                with contextlib.suppress(InputError, jinja2.TemplateError, TypeError):
-                    text = self.environment.from_string(words).render(self._shared(made.setup))
-                    yield from (mark["name"] for mark in MEASURED.finditer(text))
+        return jinja.made(self.environment, self.template)
 
     def number(self, name: str) -> str | None:
         """The text of a number by its name, or of one bound in full; None when it is not measured."""
@@ -153,8 +143,7 @@ class Page:
 
     def _states(self) -> list[str]:
         """Of each observation of the first implementation: holds, depends, undecided or fails."""
-        judges = {name: claim.judge for name, claim in claims_of(self.project).items()}
-        return states(self.values, judges, observations_of(self.project))
+        return states(self._judged, observations_of(self.project))
 
     def _shared(self, setup: str) -> dict[str, Any]:
         """Names and macros that all wordings use, made once: they are long."""
@@ -165,7 +154,7 @@ class Page:
     def _number(self, key: str, fmt: str = "", scale: float = 1, unit: str = "") -> tuple[str, str]:
         """Name and text of a number: by its name, or by its key and how to write it; the file of names knows better."""
         known = key not in self.values and self.names.named(key)
-        name = key if known else self.names.name(key, Style.of(fmt, scale, unit))
+        name = key if known else self.names.name(key, Style(fmt, scale, unit))
         return name, self.values.write(*self.names.resolve(name))
 
     def _measured(self, *given, **settings) -> str:

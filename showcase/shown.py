@@ -1,4 +1,4 @@
-"""What a rendered page shows: its figures and tables, each with the measured values and the claims in it.
+"""What a rendered page shows: its figures and tables, each with the measured values in it.
 
 `text` is a page as the memory keeps it (showcase.marks).
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
-from showcase.marks import CLAIMED, MEASURED, unmarked
+from showcase.marks import MEASURED, unmarked
 from showcase.marks import tables as tables_in
 
 INCLUDE = re.compile(r"\{%-?\s*include\s+(figure|video)\.liquid\s+(.*?)-?%\}", re.DOTALL)
@@ -25,7 +25,6 @@ class Shown:
     title: str
     section: str
     values: Mapping[str, str]
-    claims: tuple[str, ...]
     name: str = ""
     path: str = ""
 
@@ -36,10 +35,9 @@ def figures(text: str) -> list[Shown]:
     for include in INCLUDE.finditer(text):
         given = {key: unescape(value) for key, value in PARAMETER.findall(include[2])}
         path = given.get("path", "")
-        caption = CAPTION.search(text, include.end())
-        name = Path(path).stem
-        shown = Shown(given.get("title", name), _section(text, include.start()), *_held(caption), name, path)
-        found.setdefault(name, shown)
+        caption, name = CAPTION.search(text, include.end()), Path(path).stem
+        held = numbers(caption[0]) if caption else {}
+        found.setdefault(name, Shown(given.get("title", name), _section(text, include.start()), held, name, path))
     return list(found.values())
 
 
@@ -48,19 +46,13 @@ def tables(text: str) -> list[Shown]:
     found = []
     for one in tables_in(text):
         heads = (unmarked(cell).strip() for cell in one.rows.split("\n")[0].strip("| ").split("|"))
-        found.append(Shown(" · ".join(filter(None, heads)), _section(text, one.start), *_held(one.rows), one.name))
+        found.append(Shown(" · ".join(filter(None, heads)), _section(text, one.start), numbers(one.rows), one.name))
     return found
 
 
 def numbers(text: str) -> dict[str, str]:
     """Texts by name, those of tables too."""
     return {found["name"]: unescape(found["text"]) for found in MEASURED.finditer(text)}
-
-
-def _held(held: re.Match | str | None) -> tuple[dict[str, str], tuple[str, ...]]:
-    """The measured values and the claims, also by their verdict alone, in a piece of a page."""
-    text = held if isinstance(held, str) else held[0] if held else ""
-    return numbers(text), tuple(dict.fromkeys(found["name"].partition(":")[0] for found in CLAIMED.finditer(text)))
 
 
 def _section(text: str, at: int) -> str:

@@ -34,12 +34,6 @@ def locate(module: str, root: Path) -> Path | None:
     return None
 
 
-def config_fields(module: str, root: Path) -> list[str] | None:
-    """Field names of the module's `Config`, read without importing it; None when they cannot be read so."""
-    path = locate(module, root)
-    return facts_of(path, root).fields if path else None
-
-
 @cache
 def _read(module: str, root: Path) -> tuple[str, tuple[str, ...]] | None:
     """Digest and imports of a module; None for one that is not of this repository."""
@@ -65,6 +59,4 @@ def _lazy(package: str, root: Path) -> dict[str, str]:
     path = locate(package, root)
     if path is None or path.name != "__init__.py":
         return {}
-    facts = facts_of(path, root)
-    table = {name: f"{package}.{name}" for name in facts.children}
-    return table | {name: f"{package}.{child}" for name, child in facts.attributes.items()}
+    return {name: f"{package}.{child}" for name, child in facts_of(path, root).lazy.items()}

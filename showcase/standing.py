@@ -1,7 +1,7 @@
 """What stands before the mark of a number on an owner's page: one reading, for the merge and for `--check`."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from showcase.links import CODE
@@ -28,6 +28,13 @@ def marks(pattern: re.Pattern, text: str) -> Iterator[tuple[str, re.Match]]:
         if not any(start <= mark.start() < end for start, end in code):
             yield text[position : mark.start()], mark
             position = mark.end()
+
+
+def rewritten(pattern: re.Pattern, text: str, write: Callable[[str, re.Match, int], str]) -> str:
+    """The text, `write(before, mark, place)` in the place of each mark and of what stands before it."""
+    found = list(marks(pattern, text))
+    written = [write(before, mark, place) for place, (before, mark) in enumerate(found)]
+    return "".join(written) + text[found[-1][1].end() if found else 0 :]
 
 
 def standing(before: str, known: Sequence[str], first: bool) -> Standing:

@@ -34,7 +34,7 @@ def explanation(findings: list[Finding]) -> int:
             print(f"{finding.step.label}: {_few(finding.reasons)}")
     kept = [finding.step for finding in findings if not finding.reasons]
     if kept:
-        print(f"Up to date: {_names(kept)}")
+        print(f"Up to date: {', '.join(step.label for step in kept)}")
     return 0
 
 
@@ -148,10 +148,6 @@ def _table(steps: list[Step]) -> str:
         head = f"{project} {KINDS[kind]}" if project else KINDS[kind]
         lines.append(f"  {head} ({len(titles)}): {', '.join(titles)}")
     return "\n".join(lines)
-
-
-def _names(steps: list[Step]) -> str:
-    return ", ".join(step.label for step in steps)
 
 
 def _few(reasons: tuple[str, ...], most: int = 4) -> str:

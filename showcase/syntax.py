@@ -17,15 +17,13 @@ from showcase.remembered import memory
 class Facts:
     """`imports` are as written: dots in front, module, and the name taken from it or "".
 
-    `children` and `attributes` (name → submodule) are from the table that a package hands to
-    `lazy_loader.attach(__name__, submodules, submod_attrs)`; `fields` are those of its class `Config`, if it has one.
+    `lazy` (name → submodule) is from the table that a package hands to
+    `lazy_loader.attach(__name__, submodules, submod_attrs)`.
     """
 
     digest: str
     imports: list[tuple[int, str, str]]
-    children: list[str]
-    attributes: dict[str, str]
-    fields: list[str] | None
+    lazy: dict[str, str]
 
 
 def facts_of(path: Path, root: Path) -> Facts:
@@ -54,8 +52,7 @@ def _reader() -> bytes:
 
 
 def _facts(tree: ast.Module) -> Facts:
-    children, attributes = _lazy(tree)
-    return Facts(digest_of(tree), sorted(set(_imports(tree))), children, attributes, _fields(tree))
+    return Facts(digest_of(tree), sorted(set(_imports(tree))), _lazy(tree))
 
 
 def _imports(tree: ast.AST):
@@ -77,28 +74,20 @@ def _running(node: ast.AST):
         yield from _running(child)
 
 
-def _lazy(tree: ast.AST) -> tuple[list[str], dict[str, str]]:
-    children: list[str] = []
-    attributes: dict[str, str] = {}
+def _lazy(tree: ast.AST) -> dict[str, str]:
+    found: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "attach":
             given = dict(zip(("submodules", "submod_attrs"), node.args[1:], strict=False))
             given |= {keyword.arg: keyword.value for keyword in node.keywords}
-            children += _literal(given.get("submodules")) or ()
+            found |= {child: child for child in _literal(given.get("submodules")) or ()}
             for child, names in (_literal(given.get("submod_attrs")) or {}).items():
-                attributes |= {name: child for name in names}
-    return children, attributes
+                found |= dict.fromkeys(names, child)
+    return found
 
 
 def _literal(node: ast.AST | None):
     return ast.literal_eval(node) if node else None
-
-
-def _fields(tree: ast.Module) -> list[str] | None:
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef) and node.name == "Config" and not node.bases:
-            return [line.target.id for line in node.body if isinstance(line, ast.AnnAssign)]
-    return None
 
 
 def _plain(node: object) -> str:

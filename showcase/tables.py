@@ -5,10 +5,11 @@ Rows and columns are known by what they hold, so that alignment, new rows and ne
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from showcase.marks import CLAIMED, MEASURED, SHAPE, numbers, unmarked
+from showcase.notes import Notes
 
 RULE = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?[ \t]*\Z")
 CELL = re.compile(r"(?:<!--.*?-->|\\.|\$\$.*?\$\$|`[^`]*`|[^|\\])*")
@@ -42,55 +43,29 @@ class Grid:
         return [[unmarked(cell).strip() for cell in row] for row in self.rows]
 
 
-@dataclass
-class Joined:
-    """The merged rows, and numbers that the owner typed over measured ones."""
-
-    text: str
-    typed_over: list[str] = field(default_factory=list)
-    offered: list[str] = field(default_factory=list)
-
-
 def touched(base: str, mine: str) -> bool:
     """Has the owner changed more than the alignment?"""
     return Grid.read(base).shown() != Grid.read(mine).shown()
 
 
-def join(base: str, mine: str, fresh: str) -> Joined:
+def join(base: str, mine: str, fresh: str, notes: Notes) -> str:
     """Three versions of a table's rows as one; `base` and `fresh` may hold the marks of the memory."""
     old, his, new = (Grid.read(text) for text in (base, mine, fresh))
     if his.shown() in (old.shown(), new.shown()):
-        return Joined(mine if his.shown() == new.shown() else unmarked(new.write()))
+        return mine if his.shown() == new.shown() else unmarked(new.write())
     rows = list(_order(old.rows, his.rows, new.rows, [" ".join(row) for row in his.shown()]))
     turned = [[list(column) for column in zip(*grid.rows, strict=True)] for grid in (old, his, new)]
     columns = list(_order(*turned, [column[0] for column in map(list, zip(*his.shown(), strict=True))], heads=True))
-    made = Joined("")
     cells = [
         [
-            _cell(made, *(_at(g, r, c) for g, r, c in zip((old, his, new), row, column, strict=True)))
+            _cell(notes, *(_at(g, r, c) for g, r, c in zip((old, his, new), row, column, strict=True)))
             for column in columns
         ]
         for row in rows
     ]
     rules = [new.rules[f] if f is not None else his.rules[m] for _, m, f in columns]
-    made.text = Grid(cells, rules).write()
-    if Grid.read(made.text).rows == his.rows:
-        made.text = mine
-    return made
-
-
-def bound(base: str, mine: str) -> str:
-    """The owner's table with the numbers that he did not touch marked one by one, as in prose."""
-    old, his = Grid.read(base), Grid.read(mine)
-    shown = his.shown()
-    cells = {}
-    columns = _paired(old.shown()[0], shown[0], heads=True)
-    for b, m in _paired(*([row[0] for row in grid] for grid in (old.shown(), shown)), heads=False):
-        for p, q in columns:
-            if old.shown()[b][p] == shown[m][q]:
-                cells[m, q] = _bound(old.rows[b][p])
-    rows = [[cells.get((m, q), cell) for q, cell in enumerate(row)] for m, row in enumerate(his.rows)]
-    return Grid(rows, his.rules).write()
+    text = Grid(cells, rules).write()
+    return mine if Grid.read(text).rows == his.rows else text
 
 
 def _order(old: Sequence, his: Sequence, new: Sequence, his_texts: list[str], heads: bool = False) -> Iterator:
@@ -147,7 +122,7 @@ def _at(grid: Grid, row: int | None, column: int | None) -> str | None:
     return None if row is None or column is None else grid.rows[row][column]
 
 
-def _cell(made: Joined, old: str | None, his: str | None, new: str | None) -> str:
+def _cell(notes: Notes, old: str | None, his: str | None, new: str | None) -> str:
     if his is None:
         return unmarked(new or "").strip()
     base, fresh = (None if cell is None else unmarked(cell).strip() for cell in (old, new))
@@ -162,10 +137,10 @@ def _cell(made: Joined, old: str | None, his: str | None, new: str | None) -> st
         if re.search(bounded, his):
             his = re.sub(bounded, lambda _, now=now: now, his, count=1)
         elif re.fullmatch(SHAPE, his):
-            made.typed_over.append(his)
+            notes.typed_over.append(his)
             return fresh
     if base != fresh and not _numbers(old, new):
-        made.offered.append(fresh)
+        notes.offered.append(fresh)
     return his
 
 

@@ -20,7 +20,8 @@ MISSING = object()  # what a key leads to that leads nowhere; None is a value th
 
 @dataclass(frozen=True)
 class Style:
-    """How a value is written: a format specification, a factor before it and a unit after it.
+    """How a value is written: a format specification, in brackets where its interval is wanted (`[.2f]`), a factor
+    before it and a unit after it.
 
     A unit keeps to its number: `%` without a blank, any other behind a narrow no-break space.
     """
@@ -28,17 +29,14 @@ class Style:
     spec: str = ""
     scale: float = 1
     unit: str = ""
-    interval: bool = False
 
     def __post_init__(self):
         unit = self.unit.strip() if self.unit.strip() == "%" else re.sub(r"\A ", "\u202f", self.unit)
         object.__setattr__(self, "unit", unit)
 
-    @classmethod
-    def of(cls, spec: str, scale: float = 1, unit: str = "") -> "Style":
-        """From a specification that is in brackets where an interval is wanted: `[.2f]`."""
-        interval = spec.startswith("[") and spec.endswith("]")
-        return cls(spec[1:-1] if interval else spec, scale, unit, interval)
+    @property
+    def interval(self) -> bool:
+        return self.spec.startswith("[") and self.spec.endswith("]")
 
     def alike(self, other: "Style") -> bool:
         """The same but for which unit it is."""
@@ -46,9 +44,8 @@ class Style:
 
     def bound(self, key: str) -> str:
         """`key|format|scale|unit` for a comment; what is at its default is left out, but for the first bar."""
-        spec = f"[{self.spec}]" if self.interval else self.spec
         unit = escape(self.unit.replace("\u202f", " ")).replace("|", "&#124;").replace("-", "&#45;")
-        settings = "|".join((spec, "" if self.scale == 1 else f"{self.scale:g}", unit)).rstrip("|")
+        settings = "|".join((self.spec, "" if self.scale == 1 else f"{self.scale:g}", unit)).rstrip("|")
         return f"{key}|{settings}"
 
     @classmethod
@@ -56,9 +53,9 @@ class Style:
         """The inverse of `bound`: key and style."""
         key, spec, scale, unit = (name.split("|") + ["", "", ""])[:4]
         try:
-            return key, cls.of(spec, float(scale or 1), unescape(unit))
+            return key, cls(spec, float(scale or 1), unescape(unit))
         except ValueError:
-            return key, cls.of(spec, 1, unescape(unit))
+            return key, cls(spec, 1, unescape(unit))
 
 
 @dataclass(frozen=True)
@@ -127,12 +124,10 @@ class Values:
 
     def names(self, key: str) -> list[str]:
         """What stands below `key`, in order: the names of a tree, the indices of a list."""
-        node = self[key]
-        if isinstance(node, list):
-            return [str(index) for index in range(len(node))]
-        if isinstance(node, Mapping):
-            return list(node)
-        raise InputError(f"{self._where(key)}: has nothing below it")
+        node = self._find(key)
+        if not isinstance(node, (list, Mapping)):
+            raise InputError(f"{self._where(key)}: has nothing below it{self._nearest(key) if node is MISSING else ''}")
+        return [str(index) for index in range(len(node))] if isinstance(node, list) else list(node)
 
     def write(self, key: str, style: Style) -> str:
         """The value as text in which HTML, Liquid and Markdown find nothing to do."""
@@ -148,15 +143,16 @@ class Values:
     def _format(self, key: str, value: Any, style: Style) -> str:
         if isinstance(value, (Mapping, list)):
             raise InputError(f"{self._where(key)}: not a number but a {'list' if isinstance(value, list) else 'tree'}")
+        spec = style.spec[1:-1] if style.interval else style.spec
         try:
             if style.scale != 1:
                 value = value * style.scale
             # Whole numbers arrive as floats from JSON; "-0.0" is nobody's result.
-            if style.spec.endswith("d") and float(value).is_integer():
+            if spec.endswith("d") and float(value).is_integer():
                 value = int(value)
-            text = format(value, style.spec)
+            text = format(value, spec)
         except (TypeError, ValueError) as error:
-            raise InputError(f"{self._where(key)}: format '{style.spec}' does not fit {value!r}") from error
+            raise InputError(f"{self._where(key)}: format '{spec}' does not fit {value!r}") from error
         if isinstance(value, str):
             return harmless(text)
         if text.startswith("-"):
@@ -186,15 +182,8 @@ class Values:
 
 def keys(tree: Any, prefix: str = "") -> Iterator[str]:
     """All dotted keys that lead to a scalar or an estimate."""
-    items: Any = ()
-    if isinstance(tree, Mapping) and not (prefix and "value" in tree):
-        items = tree.items()
-    elif isinstance(tree, list):
-        items = enumerate(tree)
-    elif prefix:
+    if prefix and (not isinstance(tree, (Mapping, list)) or (isinstance(tree, Mapping) and "value" in tree)):
         yield prefix
         return
-    if prefix and isinstance(tree, Mapping) and "value" in tree:
-        yield prefix
-    for name, node in items:
+    for name, node in enumerate(tree) if isinstance(tree, list) else tree.items():
         yield from keys(node, f"{prefix}.{name}" if prefix else str(name))

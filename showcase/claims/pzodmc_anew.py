@@ -5,7 +5,7 @@ from itertools import product
 from math import inf
 from typing import Any
 
-from showcase.claims.verdicts import FAILS, HOLDS, UNDECIDED, all_of, at_least, at_most, less
+from showcase.claims.verdicts import FAILS, HOLDS, UNDECIDED, all_of, at_most, less
 
 HIDDEN = "hidden30"
 NEAR = 1.25  # in floors: as good as exact draws
@@ -51,12 +51,6 @@ def sir_cheapest(values: Any) -> str:
     return all_of(*verdicts)
 
 
-def finds_blocks(values: Any) -> str:
-    """Exactly the hidden pairs, in every seed?"""
-    key = f"dependent.found.{HIDDEN}.exact"
-    return UNDECIDED if key not in values else at_least(values[key], 1)
-
-
 def annealing(values: Any) -> list[str]:
     return [name for name in values.names("dependent.quality") if name != "adaptive"]
 
@@ -78,7 +72,15 @@ def distance(values: Any, name: str, target: str) -> Mapping[str, float]:
     return ratio(values[f"dependent.quality.{name}.{key}"], values[f"dependent.floor.{key}"])
 
 
-def lead_elsewhere(values: Any, target: str) -> str:
+def exact_elsewhere(values: Any) -> str:
+    return all_of(*(at_most(distance(values, "adaptive", target), NEAR) for target in elsewhere(values)))
+
+
+def leads_elsewhere(values: Any) -> str:
+    return all_of(*(_leads(values, target) for target in elsewhere(values)))
+
+
+def _leads(values: Any, target: str) -> str:
     """Is the adaptive sampler ahead? Not where another is as good as exact draws: nothing is left to win there."""
     mine = distance(values, "adaptive", target)
     others = [distance(values, name, target) for name in annealing(values)]
@@ -111,21 +113,3 @@ def joint_far(values: Any) -> str:
     """Is the adaptive sampler as good as exact draws on the mixture of all coordinates, in every dimension?"""
     rows = product(cases(values, "joint_adaptive"), ("sliced_w2", "paper_mmd"))
     return all_of(*(at_most(ratio(case["quality"][score], case["floor"][score]), NEAR) for case, score in rows))
-
-
-JUDGES = {
-    "sir_cheapest": sir_cheapest,
-    "published_reaches": lambda values: reaches(values, "zodmc"),
-    "rdmc_reaches": lambda values: reaches(values, "rdmc"),
-    "pooled_reaches": lambda values: reaches(values, "pooled"),
-    "adaptive_finds_blocks": finds_blocks,
-    "adaptive_beats_annealing": beats_annealing,
-    "adaptive_as_exact": lambda values: all_of(
-        *(at_most(distance(values, "adaptive", target), NEAR) for target in elsewhere(values))
-    ),
-    "adaptive_elsewhere": lambda values: all_of(*(lead_elsewhere(values, target) for target in elsewhere(values))),
-    "joint_far": joint_far,
-    "widths_right": lambda values: right_modes(values, "widths_pooled", "widths_adaptive"),
-    "widths_told": lambda values: told(values, "widths_pooled", "widths_adaptive"),
-    "scale_told": lambda values: told(values, "scale_pooled"),
-}

@@ -64,21 +64,3 @@ def scaling_score(values: Any) -> str:
             verdicts += [at_least(slope, (1 - CLOSE) * entry["rate"]), at_most(slope, (1 + CLOSE) * entry["rate"])]
         verdicts.append(at_most(entry["ways"]["blocks_1"]["fit"]["computed"]["slope"], NEARLY_LINEAR))
     return all_of(*verdicts)
-
-
-def scaling_sampler(values: Any) -> str:
-    """Calls for equal quality: a factor a coordinate for the whole, nearly linear for blocks of one?"""
-    key = "scaling.quality.double_wells"
-    full, blocks = (f"{key}.{way}.fit.slope" for way in ("full", "blocks_1"))
-    if full not in values or blocks not in values:
-        return UNDECIDED
-    return all_of(at_least(values[full], 0.1), at_most(values[blocks], NEARLY_LINEAR))
-
-
-JUDGES = {
-    "scaling_score": scaling_score,
-    "scaling_sampler": scaling_sampler,
-    "memory_grows": memory_grows,
-    "importance_biased": importance_biased,
-    "importance_exponential": importance_exponential,
-}

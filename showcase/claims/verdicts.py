@@ -52,6 +52,11 @@ def smaller(a: float, b: float) -> str:
     return FAILS if b < a * (1 - NOTICEABLE) else UNDECIDED
 
 
+def more(a: float, b: float) -> str:
+    """Is a above b by a noticeable share? A smaller gain is none."""
+    return HOLDS if smaller(b, a) == HOLDS else FAILS
+
+
 def at_most(a: Any, limit: float) -> str:
     """Is a at most `limit`? Undecided while its interval holds the limit."""
     low, high = bounds(a)
@@ -73,3 +78,8 @@ def all_of(*verdicts: str) -> str:
     if FAILS in verdicts:
         return FAILS
     return HOLDS if all(verdict == HOLDS for verdict in verdicts) else UNDECIDED
+
+
+def alike(here: str, elsewhere: str) -> str:
+    """What both answer; undecided where they do not answer alike, for then it depends on more."""
+    return here if here == elsewhere else UNDECIDED

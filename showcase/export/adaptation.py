@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from showcase.export import cards, player
-from showcase.export.containers import contained
 from showcase.frontmatter import entries, split_front, table
 
 FIGURE = re.compile(r"\{%-?\s*include\s+figure\.liquid\s+(?P<given>.*?)-?%\}", re.DOTALL)
@@ -30,12 +29,10 @@ TAGS = {"zh": "zh-Hans"}
 SHOWING = re.compile(
     rf"\{{%-?\s*include\s+(?:figure|video)\.liquid\s{WITHIN}\bpath=\"/?(?P<path>[^\"]+)\".*?%\}}", re.DOTALL
 )
-# Figures have one ground for light and dark pages, a soft one. On dark ones, here as there, a chart turns its ground
-# dark and keeps its hues; what shows video frames is dimmed.
-DARK = (
-    '<style>html[data-theme="dark"] .post article :is(img, video):not(.chart) { filter: brightness(0.76); } '
-    'html[data-theme="dark"] :is(img, video).chart { filter: invert(0.93) hue-rotate(180deg); }</style>'
-)
+LOOKS = f"<style>\n{Path(__file__).with_name('page.css').read_text(encoding='utf-8')}</style>"
+# The container that a table had in exports before version 0.22, or what a later merge left of it.
+OPEN, CLOSE = r'<div class="table-responsive" markdown="1">\s+', r"\{: \.table\}\s+</div>"
+CONTAINER = re.compile(rf"\s+{OPEN}{CLOSE}|{OPEN}(?P<rows>(?:^\|[^\n]*\n)+){CLOSE}\r?\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ def adapted(
         return text
     kept = entries(front)
     body = _charts(root, body)
-    body = contained(_films(root, body if played else PLAYER.sub("<div>", LIVE.sub("", body))))
+    body = _films(root, body if played else PLAYER.sub("<div>", LIVE.sub("", body)))
     body = LOCAL.sub(lambda m: f"{m['before']}{{{{ '/{m['path']}' | relative_url }}}}", body)
     given = table(text)
     lang = str(given.get("lang") or "en")
@@ -77,8 +74,13 @@ def adapted(
     ]
     links += [f'<a href="{code}">{CODE.get(lang, "Code")}</a>'] if code else []
     top = f"<p>{' · '.join(links)}</p>\n\n" if links else ""
-    body = f"\n<!-- prettier-ignore-start -->\n\n{top}{body.strip()}\n\n{DARK}\n\n<!-- prettier-ignore-end -->\n"
+    body = f"\n<!-- prettier-ignore-start -->\n\n{top}{body.strip()}\n\n{LOOKS}\n\n<!-- prettier-ignore-end -->\n"
     return f"---\n{''.join((kept | _more(root, path, given, choices, code, home)).values())}---\n{body}"
+
+
+def bare(text: str) -> str:
+    """A page, its tables without the containers of earlier exports."""
+    return CONTAINER.sub(lambda match: match["rows"] or "", text)
 
 
 def _more(root: Path, path: Path, given: dict, choices: Choices, code: str, home: str) -> dict[str, str]:

@@ -34,7 +34,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--dry-run", action="store_true", help="tell what would change there and write nothing")
     parser.add_argument("--verify", action="store_true", help="build a copy of the site; tell how its pages came out")
     parser.add_argument("--category", metavar="NAME", help="the category of the pages ('' for ours)")
-    parser.add_argument("--lang", metavar="|".join([*LANGUAGES, "all"]), help="export one language alone, or all again")
+    parser.add_argument("--lang", choices=[*LANGUAGES, "all"], help="export one language alone, or all again")
     parser.add_argument(
         "--set",
         action="append",
@@ -80,8 +80,6 @@ def choose(before: Choices, args: argparse.Namespace) -> Choices:
     if args.category is not None:
         chosen = replace(chosen, category=_as_yaml(args.category) if args.category else "")
     if args.lang is not None:
-        if args.lang not in (*LANGUAGES, "all"):
-            raise InputError(f"--lang {args.lang}: unknown (known: {', '.join([*LANGUAGES, 'all'])})")
         chosen = replace(chosen, langs=() if args.lang == "all" else (args.lang,))
     settings = dict(chosen.settings)
     for given in args.settings or ():

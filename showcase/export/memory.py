@@ -4,39 +4,38 @@
     .showcase/media.json        path → SHA-256 of pictures and films
     .showcase/options.json      the options of the command line that count until others are given
 
-While an export is at work there is more: `.showcase/next/` has the pages that are being written, and a picture has two
-digests, the old and the new. A cut leaves that behind, and the next export knows everything it needs from it.
+While an export is at work there is more: the page that is being written waits beside the last one, and a picture has
+two digests, the old and the new. A cut leaves that behind, and the next export knows everything it needs from it.
 """
 
 import json
-import os
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
 from experiments.errors import InputError
 from experiments.files import atomic
-from showcase.export.adaptation import Choices
+from showcase.export.adaptation import Choices, bare
 from showcase.export.overlay import MEDIA, PAGES
-from showcase.owned import nearest
+from showcase.merge import Merged, merge
+from showcase.names import Names
+from showcase.owned import COMING, bases, coming, nearest, renew
 from showcase.projects import LANGUAGES
 
 MEMORY = Path(".showcase")
-DIGESTS, OPTIONS, NEXT = MEMORY / "media.json", MEMORY / "options.json", MEMORY / "next"
+DIGESTS, OPTIONS = MEMORY / "media.json", MEMORY / "options.json"
 
 
 def remembered_pages(site: Path) -> list[Path]:
     """Pages that an earlier export, also a cut one, brought."""
-    folders = (site / MEMORY / PAGES, site / NEXT / PAGES)
-    found = {path.relative_to(folder) for folder in folders for path in folder.rglob("*.md")}
-    return sorted(PAGES / path for path in found)
+    folder = site / MEMORY
+    found = (path.relative_to(folder) for path in (folder / PAGES).rglob("*.md"))
+    return sorted({path.with_name(path.name.removeprefix(COMING)) for path in found})
 
 
-def page_before(site: Path, path: Path, mine: str) -> str | None:
-    """What `mine` was made from: the last page exported, or the one of a cut export; None when there was none."""
-    known = [site / folder / path for folder in (MEMORY, NEXT)]
-    bases = [file.read_text(encoding="utf-8") for file in known if file.is_file()]
-    return nearest(mine, bases) if bases else None
+def merged(path: Path, known: list[str], mine: str, fresh: bytes) -> Merged:
+    """The page that lies there, made from one of those `known`, and the one that is to come as one."""
+    return merge(*map(bare, (nearest(mine, known), mine, fresh.decode())), Names.of_page(path))
 
 
 def was_exported(site: Path, path: Path) -> bool:
@@ -70,35 +69,26 @@ def keep_options(site: Path, choices: Choices) -> None:
         write(site / OPTIONS, _json({key: value for key, value in table.items() if value}))
 
 
-def announce(site: Path, pages: Mapping[Path, bytes], media: Mapping[str, list[str]]) -> None:
-    """Before the first file is written: all that is about to be."""
-    for path, content in pages.items():
-        # After a cut the page may have been made from the one in `next`: it has to outlive the new one.
-        if (site / NEXT / path).is_file() and (site / path).is_file():
-            base = page_before(site, path, (site / path).read_text(encoding="utf-8", errors="replace"))
-            write(site / MEMORY / path, base.encode())
-        if not was_exported(site, path) or (site / MEMORY / path).read_bytes() != content:
-            write(site / NEXT / path, content)
+def record(site: Path, media: Mapping[str, list[str]]) -> None:
+    """Before the first picture is written all that may lie there on the way; after the last one what there is."""
     write(site / DIGESTS, _json({path: each[0] if len(each) == 1 else each for path, each in media.items()}))
 
 
-def settle(site: Path, path: Path) -> None:
-    """A page is written: from now on it is what edits are merged against."""
-    if (site / NEXT / path).is_file():
-        (site / MEMORY / path).parent.mkdir(parents=True, exist_ok=True)
-        os.replace(site / NEXT / path, site / MEMORY / path)
+def renew_page(site: Path, path: Path, fresh: bytes) -> None:
+    """Write a page, with what its owner saves there at this moment, and remember it."""
+    last = site / MEMORY / path
+    known = bases(last) or [fresh.decode()]
+
+    def content(mine: bytes | None) -> bytes:
+        return fresh if mine is None else merged(path, known, mine.decode(), fresh).text.encode()
+
+    (site / path).parent.mkdir(parents=True, exist_ok=True)
+    renew(site / path, last, fresh, content)
 
 
-def conclude(site: Path, forgotten: list[Path], media: Mapping[str, str]) -> None:
-    """After the last file is written: what there is, and no more."""
-    for path in forgotten:
-        for folder in (MEMORY, NEXT):
-            (site / folder / path).unlink(missing_ok=True)
-    for path in sorted((site / NEXT).rglob("*"), reverse=True):
-        path.unlink() if path.is_file() else path.rmdir()
-    if (site / NEXT).is_dir():
-        (site / NEXT).rmdir()
-    write(site / DIGESTS, _json(media))
+def forget(site: Path, path: Path) -> None:
+    for file in (site / MEMORY / path, coming(site / MEMORY / path)):
+        file.unlink(missing_ok=True)
 
 
 def digest(content: bytes) -> str:

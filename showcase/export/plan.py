@@ -12,15 +12,13 @@ from pathlib import Path
 from experiments.errors import InputError
 from showcase.export import memory, overlay, player
 from showcase.export.adaptation import Choices, Twin, adapted
-from showcase.export.containers import merged
 from showcase.export.memory import MEMORY, digest
 from showcase.export.site import Site
 from showcase.frontmatter import table as front
-from showcase.names import Names
 from showcase.nodes import file_digest
+from showcase.owned import bases
 from showcase.page_text import decoded, plain_lines
 from showcase.settled import settled
-from showcase.tasks.pages import notes
 
 WRITES = ("new", "updated", "merged", "removed")
 PASTED = re.compile(rb"\.\./assets/")
@@ -83,7 +81,8 @@ def plan(root: Path, site: Site, choices: Choices, code: str) -> Plan:
             how = f"give it another: --set {path.name.removesuffix('.md')}:permalink=/projects/…/"
             pages.append(Change(path, "kept", notes=(f"{words}; {how}",)))
         elif path in gone:
-            pages.append(Change(path, "deleted", notes=(_how_back(path),)))
+            words = f"was deleted there: it stays away; to have it again delete {MEMORY / path} there, too"
+            pages.append(Change(path, "deleted", notes=(words,)))
         else:
             pages.append(_page(site.folder, path, fresh))
     forgotten = [path for path in memory.remembered_pages(site.folder) if path not in offered]
@@ -122,27 +121,21 @@ def _taken(site: Site, path: Path, given: dict, choices: Choices) -> str:
     return next((other for other in others if address and other not in ours), "")
 
 
-def _how_back(path: Path) -> str:
-    return f"was deleted there: it stays away; to have it again delete {MEMORY / path} there, too"
-
-
 def _page(site: Path, path: Path, fresh: bytes) -> Change:
     mine = settled(site / path)
     if mine is None:
         return Change(path, "new", fresh, fresh)
     if mine == fresh:
         return Change(path, "unchanged", fresh, fresh)
-    text = decoded(mine, site / path)
+    if not (known := bases(site / MEMORY / path)):
+        return Change(path, "kept", notes=(THERE_BEFORE,))
     try:
-        last = memory.page_before(site, path, text)
-        if last is None:
-            return Change(path, "kept", notes=(THERE_BEFORE,))
-        done = merged(last, text, fresh.decode(), Names.of_page(path))
+        done = memory.merged(path, known, decoded(mine, site / path), fresh)
     except InputError as error:
         raise InputError(f"{site / path}: {error}") from error
     content = done.text.encode("utf-8")
     action = "unchanged" if content == mine else "updated" if content == fresh else "merged"
-    return Change(path, action, content, fresh, tuple(notes(done)))
+    return Change(path, action, content, fresh, tuple(done.notes.told()))
 
 
 def _media(root: Path, site: Site, pages: list[Change], known: dict[str, list[str]]) -> Iterator[Change]:

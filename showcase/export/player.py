@@ -12,7 +12,7 @@ from pathlib import Path
 from showcase import fast_yaml
 from showcase.export.site import Site
 
-PLACE = Path("assets/player")
+HERE, PLACE = Path(__file__).parent, Path("assets/player")
 MODULES, STYLE, WORDS = Path("theme/play"), Path("theme/_styles/player.css"), Path("_data/strings.yml")
 WALK = ' data-piece="walk"'
 BEGIN, SHEET = PLACE / "begin.min.js", PLACE / "player.min.css"
@@ -23,24 +23,6 @@ POLICY = re.compile(
 )
 IMPORT = re.compile(r"([\"']\./[\w-]+)\.mjs\b")
 SPRITE = re.compile(r"\"([\w-]+\.(?:webp|png|jpg))\"")
-# al-folio's colours, by the names that the style sheet knows; our own where it has none.
-COLOURS = """.player, .live {
-  --paper: var(--global-bg-color, #fff); --ink: var(--global-text-color, #1b1f24);
-  --muted: color-mix(in srgb, var(--ink) 72%, var(--paper)); --line: var(--global-divider-color, #dfe3e8);
-  --accent: var(--global-theme-color, #005a94); --wash: var(--global-card-bg-color, transparent);
-  --gold: #e0b400; --measure: 100%;
-}
-.player .foot, .live .note, [data-particles] .reel > p:first-child { height: auto; }
-"""
-START = """// What the players and the live sampler expect of a page; then they start by themselves, when in view.
-const WORDS = %s;
-const { lang } = document.querySelector("script[data-lang]").dataset;
-const root = document.documentElement;
-root.lang = lang;
-root.classList.add("scripted");
-document.body.dataset.words = JSON.stringify(WORDS[lang.slice(0, 2)]);
-import("./start.min.js").catch(() => root.classList.remove("scripted"));
-"""
 
 
 def forbidden(site: Site) -> str:
@@ -83,9 +65,10 @@ def content(root: Path, path: Path) -> bytes:
     """What is written there."""
     text = source(root, path).read_text(encoding="utf-8")
     if path == BEGIN:
-        return (START % json.dumps(fast_yaml.load(text), ensure_ascii=False)).encode()
+        words = json.dumps(fast_yaml.load(text), ensure_ascii=False)
+        return (HERE / "begin.js").read_text(encoding="utf-8").replace("{}", words, 1).encode()
     if path == SHEET:
-        return (COLOURS + text).encode()
+        return (HERE / "player.css").read_bytes() + text.encode()
     return (IMPORT.sub(r"\1.min.js", text) if path.parent == PLACE else text).encode()
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.errors import InputError
-from showcase.export.configuration import LARGEST, configuration
+from showcase import fast_yaml
 from showcase.frontmatter import FRONT
 from showcase.frontmatter import table as front
 from showcase.regular import refuse_others
@@ -19,6 +19,8 @@ from showcase.regular import refuse_others
 FIGURE = Path("_includes/figure.liquid")  # in al-folio of 2024 and later; v1 has it in its gem
 GEM = "al_folio_core"
 CONFIG = "_config.yml"
+KINDS = {"collections": (dict, list), "plugins": (list, str), "url": str, "baseurl": str, "theme": str, "lang": str}
+LARGEST = 1 << 20  # bytes of a file that is read
 AWAY = {"_site", "vendor", "node_modules", ".git", ".jekyll-cache", ".showcase", ".bundle", "bin", "test", "tests"}
 TEXT = (".md", ".markdown", ".html", ".liquid", ".yml", ".yaml")
 GROUPED = re.compile(r"\b(?:where|group_by|where_exp)\s*:\s*[\"']([\w.-]+)[\"']")
@@ -135,7 +137,7 @@ def read_site(folder: Path, root: Path) -> Site:
         others = [name for name in ("_config.yaml", "_config.toml") if (folder / name).is_file()]
         there = f" (there is {others[0]}: Jekyll reads it, this export does not)" if others else ""
         raise InputError(f"{folder}: not an al-folio site of 2024 or later: no {CONFIG}{there}")
-    site = Site(folder, configuration(folder / CONFIG), gems)
+    site = Site(folder, _configuration(folder / CONFIG), gems)
     if not (folder / FIGURE).is_file() and not site.by_gem:
         raise InputError(f"{folder}: not an al-folio site of 2024 or later ({CONFIG}, and {FIGURE} or {GEM})")
     elsewhere = str(site.config.get("collections_dir") or "").strip("./")
@@ -145,6 +147,17 @@ def read_site(folder: Path, root: Path) -> Site:
             f"{elsewhere}/_projects, where this export does not write; take the line out, or copy them by hand"
         )
     return site
+
+
+def _configuration(path: Path) -> dict[str, Any]:
+    """Its table. Raises InputError, in one line, for what is no configuration, or none that Jekyll can build with."""
+    if (size := path.stat().st_size) > LARGEST:
+        raise InputError(f"{path}: {size:,} bytes are more than a configuration has (at most {LARGEST:,} are read)")
+    table = fast_yaml.read(path)
+    for key, kind in KINDS.items():
+        if table.get(key) is not None and not isinstance(table[key], kind):
+            raise InputError(f"{path}: `{key}` is a {type(table[key]).__name__}; Jekyll cannot build that")
+    return table
 
 
 def _listing(path: str, given: dict[str, Any], text: str, config: dict[str, Any]) -> Listing:

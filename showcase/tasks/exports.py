@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 
 from experiments.errors import InputError
-from showcase.nodes import Step, code, file, files
+from showcase.nodes import Step, code, file, inputs
 from showcase.projects import Project, find
 from showcase.sources import code_behind, locate
 
@@ -19,17 +19,12 @@ def _step(root: Path, project: Project, name: str) -> Step:
     export = project.exports[name]
     if locate(export.module, root) is None:
         raise InputError(f"experiments/{project.name}/study.py: '{name}' names {export.module}, which is missing")
-    inputs = [root / path for path in export.inputs]
-    for path in inputs:
-        if not path.is_file():
-            shown = path.relative_to(root) if path.is_relative_to(root) else path
-            raise InputError(f"{shown}: missing; `git checkout -- {shown}` brings it back")
     return Step(
         name=f"export/{project.name}/{name}",
         root=root,
         function=run_export,
         arguments={"project": project.name, "name": name},
-        rests_on=[*code(code_behind(root, export.module)), *files(root, inputs)],
+        rests_on=[*code(code_behind(root, export.module)), *inputs(root, export.inputs)],
         makes=[file(root, export.out / made) for made in export.makes],
     )
 

@@ -1,14 +1,11 @@
 """Pages: one step per page and language, resting on templates, the code that renders, and the results."""
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 from experiments.errors import InputError
-from experiments.files import atomic
 from showcase import earlier
-from showcase.nodes import Presence, ResultFiles, Step, code, file, files
-from showcase.owned import nearest, update
+from showcase.nodes import Presence, ResultFiles, Step, code, file, files, inputs
+from showcase.owned import bases, nearest, renew
 from showcase.page_text import decoded
 from showcase.projects import LANGUAGES, PROJECTS, STORY, Project, find, stem
 from showcase.settled import settled
@@ -22,10 +19,7 @@ def page_steps(root: Path, project: Project, preset: str) -> list[Step]:
 
 
 def _step(root: Path, project: Project, preset: str, lang: str, sheet: str) -> Step:
-    template = root / project.template(lang, sheet)
-    if not template.is_file():
-        shown = project.template(lang, sheet)
-        raise InputError(f"{shown}: missing template; `git checkout -- {shown}` brings it back")
+    template = project.template(lang, sheet)
     modules = code_behind(root, "showcase.render", "showcase.merge", f"showcase.claims.{project.name}")
     return Step(
         name=f"page/{stem(project.name, lang, sheet)}",
@@ -34,7 +28,8 @@ def _step(root: Path, project: Project, preset: str, lang: str, sheet: str) -> S
         arguments={"project": project.name, "preset": preset, "lang": lang, "sheet": sheet},
         rests_on=[
             *code(modules),
-            *files(root, [project.template(lang, sheet), *_shared_templates(template.parent, project)]),
+            *inputs(root, [template]),
+            *files(root, _shared_templates(root / template.parent, project)),
             *files(root, [earlier.FILE, *_names(root, project)]),
             *files(root, (project.result(preset, part) for part in project.study.PARTS), ResultFiles),
             # A page shows pictures by their paths: they have to be there.
@@ -71,7 +66,7 @@ def write_page(root: Path, project: str, preset: str, lang: str, report, sheet: 
     made = Page(project, lang, root, preset, sheet)
     fresh = made.text()
     # Without a last render every difference counts as the owner's, so that nothing of his is lost.
-    bases = [render for render in (_render(last), _render(coming(last))) if render is not None] or [fresh]
+    known = bases(last) or [fresh]
     heard: list[str] = []
 
     def merged(mine: bytes | None) -> bytes:
@@ -80,16 +75,14 @@ def write_page(root: Path, project: str, preset: str, lang: str, report, sheet: 
             return plain(fresh).encode()
         text = decoded(mine, path)
         try:
-            done = merge(nearest(text, bases), text, fresh, made)
+            done = merge(nearest(text, known), text, fresh, made)
         except InputError as error:
             raise InputError(f"{path}: {error}") from error
-        heard[:] = notes(done)
+        heard[:] = done.notes.told()
         return done.text.encode()
 
     merged(settled(page))  # what is wrong with the page is told before anything is written
-    _write(coming(last), fresh)
-    update(page, merged)
-    os.replace(coming(last), last)
+    renew(page, last, fresh.encode(), merged)
     for note in heard:
         report.note(f"{path}: {note}")
 
@@ -106,31 +99,3 @@ def stopped(step: Step) -> str:
     except InputError as error:
         return str(error)
     return ""
-
-
-def coming(last: Path) -> Path:
-    """Where a render waits until the page is written. A cut leaves both it and the last one: `nearest` knows which the
-    page was made from."""
-    return last.with_name(f".next-{last.name}")
-
-
-def notes(merged) -> Iterator[str]:
-    """What the owner should hear about a merge."""
-    for sentence in merged.offered:
-        yield f"your wording stays; the build offers: {' '.join(sentence.split())}"
-    for found in merged.contradictions:
-        yield f"'{found.claim}' was '{found.was}' and now is '{found.now}', but your words for it say: {found.text}"
-    for name in merged.orphans:
-        yield f"nothing measures '{name}' any more"
-    for words in merged.typed_over:
-        yield f"a number typed over a measured one was set back: {words}"
-    yield from merged.advice
-
-
-def _render(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None
-
-
-def _write(path: Path, text: str) -> None:
-    with atomic(path) as file:
-        file.write(text.encode())

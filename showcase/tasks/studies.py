@@ -7,15 +7,18 @@ from pathlib import Path
 from experiments.errors import InputError
 from experiments.presets import load_config, read_presets
 from experiments.results import Recorder
-from showcase.nodes import ResultFiles, Step, Value, code, file, text_digest
+from showcase.nodes import ResultFiles, Step, Value, code, file, inputs, text_digest
 from showcase.projects import Project, find
-from showcase.sources import code_behind, config_fields, locate
+from showcase.sources import code_behind, locate
 
 
 def study_steps(root: Path, project: Project, preset: str) -> list[Step]:
     """The project's parts as steps. Raises InputError for wrong settings and for inputs that do not exist."""
     table = read_presets(project.study.PRESETS_FILE)
-    _check_settings(root, project, table)
+    for name, given in table.items():  # what a part's Config does not have, `load_config` tells
+        if unknown := sorted(set(given) - set(project.study.PARTS)):
+            known = ", ".join(project.study.PARTS)
+            raise InputError(f"{project.study.PRESETS_FILE}: {name}: unknown part '{unknown[0]}' (known: {known})")
     return [_step(root, project, preset, part, table[preset].get(part, {})) for part in project.study.PARTS]
 
 
@@ -28,15 +31,8 @@ def _step(root: Path, project: Project, preset: str, part: str, settings: dict) 
             name=f"settings {project.name} {preset} {part}", digest=text_digest(json.dumps(settings, sort_keys=True))
         ),
         *code(code_behind(root, plan.module)),
+        *inputs(root, plan.inputs, f", `python -m experiments.{project.name} train` makes a new one"),
     ]
-    for path in (root / given for given in plan.inputs):
-        if not path.is_file():
-            shown = path.relative_to(root) if path.is_relative_to(root) else path
-            raise InputError(
-                f"{shown}: missing; `git checkout -- {shown}` brings the shipped one back, "
-                f"`python -m experiments.{project.name} train` makes a new one"
-            )
-        rests_on.append(file(root, path))
     return Step(
         name=f"study/{project.name}/{preset}/{part}",
         root=root,
@@ -54,16 +50,3 @@ def run_part(root: Path, project: str, preset: str, part: str, report) -> None:
     config = load_config(module.Config, found.study.PRESETS_FILE, preset, part)
     result = module.run(config, Recorder(part, config, preset=preset, project=project), report)
     result.save(root / found.result(preset, part).parent)
-
-
-def _check_settings(root: Path, project: Project, table: dict) -> None:
-    """Every part and key named in the presets exists: a misspelt one must not fall back to a default in silence."""
-    path, parts = project.study.PRESETS_FILE, project.study.PARTS
-    for preset, given in table.items():
-        for part, settings in given.items():
-            if part not in parts:
-                raise InputError(f"{path}: {preset}: unknown part '{part}' (known: {', '.join(parts)})")
-            known = config_fields(parts[part].module, root)
-            for key in settings:
-                if known is not None and key not in known:
-                    raise InputError(f"{path}: {preset}: {part}: unknown key '{key}' (known: {', '.join(known)})")

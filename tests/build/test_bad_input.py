@@ -14,8 +14,8 @@ def refused(tree, *arguments) -> str:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--preset", "fast"], "unknown preset 'fast' (known: quick, standard, paper)"),
-        (["--only", "gamma"], "unknown project 'gamma' (known: alpha, beta, pages)"),
+        (["--preset", "fast"], "--preset: invalid choice: 'fast' (choose from "),
+        (["--only", "gamma"], "--only: invalid choice: 'gamma' (choose from "),
         (["--jobs", "0"], "--jobs 0: give a whole number"),
         (["--frobnicate"], "--frobnicate"),
     ],
@@ -47,7 +47,7 @@ def test_code_templates_and_lock(tree):
     template = tree.root / "showcase/templates/beta.en.md.j2"
     text = template.read_text()
     template.unlink()
-    assert "beta.en.md.j2: missing template" in refused(tree)
+    assert "beta.en.md.j2: missing" in refused(tree)
     template.write_text(text)
     tree.edit("experiments/alpha/drawings/track.py", "return figure", "return (figure")
     assert "track.py:9: not valid Python" in refused(tree)
@@ -85,17 +85,11 @@ def test_a_page_with_broken_front_matter_is_left_alone(tree):
     assert "wrong: _projects/alpha.en.md:1: front matter is not valid YAML" in tree.build("--check", code=1).out
 
 
-CLAIMS = """
-from showcase.claims import worded
-from showcase.claims.verdicts import at_most
-
-CLAIMS = worded("alpha", {"small": lambda values: at_most(values["draws.meen"], 0)})
-"""
-WORDS = "small: {question: {en: Is it}, en: {holds: 'Yes.', fails: 'No.', undecided: 'Open.'}}"
+WORDS = "small: {judge: 'at_most(\"draws.meen\", 0)', question: {en: Is it}, en: {VERDICTS}}"
+WORDS = WORDS.replace("VERDICTS", "holds: 'Yes.', fails: 'No.', undecided: 'Open.'")
 
 
 def test_a_claim_on_a_result_that_does_not_exist_names_itself_and_what_is_there(tree):
-    (tree.root / "showcase/claims/alpha.py").write_text(CLAIMS)
     (tree.root / "showcase/templates/alpha.claims.j2").write_text(WORDS)
     tree.edit("showcase/templates/alpha.en.md.j2", "A second sentence", "[[ claim('small') ]] A second sentence")
     words = refused(tree, "--only", "pages")
@@ -109,10 +103,9 @@ def test_a_unit_that_the_file_of_names_has_otherwise_is_told_by_check_and_by_the
     tree.edit("showcase/templates/alpha.en.md.j2", '"draws.mean", ".2f"', '"draws.mean", ".2f", unit=" MB"')
     told = "'draws.mean' has the unit 's' in showcase/values/alpha.yaml, not 'MB'"
     assert told in refused(tree, "--only", "pages")
-    out = tree.build("--check", code=1).out
-    assert f"wrong: showcase/templates/alpha.en.md.j2:1: {told}" in out and "1 wrong" in out
+    assert f"wrong: showcase/templates/alpha.en.md.j2:1: {told}" in tree.build("--check", code=1).out
     tree.edit("showcase/templates/alpha.en.md.j2", " MB", " s")
-    assert "0 wrong" in tree.build("--check", code=1).out
+    assert told not in tree.build("--check", code=1).out
 
 
 def test_check_fails_for_a_wrong_path_and_fix_mends_it(tree):

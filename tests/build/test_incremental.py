@@ -52,7 +52,7 @@ def test_each_change_is_due_for_exactly_what_rests_on_it(tree):
     figures = {"alpha figure histogram", "alpha figure track", "beta figure moving", SIZES}
     assert after("showcase/style.mplstyle", "lines.linewidth: 2", "lines.linewidth: 3") == figures
     assert after("showcase/templates/alpha.zh.md.j2", "second", "third") == {"alpha page zh", EVIDENCE}
-    merge = ("showcase/merge.py", "from dataclasses import dataclass", "from dataclasses import dataclass, field")
+    merge = ("showcase/merge.py", "from typing import NamedTuple", "from typing import Any, NamedTuple")
     assert after(*merge) == {*PAGES, EVIDENCE}
 
 

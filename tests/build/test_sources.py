@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from showcase.sources import code_behind, config_fields
+from showcase.sources import code_behind
 from showcase.syntax import digest_of
 
 
@@ -77,10 +77,3 @@ def test_digest_is_the_same_under_every_python():
     text = 'def f(a, /, *b: int, c=f"{1:>{2}}", **d) -> None:\n    match a:\n        case [x, *_]: yield x\n'
     text += "async def g():\n    return {**{}, 'k': (n := 3)}, [i async for i in h() if i]\n"
     assert digest(text) == "e266f95dfd00528ad9a6328e0c3fa68c041f7e3c83214be41087603293874b9c"
-
-
-def test_settings_are_known_without_an_import(package):
-    root = package(
-        {"m.py": "import torch_that_is_not_there\n@dataclass\nclass Config:\n    n: int = 1\n    m: float = 2\n"}
-    )
-    assert config_fields("m", root) == ["n", "m"]

@@ -100,7 +100,7 @@ def test_figures_do_not_glare_on_al_folio_s_dark_pages():
     """One rule a page, for the theme's own mark of a dark page: charts turn dark, what shows frames is dimmed."""
     for page in PAGES:
         text = adapted(ROOT, page, (ROOT / page).read_text(encoding="utf-8"), Choices(), [], "", "")
-        rules = re.findall(r"<style>(.*?)</style>", text)
+        rules = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
         assert len(rules) == 1 and 'html[data-theme="dark"]' in rules[0] and "brightness" in rules[0]
         shown = re.findall(r"\{% include (?:figure|video)\.liquid .*?%\}", text)
         told = {re.search(r'path="/?([^"]+)\.', tag)[1]: 'class="chart ' in tag for tag in shown}

@@ -78,13 +78,6 @@ def test_films_are_films_with_a_still_and_no_gif_is_scaled(exported, site):
     assert all(path.name.endswith("_sprite.webp") for path in (site / "assets").rglob("*.webp"))
 
 
-def test_every_table_scrolls_by_itself(exported):
-    for path in exported:
-        text = path.read_text(encoding="utf-8")
-        tables = re.findall(r"(?:^\|[^\n]*\n)+", text, re.MULTILINE)
-        assert text.count('<div class="table-responsive" markdown="1">') == len(tables), path.name
-
-
 def test_each_language_leads_to_the_other_and_there_is_a_still_for_links(exported):
     import yaml
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from experiments.errors import InputError
-from showcase.claims import VERDICTS, claims_of, worded
+from showcase.claims import VERDICTS, claims_of, read
 from showcase.claims.verdicts import FAILS, HOLDS, UNDECIDED, all_of, at_least, at_most, bounds, less, less_paired
 from showcase.projects import LANGUAGES, PROJECTS
 
@@ -56,18 +56,33 @@ def test_every_claim_has_words_for_every_verdict_in_every_language(project):
             assert len(set(texts)) == 3, f"{claim.name}: two verdicts in {lang} read the same"
 
 
-def test_words_without_a_judge_and_a_judge_without_words_are_told(tmp_path):
+def test_what_a_claim_lacks_and_a_judge_that_says_nothing_are_told(tmp_path):
     path = tmp_path / "tiny.claims.j2"
-    path.write_text("faster:\n  question: {en: Is it}\n  en: {holds: Yes, fails: No}\n", encoding="utf-8")
-    with pytest.raises(InputError, match="'smaller' of tiny has no words"):
-        worded("tiny", {"faster": None, "smaller": None}, tmp_path)
-    with pytest.raises(InputError, match="'faster' of tiny has no judge"):
-        worded("tiny", {}, tmp_path)
-    with pytest.raises(InputError, match="needs a question and holds, fails, undecided"):
-        worded("tiny", {"faster": None}, tmp_path)
-    path.write_text("faster: [", encoding="utf-8")
+    whole = "faster:\n  judge: {}\n  question: {{en: Is it}}\n  en: {{holds: Yes, fails: No, undecided: Open}}\n"
+    faster = read(write(path, whole.format('less("fast", "slow")')), {})["faster"]
+    assert faster.judge({"fast": 1, "slow": 2}) == HOLDS and faster.judge({"fast": 2, "slow": 1}) == FAILS
+    for judge in ("slower(1)", "less(1"):
+        with pytest.raises(InputError, match=r"tiny.claims.j2 \(faster\): its judge: "):
+            read(write(path, whole.format(judge)), {})["faster"].judge({})
+    for lacking in ("judge", "question", "undecided"):
+        with pytest.raises(InputError, match="'faster' needs a judge, a question, and holds, fails, undecided"):
+            read(write(path, whole.format("1").replace(lacking, "other")), {})
     with pytest.raises(InputError, match="not valid YAML"):
-        worded("tiny", {}, tmp_path)
+        read(write(path, "faster: ["), {})
     path.unlink()
     with pytest.raises(InputError, match="missing"):
-        worded("tiny", {}, tmp_path)
+        read(path, {})
+
+
+def test_a_function_that_takes_values_gets_the_results_and_another_claim_can_be_asked(tmp_path):
+    words = "question: {en: Is it}, en: {holds: Yes, fails: No, undecided: Open}"
+    text = f"one: {{judge: enough(3), {words}}}\ntwo: {{judge: 'alike(judged(\"one\"), HOLDS)', {words}}}\n"
+    helpers = {"enough": lambda values, bar: HOLDS if values["x"] >= bar else FAILS}
+    claims = read(write(tmp_path / "tiny.claims.j2", text), helpers)
+    assert [claims[name].judge({"x": 3}) for name in claims] == [HOLDS, HOLDS]
+    assert [claims[name].judge({"x": 2}) for name in claims] == [FAILS, UNDECIDED]
+
+
+def write(path, text):
+    path.write_text(text, encoding="utf-8")
+    return path

@@ -60,15 +60,15 @@ def test_a_page_goes_through_many_rebuilds_and_edits(counts, seed, lang):
         # A table that the template dropped before is the owner's, with an end or without; `--check` tells of it.
         known = {one.name for one in [*tables(base), *tables(fresh)]}
         assert all(one.closed for one in tables(text) if one.name in known), "a table has lost its end"
-        told = " ".join([text, *result.offered])
-        told += "".join(one.rows for one in tables(fresh) if f"<!--table: {one.name}-->" in result.offered)
+        told = " ".join([text, *result.notes.offered])
+        told += "".join(one.rows for one in tables(fresh) if f"<!--table: {one.name}-->" in result.notes.offered)
         assert {word for word in new_in_template if word not in told} == set(), "news neither taken nor offered"
         assert not balanced(mine) or balanced(text), "an HTML element was torn apart"
 
         again = merge(fresh, text, fresh, page)
-        assert again.text == text and not again.offered, "a second merge changed something"
+        assert again.text == text and not again.notes.offered, "a second merge changed something"
         assert _style(text) == _style(mine.removeprefix("\ufeff")), "another editor's line ends"
-        assert mine.startswith("\ufeff") == any("byte-order mark" in words for words in result.advice)
+        assert mine.startswith("\ufeff") == any("byte-order mark" in words for words in result.notes.advice)
         owner.wrote &= his
         base, on_disk = fresh, text
         counts["rebuilds"] += 1

@@ -1,12 +1,18 @@
 """Names of numbers: from a key to its name and back, by language, with stars."""
 
+from contextlib import suppress
+from itertools import product
 from pathlib import Path
 
 import pytest
+from jinja2 import TemplateError
 
 from experiments.errors import InputError
+from showcase.claims import claims_of
+from showcase.marks import numbers
 from showcase.names import Names
 from showcase.projects import LANGUAGES, PROJECTS
+from showcase.render import Page
 from showcase.values import Style
 from tests.pages.conftest import REPOSITORY
 
@@ -28,7 +34,7 @@ def names(tmp_path: Path):
     ("name", "key", "style"),
     [
         ("injection.seams", "methods.injection.validity", Style(".0f", 100, "%")),
-        ("injection.seams.interval", "methods.injection.validity", Style(".0f", 100, " %", interval=True)),
+        ("injection.seams.interval", "methods.injection.validity", Style("[.0f]", 100, " %")),
         ("0.45.seams", "methods.0.45.validity", Style(".0f", 100, "%")),
         ("learned.clips", "training.clips", Style(".1f", 1e-6)),
         ("took.time", "training.seconds", Style(".0f", 1, " s")),
@@ -46,7 +52,7 @@ def test_another_language_writes_otherwise_under_the_same_name(names):
 
 
 def test_what_has_no_name_is_bound_in_full_and_another_unit_is_told(names):
-    for style in (Style(".3f"), Style(".1f", 100, "%", True), Style()):
+    for style in (Style(".3f"), Style("[.1f]", 100, "%"), Style()):
         bound = names().name("other.key", style)
         assert bound.startswith("other.key|") and names().resolve(bound) == ("other.key", style)
     with pytest.raises(InputError, match="'training.seconds' has the unit 's' in showcase/values/p.yaml, not 'h'"):
@@ -63,3 +69,19 @@ def test_no_two_lines_of_the_real_files_say_the_same(project, lang):
     for entry in names.entries:  # with a step in place of each star
         name, key = entry.name.replace("*", "x1"), entry.key.replace("*", "x1")
         assert names.resolve(name) == (key, entry.style(lang)), f"{entry.name} is taken for another line"
+
+
+@pytest.mark.parametrize("project", PROJECTS, ids=lambda project: project.name)
+def test_every_line_is_used_on_a_page_or_in_a_wording_also_of_verdicts_that_were_not_reached(project):
+    used: set[str] = set()
+    for preset in (REPOSITORY / "results" / project.name).iterdir():
+        with suppress(InputError):  # a preset that did not run
+            page = Page(project.name, "en", REPOSITORY, preset.name)
+            for claim in claims_of(project.name).values():
+                for words in claim.wording["en"].values():
+                    # A wording may not fit these results.
+                    with suppress(InputError, TemplateError, TypeError):
+                        used |= numbers(page.environment.from_string(words).render(page._shared(claim.setup))).keys()
+    for lang, sheet in product(LANGUAGES, project.sheets):
+        used |= numbers((REPOSITORY / project.last_render(lang, sheet)).read_text(encoding="utf-8")).keys()
+    assert [entry.name for entry in Names.load(REPOSITORY, project.name, "en").unused(used)] == []

@@ -4,8 +4,8 @@ import pytest
 
 from showcase.claims import tally
 from showcase.claims.verdicts import FAILS, HOLDS, UNDECIDED
-from showcase.claims.video_diffusion import JUDGES
 from showcase.values import Values
+from tests.pages.test_video_claims import JUDGES
 
 
 def gain(value: float, reach: float = 0.05) -> dict[str, float]:
@@ -41,9 +41,8 @@ def test_memory_has_to_grow_by_more_than_the_noise(more, verdict):
 
 
 def test_an_observation_depends_where_its_condition_holds_and_it_does_not():
-    judges = {name: lambda values, verdict=name: verdict for name in (HOLDS, FAILS, UNDECIDED)}
     observations = {FAILS: HOLDS, UNDECIDED: FAILS, HOLDS: FAILS}
-    assert tally.states(None, judges, observations) == [tally.DEPENDS, UNDECIDED, HOLDS]
+    assert tally.states(str, observations) == [tally.DEPENDS, UNDECIDED, HOLDS]
 
 
 @pytest.mark.parametrize(
@@ -57,5 +56,5 @@ def test_an_observation_depends_where_its_condition_holds_and_it_does_not():
 )
 def test_most_is_more_than_half(verdicts, told):
     names = [f"claim{k}" for k in range(len(verdicts))]
-    judges = {name: lambda values, verdict=verdict: verdict for name, verdict in zip(names, verdicts, strict=True)}
-    assert tally.most_hold(None, judges, dict.fromkeys(names)) == told
+    judged = dict(zip(names, verdicts, strict=True)).__getitem__
+    assert tally.most_hold(judged, dict.fromkeys(names)) == told

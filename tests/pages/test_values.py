@@ -15,7 +15,7 @@ def values(scratch) -> Values:
 
 
 def number(values: Values, key: str, spec: str = "", scale: float = 1, unit: str = "") -> str:
-    return values.write(key, Style.of(spec, scale, unit))
+    return values.write(key, Style(spec, scale, unit))
 
 
 def test_a_binding_in_full_knows_the_number_that_it_stands_behind(values):
@@ -30,7 +30,7 @@ def test_a_unit_keeps_to_its_number(values):
 
 
 @pytest.mark.parametrize(
-    "style", [Style(".1f"), Style(".0f", 1e-6, " M"), Style(",d"), Style(".2f", 100, ' "%" <|--', True)]
+    "style", [Style(".1f"), Style(".0f", 1e-6, " M"), Style(",d"), Style("[.2f]", 100, ' "%" <|--')]
 )
 def test_a_style_survives_its_way_through_a_comment(style):
     mark = NUMBER.fullmatch(f"<!--{style.bound('a.b')}-->")

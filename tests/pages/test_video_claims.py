@@ -4,12 +4,14 @@ from random import Random
 
 import pytest
 
+from showcase.claims import claims_of
 from showcase.claims.tally import most_kept
 from showcase.claims.verdicts import FAILS, HOLDS, UNDECIDED
-from showcase.claims.video_diffusion import COUPLED, JUDGES, ON_THE_LATTICE
+from showcase.claims.video_diffusion import COUPLED, LATTICE
 from showcase.values import Values
 from tests.pages.conftest import REPOSITORY
 
+JUDGES = {name: claim.judge for name, claim in claims_of("video_diffusion").items()}
 METHODS = ("truth", "independent", "feature_injection", *COUPLED)
 
 
@@ -116,7 +118,7 @@ def test_the_best_way_that_was_trained_for_is_held_against_the_best_that_was_not
 
 def test_conclusions_of_the_lattice_are_claims_with_a_verdict_and_a_name_in_both_languages():
     words = (REPOSITORY / "showcase/templates/video_diffusion.words.j2").read_text(encoding="utf-8")
-    for name, verdict in ON_THE_LATTICE.items():
+    for name, verdict in LATTICE.items():
         assert name in JUDGES and verdict in (HOLDS, FAILS, UNDECIDED)
         assert words.count(f'"{name}": ') == 2, name
 
@@ -130,5 +132,5 @@ def test_conclusions_of_the_lattice_are_claims_with_a_verdict_and_a_name_in_both
     ],
 )
 def test_verdicts_outlast_a_change_where_more_than_half_are_the_same(now, verdict):
-    judges = {name: (lambda values, found=found: found) for name, found in zip("abc", now, strict=True)}
-    assert most_kept(None, judges, dict.fromkeys("abc", HOLDS)) == verdict
+    judged = dict(zip("abc", now, strict=True)).__getitem__
+    assert most_kept(judged, dict.fromkeys("abc", HOLDS)) == verdict

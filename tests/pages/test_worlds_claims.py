@@ -2,12 +2,17 @@
 
 import pytest
 
+from showcase.claims import claims_of
+from showcase.claims.elsewhere import Elsewhere
 from showcase.claims.verdicts import FAILS, HOLDS, UNDECIDED
-from showcase.claims.video_diffusion import CLAIMS, JUDGES
-from showcase.claims.video_worlds import ASKED, Elsewhere, in_both, there, worlds_agree
+from showcase.claims.video_diffusion import worlds_agree
 from showcase.values import Values
 from tests.pages.conftest import REPOSITORY
-from tests.pages.test_video_claims import estimate, videos
+from tests.pages.test_video_claims import JUDGES, estimate, videos
+
+CLAIMS = claims_of("video_diffusion")
+ASKED = JUDGES["worlds_agree"].helpers["ASKED"]
+MOVED = JUDGES["doom_plausible"].moved
 
 
 def two(here: dict, elsewhere: dict, order: dict | None = None) -> Values:
@@ -21,7 +26,7 @@ def two(here: dict, elsewhere: dict, order: dict | None = None) -> Values:
 
 
 def test_a_judge_asked_elsewhere_sees_the_second_worlds_records_alone():
-    found = Elsewhere(two({"hybrid": 0.7}, {"hybrid": 0.2}))
+    found = Elsewhere(two({"hybrid": 0.7}, {"hybrid": 0.2}), MOVED)
     assert found["overview.comparison.methods.hybrid.seam_validity"]["value"] == 0.2
     assert "overview.comparison.methods" in found and "memories.gains" not in found
     assert found["two_worlds.order"] == {}
@@ -42,21 +47,17 @@ def test_what_both_worlds_answer_alike_holds_or_fails_and_the_rest_depends(here,
 
 def test_nothing_measured_there_is_open_there():
     none = two({"per_frame_noise": 0.9}, {})
-    assert {there(JUDGES, name)(none) for name in ASKED} == {UNDECIDED}
-    assert worlds_agree(none, JUDGES) == UNDECIDED and JUDGES["doom_plausible"](none) == UNDECIDED
+    assert {JUDGES[f"doom_{name}"](none) for name in ASKED} == {UNDECIDED}
+    assert JUDGES["worlds_agree"](none) == UNDECIDED and JUDGES["doom_plausible"](none) == UNDECIDED
 
 
 @pytest.mark.parametrize(("alike", "verdict"), [(12, HOLDS), (3, FAILS)])
 def test_worlds_agree_where_more_than_half_of_the_verdicts_are_the_same(alike, verdict):
     """Of the comparison's claims alone: memories were not measured there."""
 
-    def judge(place):
-        return lambda values: HOLDS if place < alike or not isinstance(values, Elsewhere) else FAILS
-
-    judges = {name: judge(place) for place, name in enumerate(ASKED)}
-    found = two({"hybrid": 0.9}, {"hybrid": 0.9})
-    assert worlds_agree(found, judges) == verdict
-    assert in_both(judges, ASKED[0])(found) == HOLDS and in_both(judges, ASKED[13])(found) == UNDECIDED
+    judged = dict.fromkeys(ASKED, HOLDS)
+    judged |= {f"doom_{name}": HOLDS if place < alike else FAILS for place, name in enumerate(ASKED)}
+    assert worlds_agree(two({"hybrid": 0.9}, {"hybrid": 0.9}), judged.__getitem__, ASKED) == verdict
 
 
 @pytest.mark.parametrize(
@@ -80,9 +81,9 @@ def test_the_best_method_there_is_held_against_real_video_there(share, verdict):
 
 def test_every_conclusion_that_is_asked_again_has_a_name_and_a_verdict_in_both_worlds():
     words = (REPOSITORY / "showcase/templates/video_diffusion.words.j2").read_text(encoding="utf-8")
-    known = {claim.name: claim for claim in CLAIMS}
     listed = words[words.index("set both_worlds") :].split("[", 2)[2].split("]", 1)[0]
     assert [name.strip(' "') for name in listed.split(",")] == list(ASKED)
     for name in ASKED:
         assert words.count(f'"{name}": ') == 2, name
-        assert all(question in known[f"doom_{name}"].question[lang] for lang, question in known[name].question.items())
+        here, there = CLAIMS[name].question, CLAIMS[f"doom_{name}"].question
+        assert all(question in there[lang] for lang, question in here.items())

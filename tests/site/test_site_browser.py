@@ -260,6 +260,21 @@ def test_a_picture_opens_large_and_closes_with_the_keyboard(opened):
     assert button.evaluate("b => b === document.activeElement")
 
 
+def test_on_a_phone_a_picture_opens_wider_than_the_window_and_moves_sideways(opened):
+    page = opened(viewport={"width": 390, "height": 844})
+    page.locator("img[data-zoomable]").first.scroll_into_view_if_needed()
+    button = page.locator("button.zoom").first
+    assert button.evaluate("b => getComputedStyle(b, '::after').content") == '"+"', "nothing says that it opens"
+    button.click()
+    dialog = page.locator("dialog.zoomed")
+    assert dialog.evaluate("d => d.querySelector('img').width") >= 800
+    assert dialog.evaluate("d => { d.scrollLeft = 1e4; return d.scrollLeft; }") >= 400
+    close = page.locator(".zoom-close").bounding_box()
+    assert close["x"] + close["width"] <= 390, "the way back stays in view"
+    page.locator(".zoom-close").click()
+    assert not dialog.is_visible()
+
+
 def test_the_keyboard_reaches_the_text_first(opened):
     page = opened()
     page.keyboard.press("Tab")

@@ -63,3 +63,14 @@ def test_on_paper_the_first_column_of_a_table_keeps_its_words_whole(stories, bro
         widths = "[...document.querySelectorAll('td:first-child')].map(cell => cell.getBoundingClientRect().width)"
         assert min(page.evaluate(widths)) > 80, url
     page.close()
+
+
+def test_on_paper_the_player_s_stills_stand_under_their_methods_names(stories, browser):
+    page = browser.new_page()
+    page.goto(next(url for url in stories if url.endswith("/projects/video_diffusion/")))
+    page.locator("[data-player]").scroll_into_view_if_needed()
+    page.wait_for_selector(".reel > select")
+    page.emulate_media(media="print")
+    assert page.locator(".reel > select").first.is_visible()
+    assert not page.locator(".reel .tally").first.is_visible(), "nothing has been counted on paper"
+    page.close()
