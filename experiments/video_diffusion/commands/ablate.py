@@ -17,7 +17,7 @@ from experiments.video_diffusion.commands.arguments import add_device, add_threa
 from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.model.weight_files import digest_of
 from experiments.video_diffusion.studies import records
-from experiments.video_diffusion.studies.recorded.ablation import LEVELS, VARIANTS, train_history, train_variant
+from experiments.video_diffusion.studies.recorded.ablation import LEVELS, VARIANTS, one_more, train_history, train_variant
 from experiments.video_diffusion.training.recipes import TRAINING_PRESETS
 from experiments.video_diffusion.training.workspace import Workspace
 from experiments.workers import Cells, add_workers, workers
@@ -30,10 +30,11 @@ class Part:
     choices: dict[str, str | int]
     train: Callable[..., dict]
     needs: tuple[str, ...]  # finished networks
+    summary: Callable[[list[dict]], dict] = lambda rows: {}  # of the rows so far
 
 
 PARTS = {
-    "variants": Part({name: name for name in VARIANTS}, train_variant, ("autoencoder",)),
+    "variants": Part({name: name for name in VARIANTS}, train_variant, ("autoencoder", "depth"), one_more),
     "history": Part(
         {f"history_{tokens}": tokens for tokens in (1, 2, 4, 16)},
         train_history,
@@ -87,6 +88,7 @@ def measure(name: str, given: argparse.Namespace, cells: Cells) -> list[dict]:
     order = list(part.choices)
     for _, row in cells(trained, [(name, choice, *how) for choice in order if choice not in done]):
         kept["rows"] = sorted([*kept["rows"], row], key=lambda row: order.index(row["name"]))
+        kept |= part.summary(kept["rows"])
         records.save(FOLDER, "ablation", record)
     return kept["rows"]
 
