@@ -6,7 +6,7 @@ from experiments.exports import Export
 from experiments.study import Part
 from experiments.video_diffusion.model.shipped_weights import EXTENDING, FOLDER, NETWORKS
 
-OLDER = tuple(f"lattice/{record}" for record in ("ablation", "milestones", "decisions", "comparison"))
+OVERVIEW = ("comparison", "ablation", "milestones", "decisions", "lattice/comparison")
 DOOM = "--data doom --weights experiments/video_diffusion/checkpoints/doom"  # what makes the second world's records
 PRESETS_FILE = Path(__file__).with_name("presets.yaml")
 
@@ -26,14 +26,14 @@ def _of_both_worlds() -> tuple[Path, ...]:
 RECORDS = {
     "compare": (("overview.comparison",), ("seam_scores", "family", "drift", "two_worlds")),
     "ablate": (("overview.ablation", "overview.history_tokens"), ("history_tokens",)),
-    "milestones": (("overview.milestones", "overview.history_training"), ("training_lengths",)),
+    "milestones": (("overview.milestones",), ("training_lengths", "memory_lengths")),
     "decisions": (("overview.decisions",), ("decisions",)),
     f"compare {DOOM}": (("two_worlds.doom.comparison",), ("two_worlds", "two_worlds_frames")),
     f"memories {DOOM}": (("two_worlds.doom.memories",), ("two_worlds", "two_worlds_frames")),
 }
 
 PARTS = {
-    "overview": _part("overview", *NETWORKS, records=("comparison", *OLDER)),
+    "overview": _part("overview", *NETWORKS, records=OVERVIEW),
     "clips": _part("clips", "autoencoder", "decoder", "denoiser", "guide", "judge"),
     "long_videos": _part("long_videos", *EXTENDING),
     "drift": _part("drift", *EXTENDING),

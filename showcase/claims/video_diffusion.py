@@ -43,15 +43,21 @@ def history_costs(values: Any) -> str:
     return all_of(at_least(history["extra_parameters"], 1), dearer)
 
 
-def history_wants_training(values: Any) -> str:
-    """Has history guidance more plausible seams after the longest training than after the shortest with an encoder?"""
-    return less(*(values[f"overview.history_training.{when}.seam_validity"] for when in ("before", "after")))
-
-
 def part_pays(values: Any, variant: str, *kinds: str) -> str:
-    """Has the whole denoiser smaller errors of these kinds than the variant that lacks a part?"""
-    full, lacking = (values[f"overview.ablation.rows.{name}"] for name in ("full", variant))
-    return all_of(*(smaller(full[kind], lacking[kind]) for kind in kinds))
+    """Has the denoiser, whatever its seed, smaller errors of these kinds than the variant that lacks a part?"""
+    usual, lacking = values["overview.ablation.one_more"], values[f"overview.ablation.rows.{variant}"]
+    return all_of(*(less(usual[kind], lacking[kind]) for kind in kinds))
+
+
+def conditions_harmless(values: Any) -> str:
+    """Told nothing, is the denoiser no worse than one that cannot be told?"""
+    usual, untold = values["overview.ablation.one_more"], values["overview.ablation.rows.no_conditions"]
+    return all_of(*(at_least(untold[kind], usual[kind]["low"]) for kind in ("layout", "detail", "continuation")))
+
+
+def training_pays(values: Any) -> str:
+    """Do more places return after the longest training than after the shortest, walk by walk?"""
+    return less(0, values["overview.milestones.gains.return"])
 
 
 def errs_near_noise(values: Any) -> str:
@@ -113,6 +119,9 @@ JUDGES = {
     "clips_real": lambda values: at_least(values["clips.validity_share"], GOOD_CLIPS),
     "preconditioning_pays": lambda values: part_pays(values, "no_preconditioning", "layout", "detail"),
     "balance_pays": lambda values: part_pays(values, "unbalanced", "layout", "detail", "continuation"),
+    "continuing_pays": lambda values: part_pays(values, "no_continuing", "continuation"),
+    "conditions_harmless": conditions_harmless,
+    "training_pays": training_pays,
     "errs_near_noise": errs_near_noise,
     "guide_errs_further": lambda values: all_of(
         at_most(values["clips.guide_change"], 0),
@@ -124,7 +133,6 @@ JUDGES = {
     "neighbours_pay": lambda values: at_least(values["overview.decisions.decoders.saved"], 0),
     "history_worse": lambda values: seams(values, "history_guidance", "feature_injection"),
     "compression_costs": lambda values: seams(values, "history_guidance", "per_frame_guidance"),
-    "history_wants_training": history_wants_training,
     "history_costs": history_costs,
     "guidance_unsteady": unsteady,
     "score_unsteady": lambda values: less(

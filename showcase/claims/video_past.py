@@ -15,7 +15,7 @@ OBSERVATIONS = {
     "injection_best": "hidden_best",
     "injection_smoothest": "hidden_smoothest",
     "compression_costs": None,
-    "history_worse": "history_wants_training",
+    "history_worse": None,
     "history_costs": None,
     "history_memory_training": None,
     "history_memory_sampling": None,

@@ -31,7 +31,8 @@ def measured(tmp_path, monkeypatch):
         trained.append(choice)
         return {"name": f"history_{choice}" if isinstance(choice, int) else choice, "steps": steps}
 
-    monkeypatch.setattr(ablate, "PARTS", {name: replace(part, train=train, summary=lambda rows: {}) for name, part in ablate.PARTS.items()})
+    parts = {name: replace(part, train=train, summary=lambda rows: {}) for name, part in ablate.PARTS.items()}
+    monkeypatch.setattr(ablate, "PARTS", parts)
 
     def run(part: str, steps: int = 3, fresh: bool = False) -> tuple[dict, list]:
         trained.clear()

@@ -35,7 +35,8 @@ def score(tmp_path, monkeypatch):
 
     monkeypatch.setattr(milestones, "scores", scores)
     monkeypatch.setattr(milestones, "best_possible", lambda *_: {})
-    monkeypatch.setattr(milestones, "laws", lambda *_: {})
+    for summary in ("laws", "gains"):
+        monkeypatch.setattr(milestones, summary, lambda *_: {})
 
     def run(only=None, frames=12, runs=tmp_path, finished=()):
         given = {"runs": runs, "frames": frames, "videos": 2, "walks": 2, "made": 2, "only": only, "finished": finished}

@@ -17,7 +17,13 @@ from experiments.video_diffusion.commands.arguments import add_device, add_threa
 from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.model.weight_files import digest_of
 from experiments.video_diffusion.studies import records
-from experiments.video_diffusion.studies.recorded.ablation import LEVELS, VARIANTS, one_more, train_history, train_variant
+from experiments.video_diffusion.studies.recorded.ablation import (
+    LEVELS,
+    VARIANTS,
+    one_more,
+    train_history,
+    train_variant,
+)
 from experiments.video_diffusion.training.recipes import TRAINING_PRESETS
 from experiments.video_diffusion.training.workspace import Workspace
 from experiments.workers import Cells, add_workers, workers

@@ -23,6 +23,7 @@ from experiments.video_diffusion.studies import records
 from experiments.video_diffusion.studies.recorded.milestones import (
     as_weights,
     best_possible,
+    gains,
     laws,
     learned_since,
     scores,
@@ -40,7 +41,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--frames", type=positive, default=40, help="length of each video (default: 40)")
     parser.add_argument("--videos", type=positive, default=8, help="videos a method (default: 8)")
-    parser.add_argument("--walks", type=positive, default=12, help="walks that memory is asked of (default: 12)")
+    parser.add_argument("--walks", type=positive, default=24, help="walks that memory is asked of (default: 24)")
     parser.add_argument("--made", type=positive, default=64, help="clips from nothing (default: 64)")
     parser.add_argument(
         "--only", type=positive, nargs="+", metavar="CLIPS", help="score these lengths; the record keeps its other ones"
@@ -75,6 +76,7 @@ def run(given: argparse.Namespace) -> None:
                 file.write(json.dumps(row).encode())
     record["rows"] = sorted([*record["rows"], *rows.values()], key=lambda row: row["clips"])
     record["ceiling"] = best_possible(given.device, given.walks)
+    record["gains"] = gains(record["rows"])
     record["laws"] = laws(record["rows"], record["ceiling"])
     records.save(FOLDER, "milestones", record)
 

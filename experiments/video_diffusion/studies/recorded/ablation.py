@@ -1,6 +1,7 @@
 """What the denoiser's parts are worth: variants with one thing changed, trained alike, and how well they denoise.
 
-The denoiser as it is learns with several seeds: what one more of them might give is the noise of every row. Also what the history encoder loses by compression: the shipped encoder with fewer of its tokens, trained on, all alike.
+The denoiser as it is learns with several seeds: what one more of them might give is the noise of every row. Also what
+the history encoder loses by compression: the shipped encoder with fewer of its tokens, trained on, all alike.
 """
 
 import time

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 from safetensors import safe_open
+from torch import Tensor
 
 from experiments.errors import InputError
 from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig
@@ -19,7 +20,10 @@ from experiments.video_diffusion.sampling.extension import HISTORY, extend
 from experiments.video_diffusion.sampling.methods import Method
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.scores.metrics import transition_validity
-from experiments.video_diffusion.scores.statistics import proportion
+from experiments.video_diffusion.scores.statistics import interval, proportion
+from experiments.video_diffusion.scores.world import rulers
+from experiments.video_diffusion.scores.world.over_walks import over_walks
+from experiments.video_diffusion.scores.world.recording import Recording
 from experiments.video_diffusion.studies import clips, memories
 from experiments.video_diffusion.studies.contenders import contender, real_videos
 from experiments.video_diffusion.studies.contending_memories import TRAINING_FREE
@@ -35,6 +39,7 @@ from experiments.video_diffusion.training.workspace import Workspace
 # What needs no network that learned from one denoiser alone, as a history encoder does.
 METHODS = ("stabilised_guidance", "feature_injection", "hidden_injection", "per_frame_noise", "per_frame_guidance")
 KEPT = ("seam_validity", "inner_validity", "seam_log_ratio")
+ASKED = ("continuation", "return")  # of the rulers
 OF_MEMORY = ("return", "continuation_seen", "continuation_new")
 RETURNS = 0.8  # share of the returns that are to show the place again
 SEED = 30  # walks and noises that no study has
@@ -86,8 +91,9 @@ def as_weights(state: Path, folder: Path) -> Path:
 def scores(models: Models, runs: Path, frames: int, videos: int, walks: int, made: int) -> dict:
     """Of one denoiser: the loss on held-out clips by what is told; the plausible transitions inside `made` clips from
     nothing; the methods on `videos` videos of `frames` frames; what memory keeps of `walks` walks."""
+    recipe, workspace = recipe_of("denoiser", "cpu"), Workspace(FOLDER, runs, models.device)
     return {
-        "losses": held_out_losses(models.denoiser, recipe_of("denoiser", "cpu"), Workspace(FOLDER, runs, models.device)),
+        "losses": held_out_losses(models.denoiser, recipe, workspace),
         "clips_validity": plausible_clips(models, made),
         "methods": compared(models, frames, videos),
         "memory": remembered(models, walks),
@@ -117,8 +123,18 @@ def remembered(models: Models, count: int) -> dict[str, dict]:
     """What reprojection keeps along the true path of `count` walks."""
     walks, config = known_walks(models.device, count), memories.Config(walks=count)
     made, _ = memories.continued(models, walks, TRAINING_FREE["reprojection"], config, config.steps)
-    row = walks.scored(made)
-    return {name: row[name] for name in OF_MEMORY}
+    return returned(walks, made)
+
+
+def returned(walks: KnownWalks, videos: Tensor) -> dict[str, dict]:
+    """OF_MEMORY over the walks, and `by_walk`, None where a walk has no such place."""
+    known = zip(videos, walks.frames, walks.poses, strict=True)
+    rows = [
+        rulers.score(Recording("walk", video, walks.given, path, truth), walks.readers, only=ASKED)
+        for video, truth, path in known
+    ]
+    over = over_walks(rows)
+    return {name: over[name] | {"by_walk": [row[name].get("value") for row in rows]} for name in OF_MEMORY}
 
 
 @cache
@@ -132,8 +148,17 @@ def known_walks(device: torch.device, count: int) -> KnownWalks:
 def best_possible(device: torch.device, count: int) -> dict[str, dict]:
     """Of the truth through the autoencoder what `remembered` tells of a length."""
     walks = known_walks(device, count)
-    row = walks.scored(walks.again)
-    return {name: row[name] for name in OF_MEMORY}
+    return returned(walks, walks.again)
+
+
+def gains(rows: list[dict]) -> dict[str, dict]:
+    """What the longest training has more than the shortest, walk by walk."""
+    first, last = (rows[k]["memory"] for k in (0, -1))
+    found = {}
+    for name in OF_MEMORY:
+        both = zip(last[name]["by_walk"], first[name]["by_walk"], strict=True)
+        found[name] = interval([late - early for late, early in both if None not in (late, early)])
+    return found
 
 
 def laws(rows: list[dict], ceiling: dict[str, dict]) -> dict[str, dict]:

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import stats
 
 MORE = 10.0  # times the clips of the last point, for which a score is foretold
+SHOWN = 40  # points of the line that is drawn
 FURTHEST = 1e4  # times them, up to which a bar is looked for
 
 
@@ -55,9 +56,9 @@ def foretold(clips: list[int], scores: list[float], ceiling: float | None = None
     """How a score that grows with the `clips` learned goes on. With a `ceiling` what is missing to it follows a power;
     without one the score is in decibels.
 
-    {"tenfold": the score that is gained or left after ten times the clips of the last point, "exponent" of the power or
-    the "gain" a tenfold in decibels; with a `bar` the clips that are "needed" for it, None for an end that lies beyond
-    FURTHEST times the last point}, each with its interval. Empty where a score is at the ceiling already.
+    {"tenfold": the score after ten times the clips of the last point, "exponent" of the power or the "gain" a tenfold
+    in decibels, each with its interval; the "line" up to there; with a `bar` the clips that are "needed" for it, None
+    for an end that lies beyond FURTHEST times the last point}. Empty where a score is at the ceiling already.
     """
     at, found = np.array(clips, float), np.array(scores)
     if ceiling is None:
@@ -68,11 +69,20 @@ def foretold(clips: list[int], scores: list[float], ceiling: float | None = None
             return {}
         line, back = Line.through(at, np.log10(ceiling - found)), lambda y: ceiling - 10**y
         shape = {"exponent": line.slopes}
-    value, *ends = (float(back(y)) for y in line.band(MORE * at.max()))
-    told = shape | {"tenfold": {"value": value, "low": min(ends), "high": max(ends)}}
+
+    def curves(clips: np.ndarray) -> dict[str, np.ndarray]:
+        return dict(zip(("low", "value", "high"), np.sort([back(y) for y in line.band(clips)], axis=0), strict=True))
+
+    shown = np.geomspace(at.min(), MORE * at.max(), SHOWN)
+    drawn = {name: curve.tolist() for name, curve in curves(shown).items()}
+    told = shape | {"tenfold": {name: curve[-1] for name, curve in drawn.items()}}
+    told["line"] = {"clips": shown.tolist()} | drawn
     if bar is None:
         return told
     many = np.geomspace(at.min(), FURTHEST * at.max(), 4000)
-    curves = np.sort([back(y) for y in line.band(many)], axis=0)  # low, value, high
-    reached = [float(many[above.argmax()]) if (above := curve >= bar).any() else None for curve in curves]
-    return told | {"bar": bar, "needed": dict(zip(("high", "value", "low"), reached, strict=True))}
+    reached = {
+        name: float(many[above.argmax()]) if (above := curve >= bar).any() else None
+        for name, curve in curves(many).items()
+    }
+    # Where the score is high, few clips are needed.
+    return told | {"bar": bar, "needed": {"value": reached["value"], "low": reached["high"], "high": reached["low"]}}
