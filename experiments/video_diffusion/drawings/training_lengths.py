@@ -48,7 +48,8 @@ def memory_lengths(result: Result) -> Figure:
         values = [row["losses"][key] for row in rows]
         losses.plot([row["clips"] for row in rows], values, color=colour, marker=marker, ms=5, lw=1.6, label=label)
     losses.set_title("loss on held-out walks", fontsize=11)
-    losses.legend(loc="upper right", fontsize=8.5)
+    losses.set_ylim(0, None)
+    losses.legend(loc="lower left", fontsize=8.5)
     _along(returns, rows, [row["memory"]["return"] for row in rows], "", GREEN, "D")
     _goes_on(returns, laws["return"], GREEN)
     returns.axhline(laws["return"]["bar"], color=MUTED, lw=1.2, ls=":")
@@ -60,7 +61,7 @@ def memory_lengths(result: Result) -> Figure:
         _along(decibels, rows, [row["memory"][key] for row in rows], label, colour, marker)
     _goes_on(decibels, laws["continuation_seen"], GREEN)
     decibels.set_title("PSNR (dB)", fontsize=11)
-    decibels.legend(loc="upper left", fontsize=8.5)
+    decibels.legend(loc="center right", fontsize=8.5)
     for axis in (losses, returns, decibels):
         _clips(axis)
     return figure
