@@ -54,7 +54,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "part", choices=[*PARTS, "all"], nargs="?", default="all", help="which part of the record (default: all)"
     )
     parser.add_argument("--preset", choices=TRAINING_PRESETS, default="cpu", help="recipe of the variants")
-    parser.add_argument("--steps", type=positive, default=600, help="training steps of each row (default: 600)")
+    parser.add_argument("--steps", type=positive, default=400, help="training steps of each row (default: 400)")
     parser.add_argument("--runs", type=Path, default=None, help="folder of cached latents (default: runs/PRESET)")
     parser.add_argument("--fresh", action="store_true", help="train every row again")
     add_workers(parser, "rows trained at once, each in a process (default: 1)")

@@ -32,7 +32,7 @@ LEVELS = {"layout": (0.8, 0.9, 0.95), "detail": (0.1, 0.3, 0.5)}  # what of a ma
 TOLD = ("continuation", "motion", "memory")  # of the frames that go on: nothing, their motion, memory's views too
 NEARLY_CLEAN = 0.02
 KNOWN = 5
-CLIPS = 128
+CLIPS = 96
 
 
 class PlainFlow(Denoiser):
