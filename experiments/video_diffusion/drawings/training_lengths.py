@@ -23,7 +23,7 @@ def training_lengths(result: Result) -> Figure:
     inside clips those from nothing as well."""
     rows = result.values["milestones"]["rows"]
     names = [name for name in LABELS if name in rows[-1]["methods"]]
-    figure, axes = plt.subplots(1, 2, figsize=(7.2, 3.9), sharey=True, width_ratios=(1.25, 1))
+    figure, axes = plt.subplots(1, 2, figsize=(7.2, 4.2), sharey=True, width_ratios=(1.25, 1))
     for axis, key, title in zip(axes, ("seam_validity", "inner_validity"), ("at seams", "inside clips"), strict=True):
         for marker, name in zip(MARKERS, names, strict=False):
             _along(axis, rows, [row["methods"][name][key] for row in rows], LABELS[name], COLOURS[name], marker)
@@ -34,7 +34,7 @@ def training_lengths(result: Result) -> Figure:
     axes[0].set_ylim(0, 1.02)
     axes[0].yaxis.set_major_formatter(PercentFormatter(1))
     axes[0].set_ylabel("plausible transitions")
-    axes[1].legend(loc="lower right", fontsize=9)
+    figure.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=3, fontsize=9)
     return figure
 
 
