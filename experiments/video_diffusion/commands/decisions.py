@@ -17,7 +17,7 @@ from experiments.video_diffusion.training.warm_start import learned
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--clips", type=positive, default=256, help="real clips to begin with (default: 256)")
+    parser.add_argument("--clips", type=positive, default=128, help="real clips to begin with (default: 128)")
     parser.add_argument("--decoded", type=positive, default=512, help="real clips for the decoders (default: 512)")
     parser.add_argument("--walks", type=positive, default=400, help="walks in search of posters (default: 400)")
     add_device(parser)

@@ -72,7 +72,6 @@ VARIANTS = {
     "no_conditions": Variant(network={"conditions": False}),
     "no_attention": Variant(NoAttention),
     "transformer": Variant(SpaceTimeTransformer),
-    "one_level_a_clip": Variant(network={"continuing": 0.0, "independent_levels": 0.0}),
 }
 SEEDS = ("full", "full_2", "full_3")
 
