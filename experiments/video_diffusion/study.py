@@ -7,7 +7,7 @@ from experiments.study import Part
 from experiments.video_diffusion.model.shipped_weights import EXTENDING, FOLDER, NETWORKS
 from experiments.video_diffusion.studies.records import MEASURED
 
-OLDER = tuple(f"lattice/{record}" for record in ("ablation", "milestones", "decisions", "comparison"))
+OVERVIEW = ("comparison", "lattice/ablation", "milestones", "decisions", "lattice/comparison")
 DOOM = "--data doom --weights experiments/video_diffusion/checkpoints/doom"  # what makes the second world's records
 PRESETS_FILE = Path(__file__).with_name("presets.yaml")
 
@@ -38,7 +38,7 @@ SHOWN_IN = {
 RECORDS = {
     "compare": (("overview.comparison",), ("seam_scores", "family", "drift", "two_worlds")),
     "ablate": (("overview.ablation", "overview.history_tokens"), ("history_tokens",)),
-    "milestones": (("overview.milestones", "overview.history_training"), ("training_lengths",)),
+    "milestones": (("overview.milestones",), ("training_lengths", "memory_lengths")),
     "decisions": (("overview.decisions",), ("decisions",)),
     f"compare {DOOM}": (("two_worlds.doom.comparison",), ("two_worlds", "two_worlds_frames")),
     f"measure memories {DOOM}": (("two_worlds.doom.memories",), ("two_worlds", "two_worlds_frames")),
@@ -49,7 +49,7 @@ RECORDS = {
 REMEMBERING = sorted(path.stem for path in FOLDER.glob("*.safetensors") if path.stem not in ("guide", "history"))
 
 PARTS = {
-    "overview": _part("overview", *NETWORKS, records=("comparison", *OLDER)),
+    "overview": _part("overview", *NETWORKS, records=OVERVIEW),
     "clips": _part("clips", "autoencoder", "decoder", "denoiser", "guide", "judge"),
     "long_videos": _part("long_videos", *EXTENDING),
     "drift": _part("drift", *EXTENDING),

@@ -81,6 +81,12 @@ def test_a_price_is_beaten_by_more_than_the_noise_of_a_clock(rival, verdict):
     assert JUDGES["injection_cheapest"](Values({"cost": {"methods": rows}}, {})) == verdict
 
 
+@pytest.mark.parametrize(("gained", "verdict"), [(0.1, HOLDS), (0.02, UNDECIDED), (-0.1, FAILS)])
+def test_training_pays_where_walk_by_walk_more_places_return(gained, verdict):
+    found = Values({"overview": {"milestones": {"gains": {"return": estimate(gained)}}}}, {})
+    assert JUDGES["training_pays"](found) == verdict
+
+
 @pytest.mark.parametrize(("ratio", "reach", "verdict"), [(1.0, 0.2, HOLDS), (1.4, 0.5, UNDECIDED), (3.0, 0.5, FAILS)])
 def test_one_method_that_drifts_is_enough(ratio, reach, verdict):
     rows = {"hybrid": {"strangeness_growth": estimate(ratio, reach)}}

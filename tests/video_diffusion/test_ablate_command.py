@@ -23,7 +23,7 @@ CPU = torch.device("cpu")
 def measured(tmp_path, monkeypatch):
     """Runs the command with trainings that only count themselves; returns (the record, what was trained now)."""
     monkeypatch.setattr(ablate, "FOLDER", tmp_path)
-    for name in ("autoencoder", "denoiser", "history"):
+    for name in ("autoencoder", "denoiser", "depth", "history"):
         shutil.copy(FOLDER / f"{name}.safetensors", tmp_path)
     trained = []
 
@@ -31,7 +31,8 @@ def measured(tmp_path, monkeypatch):
         trained.append(choice)
         return {"name": f"history_{choice}" if isinstance(choice, int) else choice, "steps": steps}
 
-    monkeypatch.setattr(ablate, "PARTS", {name: replace(part, train=train) for name, part in ablate.PARTS.items()})
+    parts = {name: replace(part, train=train, summary=lambda rows: {}) for name, part in ablate.PARTS.items()}
+    monkeypatch.setattr(ablate, "PARTS", parts)
 
     def run(part: str, steps: int = 3, fresh: bool = False) -> tuple[dict, list]:
         trained.clear()
@@ -50,7 +51,7 @@ def test_rows_are_trained_once_and_again_where_the_conditions_differ(measured):
 
 def test_a_part_leaves_the_other_alone_and_all_is_both(measured):
     record, trained = measured("all")
-    assert len(trained) == len(record["variants"]["rows"]) + len(record["history"]["rows"]) == 10
+    assert len(trained) == len(record["variants"]["rows"]) + len(record["history"]["rows"]) == len(ablate.VARIANTS) + 4
     assert measured("history", fresh=True)[0]["variants"] == record["variants"]
 
 

@@ -13,31 +13,35 @@ from experiments.video_diffusion.commands import milestones
 from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig
 from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.model.weight_files import digest_of, load_weights, read_record, save_weights
-from experiments.video_diffusion.sampling.trained_models import Models
-from experiments.video_diffusion.studies.recorded.milestones import comparable
 from experiments.video_diffusion.training.warm_start import learned
 
 LAST = learned(FOLDER / "denoiser.safetensors")
 BATCH = 4
+CPU = torch.device("cpu")
 CONFIG = json.dumps({"batch": BATCH})
 
 
 @pytest.fixture
 def score(tmp_path, monkeypatch):
     """Run the command with a stand-in for the hours of sampling: it tells which denoiser it was given."""
-    monkeypatch.setattr(milestones, "FOLDER", tmp_path)
+    (tmp_path / "shipped").mkdir()
+    for path in FOLDER.glob("*.safetensors"):
+        (tmp_path / "shipped" / path.name).symlink_to(path)
+    monkeypatch.setattr(milestones, "FOLDER", tmp_path / "shipped")
 
-    def compare(models, frames, count):
-        weight = next(models.denoiser.parameters()).abs().sum()
-        yield "per_frame_noise", {"seam_validity": {"value": float(weight)}}
+    def scores(models, *_):
+        assert {path.stem for path in models.folder.glob("*.safetensors")} >= {"judge", "depth", "scene", "denoiser"}
+        return {"weight": float(next(models.denoiser.parameters()).abs().sum())}
 
-    monkeypatch.setattr(milestones, "compare", compare)
+    monkeypatch.setattr(milestones, "scores", scores)
+    monkeypatch.setattr(milestones, "best_possible", lambda *_: {})
+    for summary in ("laws", "gains"):
+        monkeypatch.setattr(milestones, summary, lambda *_: {})
 
     def run(only=None, frames=12, runs=tmp_path, finished=()):
-        device = torch.device("cpu")
-        given = {"runs": runs, "frames": frames, "videos": 2, "only": only, "finished": finished}
-        milestones.run(argparse.Namespace(**given, device=device, threads=None, jobs=None, cluster=None))
-        return json.loads((tmp_path / "milestones.json").read_text())
+        given = {"runs": runs, "frames": frames, "videos": 2, "walks": 2, "made": 2, "only": only, "finished": finished}
+        milestones.run(argparse.Namespace(**given, device=CPU, threads=None, jobs=None, cluster=None))
+        return json.loads((tmp_path / "shipped" / "milestones.json").read_text())
 
     return run
 
@@ -56,7 +60,7 @@ def state(tmp_path):
 def test_every_kept_length_is_scored_with_its_own_weights_and_the_shipped_one_last(score, state):
     rows = score()["rows"]
     assert [row["clips"] for row in rows] == [100 * BATCH, LAST]
-    early, late = (row["methods"]["per_frame_noise"]["seam_validity"]["value"] for row in rows)
+    early, late = (row["weight"] for row in rows)
     assert early == pytest.approx(2 * late, rel=0.01)
 
 
@@ -86,7 +90,7 @@ def test_a_state_on_other_latents_is_left_out(score, state, caplog):
         score()
 
 
-def test_finished_weights_of_a_shorter_training_are_a_length_too_and_bring_their_encoder(score, state, tmp_path):
+def test_finished_weights_of_a_shorter_training_are_a_length_too(score, state, tmp_path):
     folder = tmp_path / "shorter"
     folder.mkdir()
     record = {key: value for key, value in read_record(FOLDER / "denoiser.safetensors").items() if key != "stages"}
@@ -94,7 +98,14 @@ def test_finished_weights_of_a_shorter_training_are_a_length_too_and_bring_their
     save_weights(denoiser, folder / "denoiser.safetensors", record)
     rows = score(finished=[folder])["rows"]
     assert [row["clips"] for row in rows] == [100 * BATCH, record["steps"] * record["training"]["batch"], LAST]
-    models = Models(torch.device("cpu"), folder)
-    assert "history_guidance" not in comparable(models)
-    shutil.copy(FOLDER / "history.safetensors", folder)
-    assert "history_guidance" in comparable(models)
+
+
+def test_clips_are_counted_from_the_weights_that_the_run_began_with(score, state):
+    *_, before = read_record(FOLDER / "denoiser.safetensors")["stages"]
+    origin = {"autoencoder": digest_of(FOLDER / "autoencoder.safetensors"), "begun_with": before["digest"]}
+    save_file(load_file(state), state, {"config": CONFIG, "origin": json.dumps(origin)})
+    own = read_record(FOLDER / "denoiser.safetensors")
+    assert [row["clips"] for row in score()["rows"]] == [100 * BATCH, own["steps"] * own["training"]["batch"]]
+    save_file(load_file(state), state, {"config": CONFIG, "origin": json.dumps(origin | {"begun_with": "others"})})
+    with pytest.raises(InputError, match="did not begin with"):
+        score()

@@ -21,6 +21,7 @@ def test_only_the_poster_changes_and_it_is_in_view():
         assert (changed.any((1, 2))).sum() >= SEEN_IN and changed.mean() < 0.9  # one may stand right before it
         columns = np.flatnonzero(changed[changed.any((1, 2)).argmax()].any(0))
         assert np.ptp(columns) < len(columns) + 2  # one stretch of columns, but for those that round to the same
+    assert np.median([(one != other).any(-1).mean() for one, other in found]) < 0.3  # drawn alike elsewhere
 
 
 def test_a_maze_without_posters_has_no_pair():

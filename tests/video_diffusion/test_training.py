@@ -385,3 +385,14 @@ def test_models_are_checked_by_name(tmp_path):
     assert models.check("judge") is models
     with pytest.raises(InputError, match="denoiser"):
         models.check("judge", "denoiser")
+
+
+def test_every_seed_stream_and_step_draws_numbers_of_its_own():
+    draws = {
+        tuple(Recipe(1, 1, 1, 0.1, 0.9, seed=seed).generator(stream, step).get_state().tolist())
+        for seed in (0, 1, 2)
+        for stream in range(4)
+        for step in (0, 1, 50_000)
+    }
+    assert len(draws) == 36
+    assert generator_for(3, 7).get_state().equal(generator_for(3, 7).get_state())

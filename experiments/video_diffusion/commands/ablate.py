@@ -17,7 +17,13 @@ from experiments.video_diffusion.commands.arguments import add_device, add_threa
 from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.model.weight_files import digest_of
 from experiments.video_diffusion.studies import records
-from experiments.video_diffusion.studies.recorded.ablation import LEVELS, VARIANTS, train_history, train_variant
+from experiments.video_diffusion.studies.recorded.ablation import (
+    LEVELS,
+    VARIANTS,
+    one_more,
+    train_history,
+    train_variant,
+)
 from experiments.video_diffusion.training.recipes import TRAINING_PRESETS
 from experiments.video_diffusion.training.workspace import Workspace
 from experiments.workers import Cells, add_workers, workers
@@ -30,10 +36,11 @@ class Part:
     choices: dict[str, str | int]
     train: Callable[..., dict]
     needs: tuple[str, ...]  # finished networks
+    summary: Callable[[list[dict]], dict] = lambda rows: {}  # of the rows so far
 
 
 PARTS = {
-    "variants": Part({name: name for name in VARIANTS}, train_variant, ("autoencoder",)),
+    "variants": Part({name: name for name in VARIANTS}, train_variant, ("autoencoder", "depth"), one_more),
     "history": Part(
         {f"history_{tokens}": tokens for tokens in (1, 2, 4, 16)},
         train_history,
@@ -47,7 +54,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "part", choices=[*PARTS, "all"], nargs="?", default="all", help="which part of the record (default: all)"
     )
     parser.add_argument("--preset", choices=TRAINING_PRESETS, default="cpu", help="recipe of the variants")
-    parser.add_argument("--steps", type=positive, default=600, help="training steps of each row (default: 600)")
+    parser.add_argument("--steps", type=positive, default=400, help="training steps of each row (default: 400)")
     parser.add_argument("--runs", type=Path, default=None, help="folder of cached latents (default: runs/PRESET)")
     parser.add_argument("--fresh", action="store_true", help="train every row again")
     add_workers(parser, "rows trained at once, each in a process (default: 1)")
@@ -87,6 +94,7 @@ def measure(name: str, given: argparse.Namespace, cells: Cells) -> list[dict]:
     order = list(part.choices)
     for _, row in cells(trained, [(name, choice, *how) for choice in order if choice not in done]):
         kept["rows"] = sorted([*kept["rows"], row], key=lambda row: order.index(row["name"]))
+        kept |= part.summary(kept["rows"])
         records.save(FOLDER, "ablation", record)
     return kept["rows"]
 

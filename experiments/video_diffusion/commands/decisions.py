@@ -17,9 +17,9 @@ from experiments.video_diffusion.training.warm_start import learned
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--clips", type=positive, default=768, help="real clips to begin with (default: 768)")
-    parser.add_argument("--decoded", type=positive, default=1024, help="real clips for the decoders (default: 1024)")
-    parser.add_argument("--walks", type=positive, default=400, help="walks in search of posters (default: 400)")
+    parser.add_argument("--clips", type=positive, default=64, help="real clips to begin with (default: 64)")
+    parser.add_argument("--decoded", type=positive, default=256, help="real clips for the decoders (default: 256)")
+    parser.add_argument("--walks", type=positive, default=120, help="walks in search of posters (default: 120)")
     add_device(parser)
     add_threads(parser)
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from experiments.video_diffusion.model.attention import attend, split_heads
+from experiments.video_diffusion.model.conditions import NOTHING, Conditions, MotionEmbedding, ViewEntrance
 from experiments.video_diffusion.model.denoiser import Denoiser, DenoiserConfig
 from experiments.video_diffusion.model.noise_level_embedding import ExpectedError, LevelEmbedding
 
@@ -47,19 +48,31 @@ class SpaceTimeTransformer(Denoiser):
         self.frame_position = nn.Parameter(0.02 * torch.randn(config.frames, 1, width))
         self.place_position = nn.Parameter(0.02 * torch.randn(self.side**2, width))
         self.layers = nn.ModuleList(ModulatedLayer(width, heads, width) for _ in range(layers))
+        self.motion = MotionEmbedding(width) if config.conditions else None
+        self.views = ViewEntrance(config.channels, width // 4) if config.conditions else None
         self.leave = nn.Sequential(nn.LayerNorm(width), nn.Linear(width, 4 * config.channels))
         nn.init.zeros_(self.leave[-1].weight)
         nn.init.zeros_(self.leave[-1].bias)
         self.expected_error = ExpectedError() if config.balanced else None
 
-    def network(self, z: Tensor, t: Tensor, condition=None, memory=None, known=None) -> Tensor:
-        """F of the preconditioning, same shape as z. Conditions, memories and what is known are the U-Net's alone."""
+    def network(self, z: Tensor, t: Tensor, condition=None, memory=None, known: Conditions = NOTHING) -> Tensor:
+        """F of the preconditioning, same shape as z. Branches and memories of tokens are the U-Net's alone."""
         clips, frames = z.shape[:2]
-        patches = F.pixel_unshuffle(z.flatten(0, 1), 2).flatten(2).transpose(1, 2)  # (B·T, side², 4C)
-        x = self.enter(patches).unflatten(0, (clips, frames))
+        level = self.levels(t.flatten())
+        if known.poses is not None:
+            level = level + self.motion(known.poses, known.moving)
+        x = self.enter(_patches(z.flatten(0, 1)))
+        if known.views is not None:
+            x = x + _patches(self.views(known.views, known.remembering))
+        x = x.unflatten(0, (clips, frames))
         x = (x + self.frame_position[:frames] + self.place_position).flatten(1, 2)
-        level = self.levels(t.flatten()).unflatten(0, (clips, frames)).repeat_interleave(self.side**2, dim=1)
+        level = level.unflatten(0, (clips, frames)).repeat_interleave(self.side**2, dim=1)
         for layer in self.layers:
             x = layer(x, level)
         out = self.leave(x).unflatten(1, (frames, self.side**2)).flatten(0, 1).transpose(1, 2)
         return F.pixel_shuffle(out.unflatten(2, (self.side, self.side)).float(), 2).unflatten(0, (clips, frames))
+
+
+def _patches(x: Tensor) -> Tensor:
+    """(N, C, H, W) → the patches of 2×2 places as tokens (N, H W / 4, 4 C)."""
+    return F.pixel_unshuffle(x, 2).flatten(2).transpose(1, 2)

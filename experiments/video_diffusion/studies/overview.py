@@ -40,9 +40,8 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         "training": {name: training(models, name) for name in NETWORKS},
         "config": vars(models.denoiser.config) | {"tokens": models.history.config.tokens},
         **ablation(),
-        "milestones": (milestones := records.load(OF_THE_LATTICE, "milestones")),
-        "history_training": history_training(milestones["rows"]),
-        "decisions": records.load(OF_THE_LATTICE, "decisions"),
+        "milestones": records.load(models.folder, "milestones"),
+        "decisions": records.load(models.folder, "decisions"),
         "comparison": comparison(models),
         "lattice": before(),
         "shipped_mib": sum((models.folder / f"{name}.safetensors").stat().st_size for name in NETWORKS) / 2**20,
@@ -96,16 +95,6 @@ def ablation() -> dict:
         "ablation": {"steps": variants["steps"], "rows": {row["name"]: row for row in variants["rows"]}},
         "history_tokens": history | {"without": history["rows"][0]["loss_without"]},
     }
-
-
-def history_training(rows: list[dict]) -> dict:
-    """The seams of history guidance at the shortest and the longest training that an encoder was made for."""
-    known = [
-        {"clips": row["clips"], **row["methods"]["history_guidance"]}
-        for row in rows
-        if "history_guidance" in row["methods"]
-    ]
-    return {"before": known[0], "after": known[-1]} if known else {}
 
 
 def comparison(models: Models) -> dict:

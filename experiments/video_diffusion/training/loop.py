@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from tqdm import tqdm
@@ -39,7 +40,8 @@ class Trained:
 
 def generator_for(seed: int, step: int, device: str = "cpu") -> torch.Generator:
     """The generator of one training step."""
-    return torch.Generator(device).manual_seed((seed << 32) + step)
+    # Both numbers mixed into 32 bits: a generator on the CPU leaves the higher ones of a seed unread.
+    return torch.Generator(device).manual_seed(int(np.random.SeedSequence([seed, step]).generate_state(1)[0]))
 
 
 def fit(

@@ -15,7 +15,8 @@ from torch.nn import functional as F
 
 from experiments.errors import InputError
 from experiments.video_diffusion.data import MazeWalks, open_source
-from experiments.video_diffusion.data.raycaster import POSTER_HALF, POSTERS, cast, render
+from experiments.video_diffusion.data.maze_walks import Path
+from experiments.video_diffusion.data.raycaster import POSTER_HALF, POSTERS, cast
 from experiments.video_diffusion.model.noise import add_noise
 from experiments.video_diffusion.model.shipped_weights import WALKS
 from experiments.video_diffusion.sampling.methods.method import Denoise
@@ -80,7 +81,8 @@ def recoloured(data: MazeWalks, number: int) -> tuple[np.ndarray, np.ndarray] | 
         return None
     posters = walk.maze.posters.copy()
     posters[place] = posters[place] % (len(POSTERS) - 1) + 1
-    return walk.frames, render(replace(walk.maze, posters=posters), walk.poses, data.pixels, data.difficulty.textures)
+    again = Path(replace(walk.maze, posters=posters), walk.poses, walk.actions)
+    return walk.frames, data.draw(again, np.arange(len(walk.poses)))
 
 
 def mistakes(denoise: Denoise, shown: Pairs) -> list[dict]:

@@ -55,14 +55,22 @@ def conditioned_task(recipe: Recipe, workspace: Workspace, module: Denoiser) -> 
     def cost(module: Denoiser, clips: Tensor, noise: Tensor, t: Tensor, *known: Tensor) -> Tensor:
         return module.cost(clips, noise, t, Conditions(*known))
 
-    def scores() -> dict[str, float]:
-        """The loss on held-out clips: told nothing, told their motion, and what memory shows there as well."""
-        remembered = ConditionedClips.of(recipe, workspace, "validation", 16, module.config.frames).remembered
-        clips, poses, views = remembered.clips(torch.arange(remembered.count, device=workspace.device))
-        told = {"": NOTHING, "_with_motion": Conditions(poses), "_with_memory": Conditions(poses, views)}
-        return {f"validation_loss{name}": loss_of(clips, known) for name, known in told.items()}
+    return Task(module, DrawnLoss(draw, cost), lambda: held_out_losses(module, recipe, workspace))
 
-    def loss_of(clips: Tensor, known: Conditions) -> float:
+
+def held_out_clips(recipe: Recipe, workspace: Workspace, frames: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Held-out clips of `frames` frames with a past: latents, poses, and what memory shows there."""
+    workspace = replace(workspace, frames=recipe.walk_frames)
+    remembered = ConditionedClips.of(recipe, workspace, "validation", 16, frames).remembered
+    return remembered.clips(torch.arange(remembered.count, device=workspace.device))
+
+
+def held_out_losses(module: Denoiser, recipe: Recipe, workspace: Workspace) -> dict[str, float]:
+    """The loss on held-out clips: told nothing, told their motion, and what memory shows there as well."""
+    clips, poses, views = held_out_clips(recipe, workspace, module.config.frames)
+    told = {"": NOTHING, "_with_motion": Conditions(poses), "_with_memory": Conditions(poses, views)}
+
+    def loss(known: Conditions) -> float:
         parts = []
         for i in range(0, len(clips), 32):
             some = clips[i : i + 32]
@@ -71,4 +79,4 @@ def conditioned_task(recipe: Recipe, workspace: Workspace, module: Denoiser) -> 
                 parts.append(module.cost(some, noise, t, known.clips(slice(i, i + 32))))
         return float(torch.stack(parts).mean())
 
-    return Task(module, DrawnLoss(draw, cost), scores)
+    return {f"validation_loss{name}": loss(known) for name, known in told.items()}
