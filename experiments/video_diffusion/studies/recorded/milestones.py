@@ -103,7 +103,7 @@ def scores(models: Models, runs: Path, frames: int, videos: int, walks: int, mad
 def plausible_clips(models: Models, count: int) -> dict[str, float]:
     """Without autoguidance: the guide has learned for one length alone."""
     config = clips.Config(clips=count, seed=SEED)
-    found = clips.generate(models, models.denoise, Method(), config, lambda _: None)
+    found = clips.generate(models, models.denoise, Method(), config)
     return proportion(transition_validity(models.judge, found).float().mean(1).tolist())
 
 
