@@ -60,7 +60,8 @@ def test_a_killed_run_resumes_to_the_same_curve_and_weights(tmp_path, stop):
 
 def test_training_learns_and_its_weights_are_the_average(tmp_path):
     trained = fit(line(), regression(), CONFIG, tmp_path / "state")
-    assert trained.losses[-1][1] < 0.05 * trained.losses[0][1]
+    first, last = (sum(loss for _, loss in part) for part in (trained.losses[:5], trained.losses[-5:]))
+    assert last < 0.15 * first
     assert not any(p.isnan().any() for p in trained.module.parameters())
 
 

@@ -2,7 +2,7 @@
 // opposite corners of a rectangle, and where V is a sum of one term a coordinate, V(ij) − V(i) − V(j) + V() over its
 // corners is exactly 0. First between likely points, then from the likeliest one to others.
 const SPREAD = 1.5; // of the pilot's points, standard deviations
-const [BELOW, SAFETY, EPS] = [1e-8, 32, 1e-15]; // nats that cannot matter; what rounding may do (rounding.py)
+const [BELOW, SAFETY, EPS] = [1e-10, 32, 1e-15]; // nats that cannot matter; what rounding may do (rounding.py)
 
 // The mixed difference of V between points a and b, and the gap above which it is a coupling. Four calls.
 export function mixedDifference(energy, a, b) {
