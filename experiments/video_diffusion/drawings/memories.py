@@ -108,7 +108,7 @@ def memories_by_age(result: Result) -> Figure:
             curve(aged, where, cells, COLOURS[name], LABELS[name], "--" if name in BOUNDS else "-")
     aged.set_title("seen before, dB")
     aged.set_xlabel("frames since then")
-    frame(aged, 0.6)
+    frame(aged, 0.85)
     for axis, (kind, own, label) in zip(swept, panels, strict=True):
         tried = sorted([*sweeps[kind], {"number": own} | sweeps["here"]], key=lambda row: row["number"])
         where = [row["number"] for row in tried]

@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import (
     LogLocator,
@@ -27,7 +28,7 @@ SCHEMES = {
 
 def sampler_steps(result: Result) -> Figure:
     """Plausible transitions inside clips (left) and clips per second (right)."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.2), width_ratios=(3, 2))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(7.2, 3.6), width_ratios=(3, 2))
     real = result.values["real"]
     left.axhspan(real["low"], real["high"], color=MUTED, alpha=0.2, lw=0)
     for name, (label, colour, marker, shift) in SCHEMES.items():
@@ -38,12 +39,11 @@ def sampler_steps(result: Result) -> Figure:
         style = {"color": colour, "marker": marker, "ms": 5, "lw": 1.4}
         left.errorbar(calls, [s["value"] for s in valid], yerr=error, label=label, capsize=2, elinewidth=0.9, **style)
         right.plot([row["calls"] for row in rows], [row["clips_per_second"] for row in rows], **style)
-    left.annotate("real video", (calls[0], real["high"]), (0, 2), textcoords="offset points", color=MUTED, fontsize=9)
-    lowest = min(row["validity"]["low"] for rows in result.values["schemes"].values() for row in rows)
-    left.set_ylim(max(0, 2 * lowest - 1.05), 1)  # the legend stands below all points
+    _name_real(left, real)
+    left.set_ylim(0, 1.04)
     left.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     left.set_title("plausible transitions inside clips", fontsize=11)
-    left.legend(loc="lower right", fontsize=9)
+    figure.legend(loc="outside lower center", ncols=3, fontsize=9)
     right.set_yscale("log")
     right.yaxis.set_major_formatter(ScalarFormatter())
     right.yaxis.set_minor_locator(NullLocator())
@@ -80,12 +80,18 @@ def continuing_steps(result: Result) -> Figure:
         axis.xaxis.set_minor_locator(NullLocator())
         axis.set_xlabel("steps a clip")
         axis.set_title(title, fontsize=11)
-    low, style = result.values["real"]["seam_validity"]["low"], {"color": MUTED, "fontsize": 9, "ha": "right"}
-    axes[0].annotate("real video", (ticks[-1], low), (0, -2), textcoords="offset points", va="top", **style)
+    _name_real(axes[0], result.values["real"]["seam_validity"])
     axes[0].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes[0].set_ylim(0, 1.04)
     axes[0].legend(loc="lower right", fontsize=9)
     return figure
+
+
+def _name_real(axis: Axes, score: dict) -> None:
+    """Real video's name inside its band, at the left, where no method is good enough to meet it."""
+    middle = (score["low"] + score["high"]) / 2
+    style = {"color": MUTED, "fontsize": 9, "va": "center_baseline"}
+    axis.annotate("real video", (0.02, middle), xycoords=("axes fraction", "data"), **style)
 
 
 def _within(limits: tuple[float, float], value: float) -> bool:
