@@ -20,7 +20,7 @@ from experiments.video_diffusion.sampling.shipped_readers import shipped_readers
 from experiments.video_diffusion.scores.readers.accuracy import read_frames
 from experiments.video_diffusion.scores.readers.scene import Reading
 from experiments.video_diffusion.scores.world.recording import Recording
-from experiments.video_diffusion.scores.world.returning import returned
+from experiments.video_diffusion.scores.world.returning import Shown, returned
 from experiments.video_diffusion.scores.world.rulers import score
 from tests.video_diffusion.walked import by_torch
 
@@ -114,7 +114,8 @@ def like_before(frames: np.ndarray) -> tuple[float, float]:
     one, other = (
         Reading(*(getattr(read, name)[at] for name in Reading.__dataclass_fields__)) for at in (later, before)
     )
-    return float(np.mean(-10 * np.log10(error))), float(returned(one, other).float().mean())
+    whole = Shown(torch.ones_like(other.inverse_depth).bool(), torch.ones_like(other.orange).bool())
+    return float(np.mean(-10 * np.log10(error))), float(returned(one, other, whole).float().mean())
 
 
 def test_the_world_stays_with_memory_and_not_without(walked, browser, address):
