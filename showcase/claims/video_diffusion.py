@@ -44,9 +44,15 @@ def history_costs(values: Any) -> str:
 
 
 def part_pays(values: Any, variant: str, *kinds: str) -> str:
-    """Has the whole denoiser smaller errors of these kinds than the variant that lacks a part?"""
-    full, lacking = (values[f"overview.ablation.rows.{name}"] for name in ("full", variant))
-    return all_of(*(smaller(full[kind], lacking[kind]) for kind in kinds))
+    """Has the denoiser, whatever its seed, smaller errors of these kinds than the variant that lacks a part?"""
+    usual, lacking = values["overview.ablation.one_more"], values[f"overview.ablation.rows.{variant}"]
+    return all_of(*(less(usual[kind], lacking[kind]) for kind in kinds))
+
+
+def conditions_harmless(values: Any) -> str:
+    """Told nothing, is the denoiser no worse than one that cannot be told?"""
+    usual, untold = values["overview.ablation.one_more"], values["overview.ablation.rows.no_conditions"]
+    return all_of(*(at_least(untold[kind], usual[kind]["low"]) for kind in ("layout", "detail", "continuation")))
 
 
 def training_pays(values: Any) -> str:
@@ -113,6 +119,8 @@ JUDGES = {
     "clips_real": lambda values: at_least(values["clips.validity_share"], GOOD_CLIPS),
     "preconditioning_pays": lambda values: part_pays(values, "no_preconditioning", "layout", "detail"),
     "balance_pays": lambda values: part_pays(values, "unbalanced", "layout", "detail", "continuation"),
+    "continuing_pays": lambda values: part_pays(values, "no_continuing", "continuation"),
+    "conditions_harmless": conditions_harmless,
     "training_pays": training_pays,
     "errs_near_noise": errs_near_noise,
     "guide_errs_further": lambda values: all_of(
