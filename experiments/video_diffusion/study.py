@@ -7,7 +7,7 @@ from experiments.study import Part
 from experiments.video_diffusion.model.shipped_weights import EXTENDING, FOLDER, NETWORKS
 from experiments.video_diffusion.studies.records import MEASURED
 
-OVERVIEW = ("comparison", "lattice/ablation", "milestones", "decisions", "lattice/comparison")
+OVERVIEW = ("comparison", "ablation", "milestones", "decisions", "lattice/comparison")
 DOOM = "--data doom --weights experiments/video_diffusion/checkpoints/doom"  # what makes the second world's records
 PRESETS_FILE = Path(__file__).with_name("presets.yaml")
 

@@ -5,7 +5,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from showcase.claims.tally import most_kept
-from showcase.claims.verdicts import FAILS, HOLDS, UNDECIDED, all_of, at_most, bounds, less, less_paired, smaller
+from showcase.claims.verdicts import (
+    FAILS,
+    HOLDS,
+    UNDECIDED,
+    all_of,
+    at_least,
+    at_most,
+    bounds,
+    less,
+    less_paired,
+    smaller,
+)
 from showcase.earlier import earlier_of
 
 LATTICE = earlier_of("video_diffusion")["lattice"]  # verdicts reached there
@@ -107,3 +118,15 @@ def fewest_steps(values: Any) -> str:
     """The row of the fewest steps that were found to be within noise of the most, with fresh noise."""
     rows, fewest = values["continuing_steps.fresh"], values["continuing_steps.fewest.fresh"]
     return f"continuing_steps.fresh.{[row['steps'] for row in rows].index(fewest)}"
+
+
+def part_pays(values: Any, variant: str, *kinds: str) -> str:
+    """Has the denoiser, whatever its seed, smaller errors of these kinds than the variant that lacks a part?"""
+    usual, lacking = values["overview.ablation.one_more"], values[f"overview.ablation.rows.{variant}"]
+    return all_of(*(less(usual[kind], lacking[kind]) for kind in kinds))
+
+
+def conditions_harmless(values: Any) -> str:
+    """Told nothing, is the denoiser no worse than one that cannot be told?"""
+    usual, untold = values["overview.ablation.one_more"], values["overview.ablation.rows.no_conditions"]
+    return all_of(*(at_least(untold[kind], usual[kind]["low"]) for kind in ("layout", "detail", "continuation")))

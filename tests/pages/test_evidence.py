@@ -100,10 +100,7 @@ def test_to_look_at_a_tree_is_to_look_at_the_numbers_in_it(scratch):
     assert values.numbers() == {"runs.rows.0.score": "1.5", "runs.rows.1.score": "2.5"}
 
 
-OF_THE_LATTICE = ("overview.ablation", "overview.history_tokens", "overview.lattice", "off_lattice.lattice")
-
-
-@pytest.mark.parametrize("key", OF_THE_LATTICE)
+@pytest.mark.parametrize("key", ("overview.lattice", "off_lattice.lattice"))
 def test_a_record_of_older_networks_names_the_commit_that_has_them(key):
     project = find("video_diffusion")
     networks = records_of(project)[run_of(project, f"{key}.anything")].networks
@@ -117,7 +114,7 @@ def test_a_record_of_older_networks_names_the_commit_that_has_them(key):
 
 def test_what_the_present_networks_gave_names_no_other_ones():
     project = find("video_diffusion")
-    for key, command in (("comparison", "compare"), ("decisions", "decisions"), ("milestones", "milestones")):
+    for key, command in (("comparison", "compare"), ("ablation", "ablate"), ("milestones", "milestones")):
         assert run_of(project, f"overview.{key}.anything") == command and not records_of(project)[command].networks
 
 

@@ -81,6 +81,25 @@ def test_a_price_is_beaten_by_more_than_the_noise_of_a_clock(rival, verdict):
     assert JUDGES["injection_cheapest"](Values({"cost": {"methods": rows}}, {})) == verdict
 
 
+def variants(**rows: float) -> Values:
+    """A denoiser whose errors are .5 give or take .05 by its seed, and variants whose errors are as told."""
+    kinds = ("layout", "detail", "continuation")
+    table = {"one_more": {kind: estimate(0.5) for kind in kinds}}
+    return Values(
+        {"overview": {"ablation": table | {"rows": {k: dict.fromkeys(kinds, v) for k, v in rows.items()}}}}, {}
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "pays", "harmless"),
+    [(0.6, HOLDS, HOLDS), (0.52, UNDECIDED, HOLDS), (0.4, FAILS, FAILS)],
+)
+def test_a_part_pays_where_without_it_the_error_is_beyond_that_of_another_seed(error, pays, harmless):
+    assert JUDGES["preconditioning_pays"](variants(no_preconditioning=error)) == pays
+    assert JUDGES["continuing_pays"](variants(no_continuing=error)) == pays
+    assert JUDGES["conditions_harmless"](variants(no_conditions=error)) == harmless
+
+
 @pytest.mark.parametrize(("gained", "verdict"), [(0.1, HOLDS), (0.02, UNDECIDED), (-0.1, FAILS)])
 def test_training_pays_where_walk_by_walk_more_places_return(gained, verdict):
     found = Values({"overview": {"milestones": {"gains": {"return": estimate(gained)}}}}, {})

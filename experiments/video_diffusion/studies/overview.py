@@ -39,7 +39,7 @@ def run(config: Config, recorder: Recorder, report: Report) -> Result:
         | {"encoder": parameters_of(models.autoencoder.encoder)},
         "training": {name: training(models, name) for name in NETWORKS},
         "config": vars(models.denoiser.config) | {"tokens": models.history.config.tokens},
-        **ablation(),
+        **ablation(models),
         "milestones": records.load(models.folder, "milestones"),
         "decisions": records.load(models.folder, "decisions"),
         "comparison": comparison(models),
@@ -87,12 +87,13 @@ def layers(models: Models) -> list[dict]:
     return rows
 
 
-def ablation() -> dict:
+def ablation(models: Models) -> dict:
     """The denoiser's variants by name, and the losses by number of history tokens."""
-    record = records.load(OF_THE_LATTICE, "ablation")
+    record = records.load(models.folder, "ablation")
     variants, history = record["variants"], record["history"]
+    rows = {row["name"]: row for row in variants["rows"]}
     return {
-        "ablation": {"steps": variants["steps"], "rows": {row["name"]: row for row in variants["rows"]}},
+        "ablation": {key: variants[key] for key in ("steps", "one_more")} | {"rows": rows},
         "history_tokens": history | {"without": history["rows"][0]["loss_without"]},
     }
 
