@@ -20,7 +20,7 @@ from tqdm import tqdm
 from experiments.errors import InputError
 from experiments.film import Mp4
 from experiments.video_diffusion.commands.arguments import DATA_HELP, add_device, positive, ready, whole
-from experiments.video_diffusion.sampling.extension import HISTORY
+from experiments.video_diffusion.sampling.extension import HISTORY, check_overlap
 from experiments.video_diffusion.sampling.methods import Method
 from experiments.video_diffusion.sampling.methods.registry import build, registry, settings
 from experiments.video_diffusion.sampling.sampler import CONTINUING, USUAL
@@ -111,8 +111,7 @@ def check(method: Method, clip: int) -> None:
             raise InputError(f"{key} must be a number, not {value}")
         if isinstance(value, int | float) and value < 0:
             raise InputError(f"{key} must not be negative, but it is {value}")
-    if not method.overlap < clip:
-        raise InputError(f"overlap must lie between 0 and {clip - 1}, one less than a clip, not {method.overlap}")
+    check_overlap(method, clip)
     for key in ("share", "level", "forgotten"):  # shares of the path from noise to data, and levels on it
         if isinstance(value := getattr(method, key, 0.0), float) and value > 1:
             raise InputError(f"{key} must lie between 0 and 1, not {value}")

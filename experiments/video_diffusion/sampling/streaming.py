@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from experiments.video_diffusion.sampling.extension import HISTORY, next_clip
+from experiments.video_diffusion.sampling.extension import HISTORY, check, next_clip
 from experiments.video_diffusion.sampling.methods.method import Method
 from experiments.video_diffusion.sampling.sampler import Scheme
 from experiments.video_diffusion.sampling.trained_models import Models
@@ -15,7 +15,8 @@ def stream(
     models: Models, method: Method, start: Tensor, frames: int, scheme: Scheme, generator: torch.Generator
 ) -> Iterator[Tensor]:
     """The frames after `start` (1, n, C, 8, 8) up to `frames` of them in all, (m, 64, 64, 3) uint8 at a time, as
-    `extend` makes and `Models.decode` decodes them."""
+    `extend` makes and `Models.decode` decodes them. Raises InputError as `extend` does."""
+    check(method, start, models.denoiser.config.frames, generator)
     clip, reach = models.denoiser.config.frames, models.decoder.reach
     kept = max(HISTORY, method.overlap, 2 * reach + 1)
     tail, done, seen = start[:, -kept:], start.shape[1], start.shape[1]  # frames made, and frames given out
