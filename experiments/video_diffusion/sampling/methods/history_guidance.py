@@ -30,9 +30,7 @@ class HistoryGuidance(Method):
     def __post_init__(self):
         """Raises InputError without an encoder."""
         if self.encoder is None:
-            raise InputError(
-                "history guidance reads the past by a network: HistoryGuidance(encoder=models.history)"
-            )
+            raise InputError("history guidance reads the past by a network: HistoryGuidance(encoder=models.history)")
 
     def estimate(self, denoise: Denoise, z: Tensor, t: Tensor, past: Past) -> Tensor:
         with torch.no_grad():
