@@ -1,6 +1,8 @@
 """The package as a researcher calls it: frames, starts and settings that are none are refused in one line."""
 
+import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from experiments.video_diffusion.model.history_encoder import HistoryConfig, His
 from experiments.video_diffusion.sampling.sampler import Scheme
 from experiments.video_diffusion.sampling.streaming import stream
 
+README = Path(__file__).parents[2] / "README.md"
 NARROW = DenoiserConfig(width=16, inner_width=24, inner_blocks=1, heads=1)
 START = torch.zeros(1, 10, 8, 8, 8)
 TIED = PerFrameNoise()
@@ -27,6 +30,18 @@ def models() -> Models:
 @pytest.fixture(scope="module")
 def episode():
     return MazeWalks("test", 20).episode(3)
+
+
+def test_readme_s_lines_remember_the_walk_that_they_go_on():
+    section = README.read_text(encoding="utf-8").split("## Training and long videos")[1]
+    names: dict = {}
+    exec(re.search(r"```python\n(.+?)```", section, re.DOTALL)[1], names)
+    given, made, real = 40, names["frames"][0].float(), torch.from_numpy(names["walk"].frames).float()
+    again = names["models"].decode(names["start"].latents)[0].float()
+    assert made.shape == real.shape and (made[: given - 2] - again[: given - 2]).abs().max() <= 1
+    # He is where he was led: five frames on, the picture is nearer to the true one than the last given one is.
+    led, stayed = ((frame - real[given + 5]).abs().mean() for frame in (made[given + 5], real[given - 1]))
+    assert led < 0.7 * stayed
 
 
 def continued(start=START, method=TIED, seed=None, steps=1, **more):
