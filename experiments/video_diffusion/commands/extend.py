@@ -23,6 +23,7 @@ from experiments.errors import InputError
 from experiments.video_diffusion.commands import along
 from experiments.video_diffusion.commands.arguments import DATA_HELP, add_device, positive, ready, whole
 from experiments.video_diffusion.commands.outputs import SUFFIXES, output
+from experiments.video_diffusion.data.dataset import SIDE
 from experiments.video_diffusion.sampling.extension import HISTORY, check_overlap
 from experiments.video_diffusion.sampling.methods import Method
 from experiments.video_diffusion.sampling.methods.registry import build, registry, settings
@@ -35,6 +36,7 @@ from experiments.video_diffusion.scores.judge import Judge
 from experiments.video_diffusion.scores.metrics import seam_ratio, split_transitions, transition_validity
 
 METHOD = "per_frame_guidance"  # its seams are the best, see `compare`
+LARGEST = 64  # times that a pixel is enlarged: players take no larger films
 MEASURED = 600  # frames that the measures at the end look at: the judge takes 300 KB of memory for each
 
 
@@ -71,6 +73,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> None:
     out = ready(given.out, *SUFFIXES)
+    if given.scale > LARGEST:
+        raise InputError(
+            f"--scale {given.scale}: {LARGEST} at most, which makes frames of {SIDE * LARGEST:,} pixels a side"
+        )
     models = Models(given.device) if given.weights is None else Models(given.device, given.weights)
     method = build(given.method, pairs(given.settings), encoder=lambda: models.history)
     check(method, models.denoiser.config.frames)
@@ -94,7 +100,8 @@ def run(given: argparse.Namespace) -> None:
     ):
         before = start.frames
         for frames in stream(models, method, start.latents, given.frames, scheme, generator, memory):
-            film.add(enlarged(torch.cat([before, frames]), given.scale))
+            for frame in torch.cat([before, frames]).split(1):  # enlarged, many at once would fill the memory
+                film.add(enlarged(frame, given.scale))
             before, given.made = frames[:0], film.count
             if film.count <= MEASURED:
                 shown.append(frames)
