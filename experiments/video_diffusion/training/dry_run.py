@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -78,19 +79,11 @@ class Rehearsal(Workspace):
         return TASKS[network](replace(recipe, batch=batch, checkpointing=again), self)
 
 
-def rehearse(
-    network: str,
-    preset: str,
-    device: torch.device,
-    batch: int = 2,
-    data: str = "maze",
-    there: int | None = None,
-    steps: int | None = None,
-) -> Needs:
-    """Measure one network of a preset at `batch` and twice that, and extrapolate to the preset's own batch. `there` are
-    the windows that recordings have to learn from, `steps` those taken in place of the preset's."""
+def rehearse(network: str, preset: str, device: torch.device, batch: int = 2, **asked: Any) -> Needs:
+    """Measure one network of a preset at `batch` and twice that, and extrapolate to the preset's own batch. `asked`:
+    data, there, steps, as `Rehearsal` has them."""
     with TemporaryDirectory() as runs:
-        workspace = Rehearsal(Path(), Path(runs), device, data=data, preset=preset, there=there, steps=steps)
+        workspace = Rehearsal(Path(), Path(runs), device, preset=preset, **asked)
         recipe, card = workspace.recipe(network), CARDS.get(preset)
         small, large = (measure(workspace, network, size, card) for size in (batch, 2 * batch))
         seconds, timed, peak = whole_steps(workspace, network, card)
