@@ -107,6 +107,12 @@ def test_what_cannot_be_continued_is_refused(given, words):
         continued(**given)
 
 
+@pytest.mark.parametrize("latents", [START[0], START[:, :0], START * torch.nan])
+def test_what_are_no_latents_is_not_decoded(models, latents):
+    with pytest.raises(InputError, match="all of them numbers, are needed"):
+        models.decode(latents)
+
+
 def test_a_stream_refuses_what_extend_refuses(models):
     generator = torch.Generator().manual_seed(0)
     for method, start in ((PerFrameNoise(overlap=10), START), (PerFrameNoise(), START[:, :3])):
