@@ -1,6 +1,7 @@
 """The one sampling loop: from noise to a clip in steps of a solver, with a method plugged into every network call."""
 
 from dataclasses import dataclass, replace
+from numbers import Integral
 
 import torch
 from torch import Tensor
@@ -35,7 +36,7 @@ class Scheme:
 
     def __post_init__(self):
         """Raises InputError where no path has as many steps."""
-        if not isinstance(self.steps, int) or self.steps < 1:
+        if not isinstance(self.steps, Integral) or self.steps < 1:
             raise InputError(f"steps={self.steps}: a whole number from 1 on is needed")
 
     def grid(self) -> Tensor:
