@@ -107,9 +107,16 @@ def test_what_cannot_be_continued_is_refused(given, words):
         continued(**given)
 
 
-@pytest.mark.parametrize("latents", [START[0], START[:, :0], START * torch.nan])
-def test_what_are_no_latents_is_not_decoded(models, latents):
-    with pytest.raises(InputError, match="all of them numbers, are needed"):
+@pytest.mark.parametrize(
+    ("latents", "words"),
+    [
+        (START[0], r"shape \(10, 8, 8, 8\); \(videos, frames, C, H, W\)"),
+        (START[:, :0], r"shape \(1, 0, 8, 8, 8\)"),
+        (START * torch.nan, "sampling ran away; a smaller weight"),
+    ],
+)
+def test_what_are_no_latents_is_not_decoded(models, latents, words):
+    with pytest.raises(InputError, match=words):
         models.decode(latents)
 
 

@@ -119,9 +119,12 @@ class Models:
     def decode(self, latents: Tensor, alone: bool = False) -> Tensor:
         """Latents (B, T, C, 8, 8) → videos (B, T, 64, 64, 3) uint8 on the CPU. With `alone` the autoencoder's own
         decoder makes each frame, from its latents only. Raises InputError for what are no latents."""
-        if latents.ndim != 5 or not latents.shape[1] or not latents.isfinite().all():
-            told = "(videos, frames, C, H, W), all of them numbers"
-            raise InputError(f"latents of shape {tuple(latents.shape)}; {told}, are needed")
+        if latents.ndim != 5 or not latents.shape[1]:
+            raise InputError(f"latents of shape {tuple(latents.shape)}; (videos, frames, C, H, W) are needed")
+        if not latents.isfinite().all():
+            raise InputError(
+                "the latents are no numbers: sampling ran away; a smaller weight or more steps may hold it"
+            )
         decoder = VideoDecoder.of(self.autoencoder).to(self.device) if alone else self.decoder
         together = max(1, BATCH // latents.shape[1])
         return torch.cat([self._decode(decoder, part) for part in latents.split(together)])
