@@ -103,7 +103,7 @@ class Models:
         """The method for clips from nothing."""
         return Autoguidance(guide=self.guide_denoise)
 
-    def encode(self, videos: Tensor) -> Tensor:
+    def encode(self, videos: Tensor | np.ndarray) -> Tensor:
         """Videos (B, T, 64, 64, 3) uint8, torch or NumPy → latents (B, T, C, 8, 8). Raises InputError for others."""
         videos = as_videos(videos)
         with torch.no_grad(), precision(self.device):
