@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from experiments.video_diffusion.sampling.sampler import CONTINUING
 from experiments.video_diffusion.sampling.streaming import stream
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.scores.judge import Judge, JudgeConfig
+from experiments.video_diffusion.training.recipes import recipe_of
 from tests.video_diffusion.episode_files import WALK, write_film, write_frames, write_npz
 
 
@@ -141,12 +143,14 @@ BAD = {
     "no episode": (["extend", "--init", "short.npz", "--episode", "3"], "has 1, counted from 0"),
     "no device": (["extend", "--device", "abacus"], "--device abacus:"),
     "no count": (["extend", "--frames", "many"], "'many' is no count"),
-    "no weights": (["extend", "--weights", "elsewhere"], "denoiser.safetensors: missing or corrupt checkpoint"),
+    "no weights": (["extend", "--weights", "elsewhere"], "train denoiser --out elsewhere` makes it"),
+    "a film larger than a wall": (["extend", "--scale", "100000"], "--scale 100000: 64 at most"),
     "a folder": (["data", "preview", "--out", "folder.png"], "--out folder.png: is a folder"),
     "below a file": (["extend", "--out", "text.mp4/v.mp4"], "--out text.mp4/v.mp4: "),
     "strict": (["data", "preview", "--source", ".", "--strict", "--split", "all"], "large.npz: frames are 128×64"),
     "all bad": (["data", "preview", "--source", ".", "--split", "all"], "none of the 4 episodes can be used"),
     "split": (["data", "preview", "--split", "all"], "maze: no split 'all'"),
+    "no steps": (["train", "judge", "--steps", "0"], "'0' is no count"),
     "shipped": (["train", "judge", "--data", "short.npz"], "would overwrite the shipped weights"),
     "no command": (["fly"], "invalid choice: 'fly'"),
 }
@@ -201,5 +205,18 @@ def test_train_hands_its_source_to_the_recipes(monkeypatch, tmp_path):
     places = ["--out", str(tmp_path), "--runs", str(tmp_path)]
     assert main(["train", "judge", "--data", "maze:size=3", "--strict", "--split-batch", *places]) == 0
     assert main(["train", "judge", "--begin-with", str(FOLDER), *places]) == 0
-    told = [(workspace.data, workspace.strict, split, first) for workspace, split, first in seen]
+    told = [(workspace.data, workspace.strict, split, first) for workspace, split, first, _ in seen]
     assert told == [("maze:size=3", True, True, None), (WALKS, False, False, FOLDER)]
+
+
+def test_a_trial_takes_its_steps_and_has_a_state_and_weights_of_its_own(monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    seen = []
+    monkeypatch.setattr(train, "train", lambda *given: seen.append((given[2].runs, given[-1])) or {})
+    assert main(["train", "judge", "--steps", "30", "--out", "weights"]) == 0
+    assert seen == [(Path("runs/cpu-30"), 30)]
+    assert main(["train", "judge", "--steps", "30"]) == 2
+    assert "--steps 30: would overwrite the shipped weights" in capsys.readouterr().err
+    whole = recipe_of("denoiser", "cpu")
+    short = recipe_of("denoiser", "cpu", whole.restarts[0] + 1)
+    assert short == replace(whole, steps=whole.restarts[0] + 1, restarts=whole.restarts[:1])

@@ -1,6 +1,7 @@
 """The study of memories: walks of which all is known, gains in pairs, walks that are joined."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ def walks() -> KnownWalks:
     poses = torch.from_numpy(np.stack([episode.poses for episode in episodes])).float()
     depth = [torch.from_numpy(1 / cast(e.maze, e.poses, 64)[0]).float() for e in episodes]
     seen = [Views(to_images(f[:GIVEN]), d[:GIVEN], p[:GIVEN]) for f, d, p in zip(frames, depth, poses, strict=True)]
-    found = [places(p, d, GIVEN) for p, d in zip(poses, depth, strict=True)]
+    found = [SimpleNamespace(places=places(p, d, GIVEN)) for p, d in zip(poses, depth, strict=True)]
     return KnownWalks(GIVEN, None, frames, poses, torch.zeros(2, TOTAL, 8, 8, 8), frames, seen, found)
 
 
@@ -75,8 +76,9 @@ def test_walks_that_are_joined_say_what_they_say_together(walks):
 
 
 def test_ages_are_since_a_given_frame_and_hold_the_seen_frames_once(walks):
-    age = torch.cat([at.age for at in walks.places])
-    seen = torch.cat([at.seen for at in walks.places])
+    places = [real.places for real in walks.truth]
+    age = torch.cat([at.age for at in places])
+    seen = torch.cat([at.seen for at in places])
     assert (age > LEFT_OUT).all() and age[seen].isfinite().all()
     rows = walks.remembered({"real": walks.frames}).by_age("real", (0, 20, 40, TOTAL))
     assert sum(row["frames"] for row in rows) == int(seen.sum())
@@ -85,14 +87,14 @@ def test_ages_are_since_a_given_frame_and_hold_the_seen_frames_once(walks):
 def test_what_is_carried_over_is_what_is_seen_there(walks):
     """Where the given frames showed a place, their pixels are nearer to the truth than those of another walk."""
     for k in range(2):
-        seen = walks.places[k].seen
+        seen = walks.truth[k].places.seen
         if not seen.any():
             continue
         first = GIVEN + LEFT_OUT
         pixels = walks.pixels(k)[LEFT_OUT:][seen]
         truth, other = walks.frames[k, first:][seen], walks.frames[1 - k, first:][seen]
         assert psnr(pixels, truth).mean() > psnr(other, truth).mean() + 4
-    assert any(at.seen.any() for at in walks.places)
+    assert any(real.places.seen.any() for real in walks.truth)
 
 
 def test_what_has_no_weights_is_left_out(tmp_path):

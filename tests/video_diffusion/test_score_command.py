@@ -1,17 +1,20 @@
 """`score` on recordings: real ones of every walker, planted cheats, and files that lack or break what a ruler needs."""
 
 import json
+from dataclasses import replace
 
 import imageio.v3 as iio
 import numpy as np
 import pytest
 import torch
 
+from experiments.errors import InputError
 from experiments.video_diffusion.__main__ import main
 from experiments.video_diffusion.data.other_walkers import OTHERS
 from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.model.weight_files import read_record
 from experiments.video_diffusion.sampling.shipped_readers import shipped_readers
+from experiments.video_diffusion.scores.world.measured import Seen
 from experiments.video_diffusion.scores.world.rulers import score
 from experiments.video_diffusion.studies.recorded.rulers import alone, cheats, real
 
@@ -88,6 +91,18 @@ def test_a_collage_agrees_with_itself_by_chance(readers):
     ]
     value, chance = over_edges(rows)
     assert value < chance + 0.2
+
+
+def test_what_is_seen_along_a_path_may_be_read_before_and_of_this_path_alone(readers):
+    one, other = (real("own", seed, 60, 30) for seed in (0, 1))
+    seen = Seen(one, readers)
+    for video in (one.frames, other.frames):
+        made = replace(one, frames=video)
+        asked = ("continuation", "return")
+        assert score(made, readers, only=asked, seen=seen) == score(made, readers, only=asked)
+    for wrong in (other, replace(one, given=20), replace(one, poses=other.poses), replace(one, truth=None)):
+        with pytest.raises(InputError, match="along another path"):
+            score(wrong, readers, seen=seen)
 
 
 def test_planted_cheats_are_caught(planted, readers):

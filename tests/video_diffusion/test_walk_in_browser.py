@@ -159,17 +159,15 @@ def test_networks_that_answer_rightly_are_told_from_those_that_do_not():
 @pytest.mark.slow
 @needs_runtime
 def test_a_walk_is_the_same_as_with_torch(at_length):
-    """Four clips for a fixed seed and keys: latents within .03, pictures within 2 of 255 in 99.9 % of places. Of three
-    walks one may part from torch's: of two views that show as much, the last digit of a depth chooses either."""
+    """Four clips for a fixed seed and keys: latents within .03, pictures within 2 of 255 in 99.9 % of places."""
     clips = [
         {"asked": [[1, 0]] * 10, "way": "frames", "memory": True, "steps": 4},
         {"asked": [[1, 1]] * 5, "way": "frames", "memory": True, "steps": 4},
         {"asked": [[0, -1]] * 5, "way": "injection", "memory": False, "steps": 4},
         {"asked": [[-1, -1]] * 5, "way": "frames", "memory": True, "steps": 3},
     ]
-    if at_length:
-        assert sum(same_walk(seed, clips) for seed in (5, 6, 7)) >= 2
-    assert same_walk(5, clips[:2])
+    for seed in (5, 6, 7) if at_length else (5,):
+        assert same_walk(seed, clips)
 
 
 def same_walk(seed: int, clips: list[dict]) -> bool:

@@ -99,6 +99,16 @@ def test_weights_of_another_network_and_missing_ones_are_named(tmp_path):
         begin(module, tmp_path / "denoiser.safetensors")
 
 
+def test_a_network_that_is_told_nothing_begins_with_one_that_can_be_told():
+    """Recordings have no motion: what is left of the shipped denoiser answers as it does when it is told nothing."""
+    whole = load_weights(Denoiser, DenoiserConfig, FOLDER / "denoiser.safetensors")
+    module = Denoiser(DenoiserConfig(**recipes.recipe_of("denoiser", "recordings").network)).eval()
+    begin(module, FOLDER / "denoiser.safetensors")
+    z = torch.randn(1, 10, 8, 8, 8, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        torch.testing.assert_close(module(z, torch.full((1, 10), 0.5)), whole(z, torch.full((1, 10), 0.5)))
+
+
 def test_what_was_learned_on_other_weights_is_counted_in_examples():
     first = {"examples": 1600, "steps": 100, "earlier": [[40, {}]]}
     second = {"examples": 5000, "steps": 10, "earlier": []}

@@ -1,7 +1,7 @@
 // A walker's motion (experiments/video_diffusion/data/walker.py): it follows what is asked with inertia, along an arc, and
 // never comes nearer than RADIUS to a wall. There is no maze: the walls are those that the depth reader sees in the frames
 // that the model has drawn.
-import { pieces } from "./walls.mjs";
+import { piecesOf } from "./walls.mjs";
 
 export const RADIUS = 0.2; // blocks
 export const PACE = { speed: 0.2, turn: 0.2, inertia: 0.5 }; // blocks and radians a frame, in the middle of the training walks'
@@ -41,7 +41,7 @@ export function wallsNear(views, x, y) {
   const near = [];
   for (const view of views) {
     if (Math.hypot(view.pose[0] - x, view.pose[1] - y) > TRUSTED + NEAR) continue;
-    const list = (view.pieces ??= pieces(view));
+    const list = piecesOf(view);
     for (let k = 0; k < list.length; k += 5) {
       if (list[k + 4] < TRUSTED && Math.hypot(list[k] - x, list[k + 1] - y) < NEAR) near.push(list.slice(k, k + 4));
     }

@@ -1,6 +1,6 @@
 // The map that nobody has drawn: the way walked, as it was asked for, and the walls that the depth reader sees in the
 // frames. Where the world stays, walls seen again fall on walls; where it does not, they lie across the way.
-import { pieces } from "./walls.mjs";
+import { piecesOf } from "./walls.mjs";
 
 const TRUSTED = 2.2; // blocks: walls seen from farther away are left out
 const SCALE = 22; // pixels a block
@@ -53,7 +53,7 @@ export class Chart {
 
   // The walls that one view shows, without those that were drawn often enough; null where nothing is left.
   #outline(pose, inverseDepth) {
-    const [path, list, frame] = [new Path2D(), pieces({ pose, inverseDepth }), this.number++];
+    const [path, list, frame] = [new Path2D(), piecesOf({ pose, inverseDepth }), this.number++];
     let count = 0;
     if (this.places.size > 20 * MOST) this.places.clear();
     for (let k = 0; k < list.length; k += 5) {

@@ -2,6 +2,8 @@
 // (experiments/video_diffusion/memory/retrieval.py). A view is { image, inverseDepth, pose }.
 const DEPTHS = [0.4, 0.8, 1.3, 2.0, 3.0, 4.5]; // blocks ahead at which points are laid
 const COLUMNS = 9;
+const ASIDE = 1e-3; // columns: points straight ahead of a view lie between two of its columns, and all fall to the right one
+const WHOLE = 20; // whole numbers and their quarters add up without error: views that show as much are equals
 
 export function pointsAhead(poses) {
   const points = [];
@@ -10,7 +12,7 @@ export function pointsAhead(poses) {
     for (const depth of DEPTHS) {
       for (let k = 0; k < COLUMNS; k++) {
         const side = (-0.95 + (1.9 * k) / (COLUMNS - 1)) * depth;
-        points.push({ x: x + cos * depth - sin * side, y: y + sin * depth + cos * side, weight: 1 / depth });
+        points.push({ x: x + cos * depth - sin * side, y: y + sin * depth + cos * side, weight: Math.round(WHOLE / depth) });
       }
     }
   }
@@ -27,7 +29,7 @@ export function seen({ pose: [x, y, heading], inverseDepth }, points) {
     if (ahead <= 0.05) continue;
     const across = (cos * dy - sin * dx) / ahead;
     if (Math.abs(across) >= 1) continue;
-    const column = Math.min(Math.trunc(((across + 1) / 2) * columns), columns - 1);
+    const column = Math.min(Math.trunc(((across + 1) / 2) * columns + ASIDE), columns - 1);
     if (ahead < 1 / Math.max(inverseDepth[column], 1e-3) + 0.1) found.push(k);
   }
   return found;

@@ -7,9 +7,10 @@ const STRAIGHT = 0.04; // how much 1 / depth may bend between neighbouring colum
 const BENT = 0.06; // from here on a wall ends at a column: depth that is read runs smoothly from one wall to the next
 const SEAM = 1e-3; // of a piece: a ray that meets the seam of two, as from the same stance, must not slip between them
 
-// The pieces of wall that a view shows, none that touches a column where 1 / depth bends by `bent` or more: flat
-// [x1, y1, x2, y2, depth, …], depth the larger one of the two ends.
-export function pieces({ pose, inverseDepth: q }, bent = Infinity) {
+// The pieces of wall that a view shows, made once: flat [x1, y1, x2, y2, depth, …], depth the larger one of the two ends.
+export const piecesOf = (view) => (view.pieces ??= pieces(view));
+
+function pieces({ pose, inverseDepth: q }) {
   const size = q.length;
   const across = rays(size);
   const depth = Array.from(q, (value) => 1 / Math.max(value, 1e-3));
@@ -18,7 +19,7 @@ export function pieces({ pose, inverseDepth: q }, bent = Infinity) {
   const found = [];
   for (let k = 0; k + 1 < size; k++) {
     const sides = [bend[k], bend[k + 1]].filter((side) => !Number.isNaN(side));
-    if (!(Math.min(...sides) < STRAIGHT && Math.max(...sides) < bent)) continue;
+    if (!(Math.min(...sides) < STRAIGHT && Math.max(...sides) < BENT)) continue;
     found.push(ends[k][0], ends[k][1], ends[k + 1][0], ends[k + 1][1], Math.max(depth[k], depth[k + 1]));
   }
   return found;
@@ -44,7 +45,7 @@ function hit(list, x, y, rx, ry) {
 // The first remembered wall on every ray of a pose: { depth, source }, the view that sees it finest. Behind the back of
 // a wall, which a ray meets first where no view has seen its front, nothing is known.
 export function wallsAhead(views, pose, size) {
-  const lists = views.map((view) => (view.walls ??= pieces(view, BENT)));
+  const lists = views.map(piecesOf);
   const [x, y, heading] = pose;
   const [cos, sin] = [Math.cos(heading), Math.sin(heading)];
   const depth = new Float64Array(size).fill(Infinity);

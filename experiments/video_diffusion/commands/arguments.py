@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from experiments.errors import InputError
+from experiments.video_diffusion.sampling.trained_models import usable_device
 
 DATA_HELP = (
     "'maze', 'maze:size=9,posters=0.4,loops=0.15,textures=1', 'maze:levels=labmaze', 'doom', 'doom:map=my_way_home', "
@@ -29,10 +30,9 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 def device(name: str) -> torch.device:
     """Raises InputError for a device that this machine does not have."""
     try:
-        torch.empty(0, device=name)
-    except (RuntimeError, AssertionError) as error:
-        raise InputError(f"--device {name}: {str(error).splitlines()[0]}") from error
-    return torch.device(name)
+        return usable_device(name)
+    except InputError as error:
+        raise InputError(f"--{error}") from error
 
 
 def add_threads(parser: argparse.ArgumentParser) -> None:

@@ -1,5 +1,7 @@
 """Make a long video: continue a start, clip after clip, by one of the methods.
 
+With --along it is led along a path, and what its earlier frames showed there is shown to the network.
+
 The start is a clip of the model's own (--init random), a walk through a held-out maze (--init maze), or a video of
 yours: all of it, or its first --given frames, which stand in front of the result as they are. A video of another world
 than the networks know is refused. The video is written while it is made; Ctrl-C keeps what is there. At the end: speed,
@@ -18,21 +20,23 @@ from torch import Tensor
 from tqdm import tqdm
 
 from experiments.errors import InputError
-from experiments.film import Mp4
+from experiments.video_diffusion.commands import along
 from experiments.video_diffusion.commands.arguments import DATA_HELP, add_device, positive, ready, whole
-from experiments.video_diffusion.sampling.extension import HISTORY
+from experiments.video_diffusion.commands.outputs import SUFFIXES, output
+from experiments.video_diffusion.data.dataset import SIDE
+from experiments.video_diffusion.sampling.extension import HISTORY, check_overlap
 from experiments.video_diffusion.sampling.methods import Method
 from experiments.video_diffusion.sampling.methods.registry import build, registry, settings
+from experiments.video_diffusion.sampling.remembering import Remembering
 from experiments.video_diffusion.sampling.sampler import CONTINUING, USUAL
 from experiments.video_diffusion.sampling.start import Start
 from experiments.video_diffusion.sampling.streaming import stream
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.scores.judge import Judge
 from experiments.video_diffusion.scores.metrics import seam_ratio, split_transitions, transition_validity
-from showcase.animation import save_gif
-from showcase.drawing import Animation
 
 METHOD = "per_frame_guidance"  # its seams are the best, see `compare`
+LARGEST = 64  # times that a pixel is enlarged: players take no larger films
 MEASURED = 600  # frames that the measures at the end look at: the judge takes 300 KB of memory for each
 
 
@@ -49,13 +53,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--given", type=positive, help=f"frames to start from (default: all of a video, {HISTORY} of a maze)"
     )
+    parser.add_argument("--along", type=Path, metavar="FILE", help=along.HELP)
     parser.add_argument("--seed", type=whole, default=0, help="of the noise (default: 0)")
     parser.add_argument(
         "--steps",
         type=positive,
         help=f"denoising steps a clip (default: {CONTINUING.steps}, and {USUAL.steps} for one from nothing)",
     )
-    parser.add_argument("--out", type=Path, default=Path("out.mp4"), help=".mp4 or .gif (default: out.mp4)")
+    parser.add_argument("--out", type=Path, default=Path("out.mp4"), help=".mp4, .gif or .npz (default: out.mp4)")
     parser.add_argument("--scale", type=positive, default=1, help="enlarge each pixel so many times (default: 1)")
     parser.add_argument("--weights", type=Path, default=None, help="folder of the networks (default: the shipped ones)")
     add_device(parser)
@@ -67,7 +72,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> None:
-    out = ready(given.out, ".mp4", ".gif")
+    out = ready(given.out, *SUFFIXES)
+    if given.scale > LARGEST:
+        raise InputError(
+            f"--scale {given.scale}: {LARGEST} at most, which makes frames of {SIDE * LARGEST:,} pixels a side"
+        )
     models = Models(given.device) if given.weights is None else Models(given.device, given.weights)
     method = build(given.method, pairs(given.settings), encoder=lambda: models.history)
     check(method, models.denoiser.config.frames)
@@ -81,14 +90,18 @@ def run(given: argparse.Namespace) -> None:
     count = len(start.frames)
     if count >= given.frames:
         raise InputError(f"--frames {given.frames}: the start has {count} already; fewer by --given")
+    path = along.path(given.along, models, start, given.frames) if given.along else None
+    known = {"given": count} | ({"poses": path[0].numpy()} if given.along else {})
+    memory = Remembering(models, path) if given.along else None
     began, shown, given.made = time.perf_counter(), [start.frames], 0
     with (
-        Gif(out, start.fps) if out.suffix.lower() == ".gif" else Mp4(out, start.fps) as film,
+        output(out, start.fps, known) as film,
         tqdm(total=given.frames - count, unit="frame", desc=given.method) as bar,
     ):
         before = start.frames
-        for frames in stream(models, method, start.latents, given.frames, scheme, generator):
-            film.add(enlarged(torch.cat([before, frames]), given.scale))
+        for frames in stream(models, method, start.latents, given.frames, scheme, generator, memory):
+            for frame in torch.cat([before, frames]).split(1):  # enlarged, many at once would fill the memory
+                film.add(enlarged(frame, given.scale))
             before, given.made = frames[:0], film.count
             if film.count <= MEASURED:
                 shown.append(frames)
@@ -111,8 +124,7 @@ def check(method: Method, clip: int) -> None:
             raise InputError(f"{key} must be a number, not {value}")
         if isinstance(value, int | float) and value < 0:
             raise InputError(f"{key} must not be negative, but it is {value}")
-    if not method.overlap < clip:
-        raise InputError(f"overlap must lie between 0 and {clip - 1}, one less than a clip, not {method.overlap}")
+    check_overlap(method, clip)
     for key in ("share", "level", "forgotten"):  # shares of the path from noise to data, and levels on it
         if isinstance(value := getattr(method, key, 0.0), float) and value > 1:
             raise InputError(f"{key} must lie between 0 and 1, not {value}")
@@ -120,27 +132,6 @@ def check(method: Method, clip: int) -> None:
         raise InputError(
             f"overlap={method.overlap}: history guidance knows no frame, only what its encoder tells; leave it at 0"
         )
-
-
-class Gif:
-    """The same as `Mp4` for a GIF, whose palette needs all frames: they are kept until the end."""
-
-    def __init__(self, path: Path, fps: float):
-        self.path, self.fps, self.frames = path, fps, []
-
-    def __enter__(self) -> "Gif":
-        return self
-
-    @property
-    def count(self) -> int:
-        return sum(map(len, self.frames))
-
-    def add(self, frames: np.ndarray) -> None:
-        self.frames.append(frames)
-
-    def __exit__(self, kind, error, trace):
-        if kind is None or (kind is KeyboardInterrupt and self.frames):
-            save_gif(Animation(np.concatenate(self.frames), self.fps, gif_colours=256), self.path)
 
 
 def pairs(texts: list[str]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from experiments.video_diffusion.commands.arguments import add_device, add_threa
 from experiments.video_diffusion.model.shipped_weights import FOLDER
 from experiments.video_diffusion.model.weight_files import read_record
 from experiments.video_diffusion.sampling.shipped_readers import shipped_readers
-from experiments.video_diffusion.scores.world.rulers import Readers
+from experiments.video_diffusion.scores.world.measured import Readers
 from experiments.video_diffusion.studies import records
 from experiments.video_diffusion.studies.recorded.judged import judged
 from experiments.video_diffusion.studies.recorded.rulers import collected, kinds, of_one_walk

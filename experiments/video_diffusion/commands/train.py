@@ -19,6 +19,7 @@ from experiments.video_diffusion.commands.arguments import (
     add_device,
     add_strict,
     add_threads,
+    positive,
     use_threads,
 )
 from experiments.video_diffusion.data import EPISODE, MazeWalks, generated, open_source
@@ -41,7 +42,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, default=FOLDER, help="folder of finished weights (default: the shipped ones)"
     )
-    parser.add_argument("--runs", type=Path, default=None, help="folder of resumable state (default: runs/PRESET)")
+    parser.add_argument(
+        "--runs",
+        type=Path,
+        default=None,
+        help="folder of resumable state (default: runs/PRESET, of a trial runs/PRESET-N)",
+    )
+    parser.add_argument("--steps", type=positive, help="so many a network, for a trial, in place of the preset's")
     parser.add_argument(
         "--begin-with",
         type=Path,
@@ -69,20 +76,26 @@ def run(given: argparse.Namespace) -> None:
     if given.dry_run:
         there = windows_there(given)
         for name in names:
-            needs = rehearse(name, given.preset, given.device, data=given.data, there=there)
+            needs = rehearse(name, given.preset, given.device, data=given.data, there=there, steps=given.steps)
             print(report(needs, given.preset, given.device))
         return
-    if given.data != WALKS and given.out == FOLDER:
-        raise InputError(f"--data {given.data}: would overwrite the shipped weights; name a folder with --out")
+    for other in (f"--data {given.data}" * (given.data != WALKS), f"--steps {given.steps}" * bool(given.steps)):
+        if other and given.out == FOLDER:
+            raise InputError(f"{other}: would overwrite the shipped weights; name a folder with --out")
     keep_freed_memory()
-    runs = given.runs or Path("runs") / given.preset
+    runs = runs_of(given)
     runs.mkdir(parents=True, exist_ok=True)
     with process_group(given.device) as device:
         workspace = Workspace(given.out, runs, device, given.resume, given.data, given.strict)
         for name in names:
-            scores = train(name, given.preset, workspace, given.split_batch, given.begin_with)
+            scores = train(name, given.preset, workspace, given.split_batch, given.begin_with, given.steps)
             if rank() == 0:
                 print(f"{name}: " + ", ".join(f"{key} {value:.4g}" for key, value in scores.items()))
+
+
+def runs_of(given: argparse.Namespace) -> Path:
+    """Where the state is kept; that of a trial is no other training's."""
+    return given.runs or Path("runs") / (f"{given.preset}-{given.steps}" if given.steps else given.preset)
 
 
 def asked(given: argparse.Namespace) -> list[str]:
@@ -110,7 +123,7 @@ def windows_there(given: argparse.Namespace) -> int | None:
 
 def kept(given: argparse.Namespace) -> str:
     """What a stopped training goes on from."""
-    runs, held = given.runs or Path("runs") / given.preset, []
+    runs, held = runs_of(given), []
     for name in asked(given):
         path = runs / f"{name}.state.safetensors"
         if path.exists():

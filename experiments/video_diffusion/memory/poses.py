@@ -3,6 +3,7 @@
 A pose seen from another one is its position ahead and to the right of it (y grows to the right of x) and its turn.
 """
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -25,8 +26,9 @@ def compose(here: Tensor, seen: Tensor) -> Tensor:
     return torch.stack([x + cos * ahead - sin * right, y + sin * ahead + cos * right, heading + turn], dim=-1)
 
 
-def checked(poses: Tensor) -> Tensor:
-    """Poses (B, frames, 3) of B walks, as they are. Raises InputError for other shapes, and for what is no number."""
+def checked(poses: Tensor | np.ndarray) -> Tensor:
+    """Poses (B, frames, 3) of B walks, as a tensor. Raises InputError for other shapes, and for what is no number."""
+    poses = torch.as_tensor(poses)
     if poses.ndim != 3 or poses.shape[-1] != 3 or not poses.shape[1]:
         raise InputError(f"poses of shape {tuple(poses.shape)}; (videos, frames, 3) is needed")
     if not poses.isfinite().all():

@@ -11,6 +11,8 @@ from experiments.video_diffusion.memory.poses import relative
 
 DEPTHS = (0.4, 0.8, 1.3, 2.0, 3.0, 4.5)  # blocks ahead at which points are laid
 COLUMNS = 9  # points at each of them, over the field of view of 90°
+ASIDE = 1e-3  # columns: points straight ahead of a view lie between two of its columns, and all fall to the right one
+WHOLE = 20  # a point counts WHOLE times its weight, rounded: such numbers and their quarters add up without error
 
 
 def points_ahead(poses: Tensor) -> tuple[Tensor, Tensor]:
@@ -29,7 +31,7 @@ def sees(poses: Tensor, inverse_depth: Tensor, points: Tensor) -> Tensor:
     ahead, right, _ = relative(poses[:, None], flat[None]).unbind(-1)
     across = right / ahead.clamp(min=1e-6)
     columns = inverse_depth.shape[1]
-    column = ((across + 1) / 2 * columns).long().clamp(0, columns - 1)
+    column = ((across + 1) / 2 * columns + ASIDE).long().clamp(0, columns - 1)
     wall = 1 / inverse_depth.gather(1, column).clamp(min=1e-3)
     return (ahead > 0.05) & (across.abs() < 1) & (ahead < wall + 0.1)
 
@@ -52,6 +54,7 @@ def ranked(
     """The same as `count` indices (count,) and which of them add anything (count,). `there` (M,) tells which views are
     to choose from; all, without it. No step depends on a value, so that `torch.vmap` takes it."""
     points, weight = points_ahead(wanted)
+    weight = (WHOLE * weight).round()  # so that views that show as much are equals in any precision
     seen, numbers = sees(poses, inverse_depth, points), torch.arange(len(poses), device=poses.device)
     if there is not None:
         seen = seen & there[:, None]

@@ -103,7 +103,11 @@ class Denoiser(nn.Module):
     ) -> Tensor:
         """The estimate x̂. `condition` holds a branch for each attention layer, `memory` what the layer reads beside
         the clip; None is neither. `known` is what is told of motion and earlier views; nothing, without it. Raises
-        InputError where a network without conditions is told some."""
+        InputError for clips of another shape, and where a network without conditions is told some."""
+        c = self.config
+        if z.ndim != 5 or z.shape[1] > c.frames or z.shape[2:] != (c.channels, c.side, c.side):
+            needed = f"(clips, up to {c.frames} frames, {c.channels}, {c.side}, {c.side})"
+            raise InputError(f"clips of shape {tuple(z.shape)}; this network takes {needed}")
         c_in, c_skip, c_out = (per_frame(c, z) for c in preconditioning(t))
         return c_skip * z + c_out * self.network(c_in * z, t, condition, memory, known)
 

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from experiments.errors import InputError
 from experiments.results import atomic
+from experiments.video_diffusion.model.shipped_weights import FOLDER
 
 
 def save_weights(module: nn.Module, path: Path, record: dict[str, Any]) -> None:
@@ -39,10 +40,14 @@ def read_record(path: Path) -> dict[str, Any]:
         with safe_open(path, framework="pt") as file:
             return json.loads(file.metadata()["record"])
     except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
-        raise InputError(
-            f"{path}: missing or corrupt checkpoint ({type(error).__name__}); make a new one with "
-            f"`python -m experiments.video_diffusion train {path.stem}`, or `git checkout -- {path.name}` beside it"
-        ) from error
+        raise InputError(f"{path}: missing or corrupt checkpoint ({type(error).__name__}); {cure_for(path)}") from error
+
+
+def cure_for(path: Path) -> str:
+    """How a checkpoint that is missing or corrupt comes back: a shipped one from the history, others by training."""
+    if path.resolve().is_relative_to(FOLDER):
+        return f"`git checkout -- {path.name}` beside it brings it back"
+    return f"`python -m experiments.video_diffusion train {path.stem} --out {path.parent}` makes it"
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:
@@ -51,9 +56,7 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
     with safe_open(path, framework="pt") as file:
         tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (not a mapping)
     if record.get("digest", _digest(tensors)) != _digest(tensors):
-        raise InputError(
-            f"{path}: corrupt checkpoint (digest mismatch); `git checkout -- {path.name}` or train it again"
-        )
+        raise InputError(f"{path}: corrupt checkpoint (digest mismatch); {cure_for(path)}")
     return tensors
 
 

@@ -15,9 +15,9 @@ from experiments.video_diffusion.sampling.methods.method import Past
 from experiments.video_diffusion.sampling.remembering import Remembering
 from experiments.video_diffusion.sampling.sampler import Scheme, sample
 from experiments.video_diffusion.sampling.trained_models import Models
+from experiments.video_diffusion.scores.world.measured import Measured, Readers
 from experiments.video_diffusion.scores.world.paths import followed
 from experiments.video_diffusion.scores.world.recording import Recording
-from experiments.video_diffusion.scores.world.rulers import Measured, Readers
 
 
 class Exploring(Remembering):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from experiments.errors import InputError
 from experiments.video_diffusion.model.conditions import Conditions
 from experiments.video_diffusion.sampling.methods.method import Denoise, Method, Past, Told
 from experiments.video_diffusion.sampling.sampler import CONTINUING, Sampled, Scheme, sample
@@ -38,8 +39,10 @@ def extend(
     """Continue `start` (B, n, C, H, W), n ≥ max(overlap, 10 for history methods), to `frames` frames.
 
     Each clip has `clip` frames, of which the method's `overlap` are known. The given frames are never changed.
-    `tell` says what is known of every clip: its motion, and what memory shows there.
+    `tell` says what is known of every clip: its motion, and what memory shows there. Raises InputError for a start that
+    cannot be continued.
     """
+    check(method, start, clip, generator)
     video, seams, diagnostics = start, [], []
     while video.shape[1] < frames:
         first = video.shape[1] - method.overlap
@@ -49,6 +52,27 @@ def extend(
         diagnostics.append(added.diagnostics)
         video = torch.cat([video, added.clip[:, method.overlap :]], dim=1)
     return LongVideo(video[:, :frames], seams, diagnostics)
+
+
+def check(method: Method, start: Tensor, clip: int, generator: torch.Generator) -> None:
+    """Raises InputError for what no clip can go on from, and for a method that leaves nothing new."""
+    if start.ndim != 5 or not start.is_floating_point():
+        found, needed = f"{tuple(start.shape)}, {start.dtype}", "(videos, frames, C, H, W), as Models.encode gives them"
+        raise InputError(f"a start of shape {found}; latents {needed}, are needed")
+    if not start.isfinite().all():
+        raise InputError("the start holds what is no number")
+    check_overlap(method, clip)
+    needed = max(method.overlap, method.looks_back)
+    if start.shape[1] < needed:
+        raise InputError(f"a start of {start.shape[1]} frames; the method looks back {needed}")
+    if not isinstance(generator, torch.Generator):
+        raise InputError(f"generator={generator!r}: a torch.Generator is needed, as torch.Generator().manual_seed(0)")
+
+
+def check_overlap(method: Method, clip: int) -> None:
+    """Raises InputError where every frame of a clip would be known, so that nothing is added."""
+    if not 0 <= method.overlap < clip:
+        raise InputError(f"overlap must lie between 0 and {clip - 1}, one less than a clip, not {method.overlap}")
 
 
 def next_clip(

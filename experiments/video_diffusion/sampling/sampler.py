@@ -1,10 +1,12 @@
 """The one sampling loop: from noise to a clip in steps of a solver, with a method plugged into every network call."""
 
 from dataclasses import dataclass, replace
+from numbers import Integral
 
 import torch
 from torch import Tensor
 
+from experiments.errors import InputError
 from experiments.video_diffusion.sampling.methods.method import Denoise, Method, Past
 from experiments.video_diffusion.sampling.solvers import (
     Solver,
@@ -31,6 +33,11 @@ class Scheme:
     shift: float = 1.0
     ancestral: float = 0.0
     fresh_from: float = 1.0
+
+    def __post_init__(self):
+        """Raises InputError where no path has as many steps."""
+        if not isinstance(self.steps, Integral) or self.steps < 1:
+            raise InputError(f"steps={self.steps}: a whole number from 1 on is needed")
 
     def grid(self) -> Tensor:
         """Levels 1 = t_0 > … > t_steps = 0."""

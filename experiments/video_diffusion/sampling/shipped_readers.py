@@ -14,7 +14,7 @@ from experiments.video_diffusion.scores.readers import (
     SceneReader,
     SceneReaderConfig,
 )
-from experiments.video_diffusion.scores.world.rulers import Readers
+from experiments.video_diffusion.scores.world.measured import Readers
 
 ELSEWHERE = 90_000  # number of the walk that shows another maze
 

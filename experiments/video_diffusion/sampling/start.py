@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from shlex import quote
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from experiments.errors import InputError
 from experiments.video_diffusion.data import generated, open_source
+from experiments.video_diffusion.sampling.extension import HISTORY
 from experiments.video_diffusion.sampling.methods import Past
 from experiments.video_diffusion.sampling.sampler import Scheme, sample
 from experiments.video_diffusion.sampling.trained_models import Models
@@ -34,7 +36,9 @@ class Start:
         return cls(models.decode(latents)[0], latents)
 
     @classmethod
-    def given(cls, models: Models, source: str, number: int, count: int | None, needed: int) -> "Start":
+    def given(
+        cls, models: Models, source: str, number: int = 0, count: int | None = None, needed: int = HISTORY
+    ) -> "Start":
         """The first `count` frames of an episode of a source, all of a recording without it, `needed` at least. Raises
         InputError where there are fewer, and where the networks do not know its world."""
         made = generated(source)
@@ -47,11 +51,27 @@ class Start:
             raise InputError(f"--episode {number}: {source} has {len(data):,}, counted from 0")
         episode = data.episode(number)
         frames = torch.from_numpy(episode.frames[:count])
-        latents = models.encode(frames[None])
-        found = float(psnr(frames[:LOOKED_AT], models.decode(latents[:, :LOOKED_AT])[0]).mean())
+        latents, found = encoded(models, frames)
         if found < KNOWN_WORLD:
             raise InputError(unknown(source, found))
         return cls(frames, latents, episode.fps or FPS)
+
+    @classmethod
+    def of(cls, models: Models, frames: Tensor | np.ndarray, fps: float = FPS) -> "Start":
+        """Frames (n, 64, 64, 3) uint8, torch or NumPy. Raises InputError for others, and for those of a world that the
+        networks do not know."""
+        frames = torch.as_tensor(frames)
+        latents, found = encoded(models, frames)
+        if found < KNOWN_WORLD:
+            back = f"they come back from the autoencoder at {found:.1f} dB, and {KNOWN_WORLD:g} are needed"
+            raise InputError(f"the networks do not know the world of these frames: {back}; train networks on such ones")
+        return cls(frames, latents, fps)
+
+
+def encoded(models: Models, frames: Tensor) -> tuple[Tensor, float]:
+    """Latents (1, n, C, 8, 8) of frames (n, 64, 64, 3) uint8, and at how many dB the frames come back from them."""
+    latents = models.encode(frames[None])
+    return latents, float(psnr(frames[:LOOKED_AT], models.decode(latents[:, :LOOKED_AT])[0]).mean())
 
 
 def unknown(source: str, found: float) -> str:

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from experiments.errors import InputError
+from experiments.video_diffusion.data.dataset import SIDE
 from experiments.video_diffusion.memory.depth_reader import DepthReader, DepthReaderConfig
 from experiments.video_diffusion.model.autoencoder import Autoencoder, AutoencoderConfig, to_frames, to_images
 from experiments.video_diffusion.model.conditions import NOTHING, Conditions
@@ -26,10 +29,18 @@ BATCH = 64  # frames through the autoencoder at once: with more, a CPU's cache o
 
 @dataclass(frozen=True)
 class Models:
-    """Raises InputError when a checkpoint is first needed and is missing or corrupt; with `check`, at once."""
+    """On a device, the GPU where there is one without it; from a folder of weights, without it the shipped ones.
 
-    device: torch.device
-    folder: Path = FOLDER
+    Raises InputError for a device that is not there, and when a checkpoint is first needed and is missing or corrupt;
+    with `check`, at once.
+    """
+
+    device: torch.device | str | None = None
+    folder: Path | str = FOLDER
+
+    def __post_init__(self):
+        object.__setattr__(self, "device", best_device() if self.device is None else usable_device(self.device))
+        object.__setattr__(self, "folder", Path(self.folder))
 
     def check(self, *names: str) -> "Models":
         """Read these networks now, before minutes of work with the others."""
@@ -92,8 +103,9 @@ class Models:
         """The method for clips from nothing."""
         return Autoguidance(guide=self.guide_denoise)
 
-    def encode(self, videos: Tensor) -> Tensor:
-        """Videos (B, T, 64, 64, 3) uint8 → latents (B, T, C, 8, 8)."""
+    def encode(self, videos: Tensor | np.ndarray) -> Tensor:
+        """Videos (B, T, 64, 64, 3) uint8, torch or NumPy → latents (B, T, C, 8, 8). Raises InputError for others."""
+        videos = as_videos(videos)
         with torch.no_grad(), precision(self.device):
             batches = videos.flatten(0, 1).split(BATCH)
             parts = [self.autoencoder.encode(to_images(part.to(self.device))) for part in batches]
@@ -106,7 +118,13 @@ class Models:
 
     def decode(self, latents: Tensor, alone: bool = False) -> Tensor:
         """Latents (B, T, C, 8, 8) → videos (B, T, 64, 64, 3) uint8 on the CPU. With `alone` the autoencoder's own
-        decoder makes each frame, from its latents only."""
+        decoder makes each frame, from its latents only. Raises InputError for what are no latents."""
+        if latents.ndim != 5 or not latents.shape[1]:
+            raise InputError(f"latents of shape {tuple(latents.shape)}; (videos, frames, C, H, W) are needed")
+        if not latents.isfinite().all():
+            raise InputError(
+                "the latents are no numbers: sampling ran away; a smaller weight or more steps may hold it"
+            )
         decoder = VideoDecoder.of(self.autoencoder).to(self.device) if alone else self.decoder
         together = max(1, BATCH // latents.shape[1])
         return torch.cat([self._decode(decoder, part) for part in latents.split(together)])
@@ -122,6 +140,27 @@ class Models:
         return torch.cat(parts, dim=1)
 
 
+def as_videos(frames: Tensor | np.ndarray) -> Tensor:
+    """The same as a tensor (B, T, 64, 64, 3) uint8. Raises InputError for other frames: colours from 0 to 1 would come
+    out of the autoencoder as some other picture, and no one would be told."""
+    videos = torch.as_tensor(frames)
+    if videos.dtype != torch.uint8:
+        raise InputError(f"frames of type {videos.dtype}; uint8 from 0 to 255 is needed")
+    if videos.ndim != 5 or videos.shape[2:] != (SIDE, SIDE, 3) or not videos.shape[1]:
+        needed = f"(videos, frames, {SIDE}, {SIDE}, 3), red, green and blue last,"
+        raise InputError(f"frames of shape {tuple(videos.shape)}; {needed} is needed")
+    return videos
+
+
 def best_device() -> torch.device:
     """The GPU when there is one."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def usable_device(name: torch.device | str) -> torch.device:
+    """The device of that name. Raises InputError for one that this machine does not have."""
+    try:
+        torch.empty(0, device=name)
+    except (RuntimeError, AssertionError) as error:
+        raise InputError(f"device {name}: {str(error).splitlines()[0]}") from error
+    return torch.device(name)

@@ -16,9 +16,10 @@ from experiments.video_diffusion.sampling.shipped_readers import shipped_readers
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.scores.cheats import collage
 from experiments.video_diffusion.scores.statistics import jackknife
+from experiments.video_diffusion.scores.world.measured import Readers
 from experiments.video_diffusion.scores.world.over_walks import over_walks
 from experiments.video_diffusion.scores.world.recording import Recording
-from experiments.video_diffusion.scores.world.rulers import Readers, score
+from experiments.video_diffusion.scores.world.rulers import score
 from experiments.video_diffusion.studies.contenders import real_videos
 from experiments.video_diffusion.studies.measurement import Found, Measurement, no_arrays
 

@@ -1,5 +1,6 @@
 """Held-out walks of which all is known: poses, what is really seen, and which places the given frames have shown."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,9 +18,9 @@ from experiments.video_diffusion.sampling.shipped_readers import ELSEWHERE, ship
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.scores.metrics import psnr
 from experiments.video_diffusion.scores.world.continuation import FIRST as LEFT_OUT
-from experiments.video_diffusion.scores.world.continuation import Places
+from experiments.video_diffusion.scores.world.measured import Measured, Readers, Seen
 from experiments.video_diffusion.scores.world.recording import Recording
-from experiments.video_diffusion.scores.world.rulers import Measured, Readers, score
+from experiments.video_diffusion.scores.world.rulers import score
 from experiments.video_diffusion.studies.remembered import Remembered
 
 FIRST = 50_000  # episodes of the test split from here on; no other study draws them
@@ -30,7 +31,7 @@ CLIP = 5  # frames that are retrieved for at a time
 @dataclass(frozen=True)
 class KnownWalks:
     """Real walks (W, T, 64, 64, 3) uint8 along poses (W, T, 3), their latents, what the autoencoder gives back, what
-    memory has seen of the given frames, and which places are which."""
+    memory has seen of the given frames, and what is really seen along the paths."""
 
     given: int
     readers: Readers
@@ -39,7 +40,7 @@ class KnownWalks:
     latents: Tensor
     again: Tensor
     seen: list[Views]
-    places: list[Places]
+    truth: list[Seen]
 
     @classmethod
     def drawn(
@@ -55,11 +56,11 @@ class KnownWalks:
         seen = [views(models, video[:given], path) for video, path in zip(frames, poses, strict=True)]
         another = torch.from_numpy(data.episode(ELSEWHERE).frames)
         readers = replace(shipped_readers(models.folder, models.device, False, models.folder, source), another=another)
-        places = [
-            Measured(Recording("walk", video, given, path, video), readers).places
+        truth = [
+            Seen(Recording("walk", video, given, path, video), readers)
             for video, path in zip(frames, poses, strict=True)
         ]
-        return cls(given, readers, frames, poses, latents, again, seen, places)
+        return cls(given, readers, frames, poses, latents, again, seen, truth)
 
     @cached_property
     def as_read(self) -> tuple[Tensor, list[Views]]:
@@ -76,7 +77,7 @@ class KnownWalks:
     def cheats(self) -> dict[str, Tensor]:
         """Floors and the ceiling, as videos."""
         given, first = self.given, torch.full((LEFT_OUT,), self.given - 1)
-        nearest = [torch.cat([first, at.nearest]) for at in self.places]
+        nearest = [torch.cat([first, real.places.nearest]) for real in self.truth]
         copies = [torch.cat([v[:given], v[at]]) for v, at in zip(self.again, nearest, strict=True)]
         another = self.readers.another.expand_as(self.frames)
         pixels = [torch.cat([video[:given], self.pixels(k)]) for k, video in enumerate(self.again)]
@@ -93,10 +94,10 @@ class KnownWalks:
             shown.append(to_frames(reproject(seen.take(chosen), poses)[0]))
         return torch.cat(shown)
 
-    def scored(self, videos: Tensor) -> list[dict[str, dict]]:
-        """All rulers by walk."""
-        known = zip(videos, self.frames, self.poses, strict=True)
-        return [score(Recording("walk", v, self.given, p, true), self.readers, only=ASKED) for v, true, p in known]
+    def scored(self, videos: Tensor, only: Sequence[str] = ASKED) -> list[dict[str, dict]]:
+        """By walk what the rulers `only` tell of the videos (W, T, 64, 64, 3)."""
+        made = zip(videos, self.truth, strict=True)
+        return [score(replace(real.recording, frames=v), self.readers, only=only, seen=real) for v, real in made]
 
     def remembered(self, videos: dict[str, Tensor]) -> Remembered:
         """How like the truth they are; the frames right after the given ones are left out."""
@@ -105,12 +106,13 @@ class KnownWalks:
             name: [psnr(video[first:], truth[first:]) for video, truth in zip(found, self.frames, strict=True)]
             for name, found in videos.items()
         }
+        places = [real.places for real in self.truth]
         kinds = {
-            "seen": [at.seen for at in self.places],
-            "partly": [~at.seen & ~at.new for at in self.places],
-            "new": [at.new for at in self.places],
+            "seen": [at.seen for at in places],
+            "partly": [~at.seen & ~at.new for at in places],
+            "new": [at.new for at in places],
         }
-        return Remembered(decibels, kinds, [at.age for at in self.places])
+        return Remembered(decibels, kinds, [at.age for at in places])
 
 
 def views(models: Models, video: Tensor, poses: Tensor) -> Views:

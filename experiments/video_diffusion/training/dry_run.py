@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -40,6 +41,7 @@ class Rehearsal(Workspace):
 
     preset: str = "cpu"
     there: int | None = None  # windows of one's own recordings; None where there are as many as are asked for
+    steps: int | None = None  # in place of the preset's
 
     def windows(self, split: str, count: int) -> Tensor:
         return torch.randint(256, (2, EPISODE, 64, 64, 3), dtype=torch.uint8, generator=torch.Generator())
@@ -62,7 +64,7 @@ class Rehearsal(Workspace):
 
     def whole(self, network: str) -> Recipe:
         """The recipe as the data allow it."""
-        recipe = recipe_of(network, self.preset)
+        recipe = recipe_of(network, self.preset, self.steps)
         recipe = recipe if self.of_mazes else recipe.without_motion
         return recipe if self.there is None else replace(recipe, episodes=min(recipe.episodes, self.there))
 
@@ -77,13 +79,11 @@ class Rehearsal(Workspace):
         return TASKS[network](replace(recipe, batch=batch, checkpointing=again), self)
 
 
-def rehearse(
-    network: str, preset: str, device: torch.device, batch: int = 2, data: str = "maze", there: int | None = None
-) -> Needs:
-    """Measure one network of a preset at `batch` and twice that, and extrapolate to the preset's own batch. `there` are
-    the windows that recordings have to learn from."""
+def rehearse(network: str, preset: str, device: torch.device, batch: int = 2, **asked: Any) -> Needs:
+    """Measure one network of a preset at `batch` and twice that, and extrapolate to the preset's own batch. `asked`:
+    data, there, steps, as `Rehearsal` has them."""
     with TemporaryDirectory() as runs:
-        workspace = Rehearsal(Path(), Path(runs), device, data=data, preset=preset, there=there)
+        workspace = Rehearsal(Path(), Path(runs), device, preset=preset, **asked)
         recipe, card = workspace.recipe(network), CARDS.get(preset)
         small, large = (measure(workspace, network, size, card) for size in (batch, 2 * batch))
         seconds, timed, peak = whole_steps(workspace, network, card)

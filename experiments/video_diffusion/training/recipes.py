@@ -67,8 +67,12 @@ def networks_in(preset: str) -> list[str]:
     return list(table[preset])
 
 
-def recipe_of(name: str, preset: str) -> Recipe:
-    """Raises InputError for an unknown preset or setting, and for a network that the preset does not train."""
+def recipe_of(name: str, preset: str, steps: int | None = None) -> Recipe:
+    """The entry, or the same for another number of `steps`, with the restarts that come before its end. Raises
+    InputError for an unknown preset or setting, and for a network that the preset does not train."""
     if name not in (known := networks_in(preset)):
         raise InputError(f"preset '{preset}' trains no {name} (it trains: {', '.join(known)})")
-    return load_config(Recipe, PRESETS_FILE, preset, name, TRAINING_PRESETS)
+    recipe = load_config(Recipe, PRESETS_FILE, preset, name, TRAINING_PRESETS)
+    if steps is None:
+        return recipe
+    return replace(recipe, steps=steps, restarts=tuple(step for step in recipe.restarts if step < steps))

@@ -50,16 +50,22 @@ def look_at_videos(workspace: Workspace) -> None:
 
 
 def train(
-    name: str, preset: str, workspace: Workspace, split_batch: bool = False, begin_with: Path | None = None
+    name: str,
+    preset: str,
+    workspace: Workspace,
+    split_batch: bool = False,
+    begin_with: Path | None = None,
+    steps: int | None = None,
 ) -> dict[str, Any]:
     """Train one of TASKS and write its weights to `workspace.shipped`; returns the scores of its record.
 
     With `split_batch` the processes share the recipe's batch; else each has one of that size. `begin_with` holds
-    finished weights to learn on from, in place of random ones. Raises InputError before any work when the batch cannot
-    be shared, or a network that it needs, its state or its data are missing or broken. Where no state was kept, weights
-    finished at one of the recipe's restarts go on from there (`revive`).
+    finished weights to learn on from, in place of random ones; `steps` are taken in place of the recipe's. Raises
+    InputError before any work when the batch cannot be shared, or a network that it needs, its state or its data are
+    missing or broken. Where no state was kept, weights finished at one of the recipe's restarts go on from there
+    (`revive`).
     """
-    recipe = recipe_of(name, preset)
+    recipe = recipe_of(name, preset, steps)
     if not workspace.of_mazes:
         if recipe.network.get("conditions"):
             log.warning("%s is trained without motion and memory: %s has no poses", name, workspace.data)

@@ -12,11 +12,14 @@ KEPT = ("preset", "data", "steps", "seconds", "device", "losses", "earlier")
 
 
 def begin(module: nn.Module, weights: Path) -> None:
-    """Give the module finished weights; what it names in `grown` may be missing and keeps its own. Raises InputError
-    when they are missing, corrupt or of another network."""
+    """Give the module finished weights; what it names in `grown` may be missing and keeps its own, and may be there
+    where it has none, as what reads motion and memory for a network of recordings. Raises InputError when they are
+    missing, corrupt or of another network."""
     like, grown = module.state_dict(), getattr(module, "grown", ())
+    stored = read_tensors(weights).items()
     try:
-        given = {key: value.to(like[key].dtype) for key, value in read_tensors(weights).items()}
+        known = [(key, value) for key, value in stored if key in like or not key.startswith(grown)]
+        given = {key: value.to(like[key].dtype) for key, value in known}
         module.load_state_dict({key: like[key] for key in like if key.startswith(grown)} | given)
     except (RuntimeError, KeyError) as error:
         raise InputError(f"--begin-with {weights.parent}: {weights.name} is of another network") from error

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from experiments.errors import InputError
 from experiments.video_diffusion.model.history_encoder import HistoryEncoder
 from experiments.video_diffusion.sampling.methods.method import Denoise, Method, Past
 
@@ -18,9 +19,18 @@ from experiments.video_diffusion.sampling.methods.method import Denoise, Method,
 class HistoryGuidance(Method):
     """The new clip begins right after the history: nothing overlaps."""
 
-    encoder: HistoryEncoder | None = None
+    encoder: HistoryEncoder | None = None  # has to be given
     weight: float = 2.0
     overlap: int = 0
+
+    @property
+    def looks_back(self) -> int:
+        return self.encoder.config.frames
+
+    def __post_init__(self):
+        """Raises InputError without an encoder."""
+        if self.encoder is None:
+            raise InputError("history guidance reads the past by a network: HistoryGuidance(encoder=models.history)")
 
     def estimate(self, denoise: Denoise, z: Tensor, t: Tensor, past: Past) -> Tensor:
         with torch.no_grad():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -59,6 +60,7 @@ class Method:
 
     overlap: int = 0  # frames of a new clip that are known
     diagnostics: dict[str, list[Tensor]] = field(default_factory=dict, compare=False, repr=False)
+    looks_back: ClassVar[int] = 0  # frames of a history that it needs
 
     def look(self, denoise: Denoise, z: Tensor, t: Tensor, past: Past) -> tuple[Tensor, Tensor]:
         """What the step at level t (scalar) starts from: the clip (B, T, C, H, W) as the method wants it, and its x̂."""

@@ -6,27 +6,25 @@ What a ruler needs and a recording lacks is said in the ruler's place.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from experiments.video_diffusion.scores.judge import Judge
+from experiments.errors import InputError
 from experiments.video_diffusion.scores.metrics import psnr, transition_validity
-from experiments.video_diffusion.scores.readers import MotionReader, Reading, SceneReader
-from experiments.video_diffusion.scores.readers.accuracy import read_frames, read_motions
+from experiments.video_diffusion.scores.readers import Reading
+from experiments.video_diffusion.scores.readers.accuracy import read_frames
 from experiments.video_diffusion.scores.readers.scene import QUARTER
 from experiments.video_diffusion.scores.statistics import along_a_video, counted
-from experiments.video_diffusion.scores.world.continuation import FIRST, Places, places
+from experiments.video_diffusion.scores.world.continuation import FIRST
 from experiments.video_diffusion.scores.world.map_votes import Agreement, consistency
+from experiments.video_diffusion.scores.world.measured import Measured, Readers, Seen
 from experiments.video_diffusion.scores.world.obedience import asked_by_actions, asked_by_poses, disobedience
 from experiments.video_diffusion.scores.world.pace import STILL, pace, stride
-from experiments.video_diffusion.scores.world.paths import localised, refined
 from experiments.video_diffusion.scores.world.recording import Recording
-from experiments.video_diffusion.scores.world.returning import Shown, returned
+from experiments.video_diffusion.scores.world.returning import returned
 
 SIXTEENTH = QUARTER / 4  # the lattice walker's headings
 ON_LATTICE = math.radians(2.5)
@@ -34,65 +32,20 @@ ENOUGH = 40  # given frames that show how fast the walker is
 SHIFT = 37  # frames by which a motion is asked of another moment, for the floor of obedience
 
 
-@dataclass(frozen=True)
-class Readers:
-    """Networks that read frames; `judge` of transitions and `through` (video → video by way of the autoencoder, for
-    ceilings) where there are any. `another` (T, …) are real frames of another maze."""
-
-    scene: SceneReader
-    motion: MotionReader
-    another: Tensor
-    judge: Judge | None = None
-    through: Callable[[Tensor], Tensor] | None = None
-
-
-@dataclass(frozen=True)
-class Measured:
-    """A recording, and what is read of it once for all rulers."""
-
-    recording: Recording
-    readers: Readers
-
-    @cached_property
-    def read(self) -> Reading:
-        return read_frames(self.readers.scene, self.recording.frames)
-
-    @cached_property
-    def motions(self) -> Tensor:
-        read = read_motions(self.readers.motion, self.recording.frames[:-1], self.recording.frames[1:])
-        return refined(self.read.phase, read)
-
-    @cached_property
-    def poses(self) -> Tensor:
-        """The true path where the file has it, else the one that the video itself shows."""
-        known = self.recording.poses
-        return localised(self.read.phase, self.motions) if known is None else known
-
-    @cached_property
-    def true(self) -> Reading:
-        return read_frames(self.readers.scene, self.recording.truth)
-
-    @cached_property
-    def places(self) -> Places:
-        return places(self.recording.poses, self.true.inverse_depth, self.recording.given)
-
-    @cached_property
-    def shown(self) -> Shown:
-        given = self.recording.given
-        return Shown.by(self.recording.poses, self.true.inverse_depth, given, given + FIRST)
-
-    @cached_property
-    def through(self) -> Tensor | None:
-        return self.readers.through(self.recording.truth) if self.readers.through else None
-
-
 def score(
-    recording: Recording, readers: Readers, reference: dict[str, Any] | None = None, only: Sequence[str] | None = None
+    recording: Recording,
+    readers: Readers,
+    reference: dict[str, Any] | None = None,
+    only: Sequence[str] | None = None,
+    seen: Seen | None = None,
 ) -> dict[str, Any]:
     """By ruler {"value", "low", "high", "floor", "ceiling", …}, or {"value": None, "why"} where it does not apply.
     `reference` has floors and ceilings that no single recording can tell, see `studies.recorded.rulers`; `only` names
-    those of RULERS that are asked, all without it."""
-    measured, known = Measured(recording, readers), reference or {}
+    those of RULERS that are asked, all without it; `seen` is what was read of the recording's truth already. Raises
+    InputError for that of another truth."""
+    if seen and not seen.of(recording):
+        raise InputError(f"{recording.name}: held against what is seen along another path")
+    measured, known = Measured(recording, readers, seen), reference or {}
     found = {}
     for name in only or RULERS:
         result = RULERS[name](measured)
@@ -192,14 +145,14 @@ def continuation(measured: Measured) -> dict[str, dict]:
     names = ("continuation_seen", "continuation_seen_from_elsewhere", "continuation_partly", "continuation_new")
     if why := _no_truth(measured.recording):
         return {name: {"value": None, "why": why} for name in names}
-    recording, at = measured.recording, measured.places
+    recording, at = measured.recording, measured.seen.places
     first = recording.given + FIRST
     truth = recording.truth[first:]
     rows = {"value": psnr(recording.frames[first:], truth)}
     rows["another_maze"] = psnr(_like(measured.readers.another, len(truth)), truth)
     rows["copy"] = psnr(recording.frames[at.nearest], truth) if recording.given else rows["another_maze"]
-    if measured.through is not None:
-        rows["ceiling"] = psnr(measured.through[first:], truth)
+    if measured.seen.through is not None:
+        rows["ceiling"] = psnr(measured.seen.through[first:], truth)
     found = {}
     kinds = (at.seen, at.seen & ~at.here, ~at.seen & ~at.new, at.new)
     for name, chosen in zip(names, kinds, strict=True):
@@ -217,16 +170,16 @@ def returning(measured: Measured) -> dict[str, dict]:
     """Share of the frames of known places that show what is really there, of what the given frames showed."""
     if why := _no_truth(measured.recording):
         return {"return": {"value": None, "why": why}}
-    first, seen = measured.recording.given + FIRST, measured.places.seen
+    first, seen = measured.recording.given + FIRST, measured.seen.places.seen
     if not seen.any():
         return {"return": {"value": None, "why": "no place of the given frames is seen again", "frames": 0}}
-    true, shown = _part(measured.true, first), measured.shown
+    true, shown = _part(measured.seen.read, first), measured.seen.shown
     passed = returned(_part(measured.read, first), true, shown)[seen]
     row = along_a_video(passed.float().numpy()) | {"frames": int(seen.sum())}
     other = read_frames(measured.readers.scene, _like(measured.readers.another, len(seen)))
     row["floor"] = float(returned(other, true, shown)[seen].float().mean())
-    if measured.through is not None:
-        again = read_frames(measured.readers.scene, measured.through[first:])
+    if measured.seen.through is not None:
+        again = read_frames(measured.readers.scene, measured.seen.through[first:])
         row["ceiling"] = float(returned(again, true, shown)[seen].float().mean())
     return {"return": row}
 

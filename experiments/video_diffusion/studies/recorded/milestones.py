@@ -21,9 +21,7 @@ from experiments.video_diffusion.sampling.methods import Method
 from experiments.video_diffusion.sampling.trained_models import Models
 from experiments.video_diffusion.scores.metrics import transition_validity
 from experiments.video_diffusion.scores.statistics import interval, proportion
-from experiments.video_diffusion.scores.world import rulers
 from experiments.video_diffusion.scores.world.over_walks import over_walks
-from experiments.video_diffusion.scores.world.recording import Recording
 from experiments.video_diffusion.studies import clips, memories
 from experiments.video_diffusion.studies.contenders import contender, real_videos
 from experiments.video_diffusion.studies.contending_memories import TRAINING_FREE
@@ -128,11 +126,7 @@ def remembered(models: Models, count: int) -> dict[str, dict]:
 
 def returned(walks: KnownWalks, videos: Tensor) -> dict[str, dict]:
     """OF_MEMORY over the walks, and `by_walk`, None where a walk has no such place."""
-    known = zip(videos, walks.frames, walks.poses, strict=True)
-    rows = [
-        rulers.score(Recording("walk", video, walks.given, path, truth), walks.readers, only=ASKED)
-        for video, truth, path in known
-    ]
+    rows = walks.scored(videos, only=ASKED)
     over = over_walks(rows)
     return {name: over[name] | {"by_walk": [row[name].get("value") for row in rows]} for name in OF_MEMORY}
 

@@ -12,9 +12,10 @@ from torch import Tensor
 from experiments.video_diffusion.data.other_walkers import OTHERS, draw, walked
 from experiments.video_diffusion.scores.cheats import collage, frozen, mirrored, nearest_copies, snapped, sped_up
 from experiments.video_diffusion.scores.world.continuation import FIRST
+from experiments.video_diffusion.scores.world.measured import Readers, Seen
 from experiments.video_diffusion.scores.world.over_walks import over_walks
 from experiments.video_diffusion.scores.world.recording import Recording
-from experiments.video_diffusion.scores.world.rulers import Measured, Readers, score
+from experiments.video_diffusion.scores.world.rulers import score
 
 FRAMES, GIVEN = 300, 150
 POOL = 16  # walks that a collage cuts between
@@ -46,7 +47,7 @@ def cheats(seed: int, readers: Readers, frames: int = FRAMES, given: int = GIVEN
     yield like("mirrored", mirrored(true.frames, given))
     path = walked("own", seed, frames)
     yield like("snapped", torch.cat([true.frames[:given], snapped(path.maze, path.poses)[given:]]))
-    nearest = Measured(true, readers).places.nearest
+    nearest = Seen(true, readers).places.nearest
     first = torch.full((FIRST,), given - 1)
     yield like("nearest_copy", nearest_copies(true.frames, given, torch.cat([first, nearest])))
     yield like("frozen", frozen(true.frames, given))
