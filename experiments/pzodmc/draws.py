@@ -1,7 +1,8 @@
 """What every sampler returns, and what every sampler is."""
 
+import math
 from dataclasses import dataclass, field
-from numbers import Integral
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
@@ -34,7 +35,7 @@ class Calls:
         return Calls(self.full + other.full, self.block + other.block)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Draws:
     """Samples and the diagnostics that travel with them. A run over blocks keeps each block's Draws in `parts`."""
 
@@ -64,6 +65,11 @@ class Draws:
     @property
     def failure_share(self) -> float:
         return self.failures / self.attempts if self.attempts else 0.0
+
+    def __repr__(self) -> str:
+        log_z = "" if self.log_z is None else f", log Z {self.log_z:.4g}"
+        shape = " × ".join(f"{size:,}" for size in self.x.shape)
+        return f"Draws({shape}, {self.calls.total:,} calls of V{log_z}, {len(self.warnings)} warnings; print summary())"
 
     def to_numpy(self) -> "np.ndarray":
         """x as an array (n, d)."""
@@ -104,5 +110,9 @@ def check_request(n: int, generator: torch.Generator, max_oracle_calls: int | No
         raise InputError(f"sample: n must be a positive integer, got {n!r}")
     if not isinstance(generator, torch.Generator):
         raise InputError("sample: pass generator=torch.Generator(device).manual_seed(...), the source of randomness")
-    if max_oracle_calls is not None and max_oracle_calls < 1:
-        raise InputError(f"sample: max_oracle_calls must be positive, got {max_oracle_calls}")
+    if max_oracle_calls is not None and not (
+        isinstance(max_oracle_calls, Real) and 1 <= max_oracle_calls < math.inf and max_oracle_calls is not True
+    ):
+        raise InputError(
+            f"sample: max_oracle_calls must be a positive number, or None for no limit, got {max_oracle_calls!r}"
+        )
