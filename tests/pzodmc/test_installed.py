@@ -89,7 +89,7 @@ def test_type_checkers_see_the_names_that_are_loaded_when_asked_for():
 
 def test_the_readme_s_blocks_run_as_written(elsewhere, tmp_path):
     blocks = re.findall(r"```python\n(.*?)```", SECTION, re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     for block in blocks:
         (tmp_path / "block.py").write_text("import torch\ntorch.set_num_threads(1)\n" + block, encoding="utf-8")
         elsewhere("block.py")
