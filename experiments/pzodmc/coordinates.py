@@ -102,7 +102,7 @@ def _with_prior(prior: Any, dim: int, names: tuple, walls: list, bounded: bool, 
 
 
 def _check_distribution(one: Any, name: str) -> None:
-    frozen = "give a frozen continuous distribution with its parameters, such as scipy.stats.gamma(2)"
+    frozen = "give a continuous, frozen distribution with its parameters, such as scipy.stats.gamma(2)"
     if not (hasattr(one, "ppf") and hasattr(one, "isf")):
         raise InputError(f"prior of {name}: {frozen}, got {type(one).__name__}")
     if hasattr(one, "pmf"):
