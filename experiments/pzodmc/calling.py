@@ -33,6 +33,8 @@ class Caller:
     def __init__(self, function: Callable, vectorized: bool = True, pool: Executor | None = None):
         if pool is not None and (isinstance(pool, type) or not hasattr(pool, "map")):
             raise InputError(f"pool: give an executor that is running (its `map` is called), got {pool!r}")
+        if hasattr(pool, "get_executor"):
+            raise InputError("pool: a client of Dask answers later; give its executor, pool=client.get_executor()")
         if pool is not None and vectorized:
             raise InputError("pool=… shares out single points: say vectorized=False, and let V take one point (dim,)")
         self.function, self.vectorized, self.pool = function, vectorized, pool

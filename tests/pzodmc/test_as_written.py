@@ -49,6 +49,16 @@ class Counted:
         return self.function(z)
 
 
+class Client:
+    """As Dask's: its map gives promises."""
+
+    def map(self, function, points):
+        return [object() for _ in points]
+
+    def get_executor(self):
+        return ThreadPoolExecutor(1)
+
+
 # ---- what V gives back
 
 
@@ -193,6 +203,7 @@ def test_what_plain_python_cannot_compute_far_out_names_the_point_and_a_cure():
         ({"poool": 3}, "no option 'poool'"),
         ({"dtype": "float32"}, "torch.float32"),
         ({"pool": ThreadPoolExecutor, "vectorized": False}, "an executor that is running"),
+        ({"pool": Client(), "vectorized": False}, r"pool=client.get_executor\(\)"),
     ],
 )
 def test_what_cannot_be_meant_is_one_line(front, words):
