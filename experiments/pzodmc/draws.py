@@ -29,6 +29,7 @@ class Calls:
 
     @property
     def total(self) -> int:
+        """Of V and of blocks, each counted as one."""
         return self.full + self.block
 
     def __add__(self, other: "Calls") -> "Calls":
@@ -64,6 +65,7 @@ class Draws:
 
     @property
     def failure_share(self) -> float:
+        """Of the attempts; 0 where there were none."""
         return self.failures / self.attempts if self.attempts else 0.0
 
     def __repr__(self) -> str:
@@ -101,7 +103,12 @@ class Sampler(Protocol):
 
     def sample(
         self, n: int, *, generator: torch.Generator, max_oracle_calls: int | None = None, keep_path: bool = False
-    ) -> Draws: ...
+    ) -> Draws:
+        """n draws from exp(−V)/Z by at most max_oracle_calls calls of V. InputError for what cannot be sampled so.
+
+        keep_path: whether the draws bring their states at every time.
+        """
+        ...
 
 
 def check_request(n: int, generator: torch.Generator, max_oracle_calls: int | None) -> None:

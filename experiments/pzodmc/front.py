@@ -1,6 +1,7 @@
 """The front door: one function from V to draws."""
 
 import operator
+import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import fields
@@ -42,8 +43,8 @@ def sample(
     point (dim,) and gives a number; pool: an executor that shares these points out. What the coordinates are is said by
     scale and loc, bounds, periodic and prior, as `make_space` has it. points: of the reference that each block is
     looked at with; more meet narrower modes. max_oracle_calls: no more points than these are asked for. progress,
-    checkpoint: as in `AdaptivePartialZODMC.sample`. options: further fields of `AdaptivePartialZODMC`. Raises
-    InputError, which names the cure, for anything that cannot be sampled so.
+    checkpoint: as in `AdaptivePartialZODMC.sample`. options: further fields of `AdaptivePartialZODMC`. What
+    `Draws.warnings` says is warned of too. Raises InputError, which names the cure, for anything that cannot be sampled.
     """
     potential = Potential(function, dim, vectorized=vectorized, pool=pool)
     where = {"scale": scale, "loc": loc, "bounds": bounds, "periodic": periodic, "prior": prior, "names": names}
@@ -57,13 +58,16 @@ def sample(
             f"dtype: give torch.float64, torch.float32 or None (what V computes in), got {options['dtype']!r}"
         )
     sampler = AdaptivePartialZODMC(potential, pool=points, **where, **options)
-    return sampler.sample(
+    draws = sampler.sample(
         n,
         generator=seeded(device, seed),
         max_oracle_calls=max_oracle_calls,
         progress=progress,
         checkpoint=checkpoint,
     )
+    for warning in draws.warnings:
+        warnings.warn(warning, stacklevel=2)
+    return draws
 
 
 def seeded(device: str, seed: int) -> torch.Generator:

@@ -288,6 +288,16 @@ def test_coordinates_with_numbers_in_brackets_are_one_vector():
     assert np.array_equal(found["theta"], draws.to_numpy()[:, [2, 1]])
 
 
+@pytest.mark.parametrize("calls", [2600, None])
+def test_what_the_draws_warn_of_is_warned_of(calls):
+    """And where they warn of nothing, nothing is."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        draws = sample(bowl, 2, 300, max_oracle_calls=calls)
+    assert [str(one.message) for one in caught] == list(draws.warnings)
+    assert bool(caught) == (calls is not None) and all(one.filename == __file__ for one in caught)
+
+
 def test_draws_are_a_line_and_can_be_pickled():
     draws = sample(bowl, 2, 30, **FEW)
     assert repr(draws).startswith("Draws(30 × 2, ") and len(repr(draws)) < 120
