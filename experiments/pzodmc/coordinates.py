@@ -26,14 +26,7 @@ def make_space(
     prior: Any = None,
     names: Sequence[str] | None = None,
 ) -> Space:
-    """The space of `dim` coordinates. Raises InputError for what contradicts itself, naming the coordinate.
-
-    bounds: one (lower, upper) a coordinate, None or ±inf for no wall, or None for a coordinate without walls; a dict
-    from coordinate (number or name) to such a pair will do too. periodic: the coordinates whose two bounds are the same
-    place. prior: a frozen continuous distribution of scipy.stats a coordinate (one for all, a sequence, or a dict by
-    name), or a function from the open unit cube, NumPy (m, dim), to points (m, dim). scale: how far the target reaches
-    from loc, from a wall on from that wall; between two walls and with a prior neither is used.
-    """
+    """The space of `dim` coordinates, said as in `sample`. InputError, naming the coordinate, for contradictions."""
     names = _names(names, dim)
     width, centre = _vector("scale", scale, dim), _vector("loc", loc, dim)
     if not bool((width > 0).all()):

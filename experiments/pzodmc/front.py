@@ -39,12 +39,25 @@ def sample(
 ) -> Draws:
     """n draws from exp(−V)/Z, V being `function`: points (m, dim), torch or NumPy, to values (m,).
 
-    V is minus the log density, up to a constant; with a prior, minus the log likelihood. vectorized=False: V takes one
-    point (dim,) and gives a number; pool: an executor that shares these points out. What the coordinates are is said by
-    scale and loc, bounds, periodic and prior, as `make_space` has it. points: of the reference that each block is
-    looked at with; more meet narrower modes. max_oracle_calls: no more points than these are asked for. progress,
-    checkpoint: as in `AdaptivePartialZODMC.sample`. options: further fields of `AdaptivePartialZODMC`. What
-    `Draws.warnings` says is warned of too. Raises InputError, which names the cure, for anything that cannot be sampled.
+    V is minus the log density, up to a constant; with a prior, minus the log likelihood, and Z is the evidence.
+
+    seed: decides everything, with the settings and V.
+    scale, loc: how far the target reaches and from where, one number or one a coordinate, in its units. From a wall on
+        it is counted from the wall; between two walls and with a prior neither is used.
+    bounds: (lower, upper) a coordinate, None or ±inf for no wall; one pair for all; or a dict by number or name.
+    periodic: numbers or names of coordinates whose two bounds are one place.
+    prior: frozen continuous distributions of scipy.stats, one for all, one a coordinate or a dict by name; or a
+        function from the open unit cube, NumPy (m, dim), to points (m, dim).
+    names: of the coordinates; a[0], a[1], … are one vector in ArviZ.
+    vectorized: False where V takes one point (dim,) and gives a number; pool: an executor that shares these points out.
+    points: of the reference that each block is looked at with; more of them meet narrower modes.
+    device: of the points and draws, as PyTorch names it.
+    max_oracle_calls: V is asked at no more points than these in all.
+    progress: True for a bar on standard error, or a function of (calls, stage, share done).
+    checkpoint: a file that keeps V's answers; the same call goes on from it, to the same draws.
+    options: further fields of `AdaptivePartialZODMC`.
+
+    What `Draws.warnings` says is warned of. Raises InputError, with the cure, for anything that cannot be sampled so.
     """
     potential = Potential(function, dim, vectorized=vectorized, pool=pool)
     where = {"scale": scale, "loc": loc, "bounds": bounds, "periodic": periodic, "prior": prior, "names": names}
