@@ -42,6 +42,10 @@ class Caller:
         self.digits: torch.dtype | None = None
         self.vain = 0  # points that V was asked at in ways that it did not take
 
+    def anew(self) -> "Caller":
+        """The same V, of which nothing is known yet: so that every run of a seed makes the same calls."""
+        return Caller(self.function, self.vectorized, self.pool)
+
     def __call__(self, z: Tensor) -> Tensor:
         """What V answers at z (m, dim), unchanged where V is a torch function of z's precision."""
         if not self.vectorized:
@@ -132,6 +136,9 @@ class Direct(Caller):
     def vain(self) -> int:
         return self.inner.vain if self.inner is not None else 0
 
+    def anew(self) -> Caller:
+        return self
+
     def __call__(self, z: Tensor) -> Tensor:
         return self.function(z)
 
@@ -153,3 +160,6 @@ class Around(Caller):
     @property
     def vain(self) -> int:
         return self.inner.vain
+
+    def anew(self) -> Caller:
+        return self

@@ -73,14 +73,14 @@ class Journal:
             self.file.close()
 
     def wrap(self, potential: Potential) -> Potential:
-        """The potential, whose answers are kept and given again."""
-        if self.path is None:
-            return potential
+        """The potential as this run's own, whose answers are kept and given again where there is a path."""
+
+        def own(function: Caller) -> Caller:
+            return function.anew() if self.path is None else Remembering(self, function.anew())
+
         functions = potential.block_functions
         return replace(
-            potential,
-            function=Remembering(self, potential.function),
-            block_functions=functions and tuple(Remembering(self, f) for f in functions),
+            potential, function=own(potential.function), block_functions=functions and tuple(map(own, functions))
         )
 
     @staticmethod

@@ -5,7 +5,7 @@ A `Potential` never changes. Each run opens an `Oracle` on it, and the oracle ke
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from numbers import Integral
 
 import torch
@@ -69,7 +69,8 @@ class Oracle:
     JUDGED_FROM = 1024
 
     def __init__(self, potential: Potential):
-        self.potential, self.calls, self.invalid, self.nans, self.offset = potential, 0, 0, 0, abs(potential.offset)
+        self.potential = replace(potential, function=potential.function.anew())
+        self.calls, self.invalid, self.nans, self.offset = 0, 0, 0, abs(potential.offset)
 
     def __call__(self, z: Tensor) -> Tensor:
         value = self._ask(z)

@@ -133,6 +133,13 @@ def test_calls_by_which_it_is_found_out_how_v_is_called_are_calls(function, budg
     assert counted.points == draws.calls.total <= budget
 
 
+@pytest.mark.parametrize("kind", [AdaptivePartialZODMC, PooledZODMC])
+def test_what_a_run_finds_out_of_v_changes_no_later_run(kind):
+    sampler = kind(Potential(lambda z: -stats.norm.logpdf(z.astype(float)).sum(1), 2), scale=3.0)
+    runs = [sampler.sample(30, generator=torch.Generator().manual_seed(0), max_oracle_calls=6000) for _ in range(2)]
+    assert torch.equal(runs[0].x, runs[1].x) and runs[0].calls == runs[1].calls
+
+
 # ---- where V is asked
 
 
