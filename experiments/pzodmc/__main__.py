@@ -1,10 +1,11 @@
-"""Sample from exp(−V) with values of V alone: python -m experiments.pzodmc sample --target gmm2d --out draws.npz
+"""Sample from exp(−V) with values of V alone: sample --target gmm2d --out draws.npz.
 
 Your own potential: --target file.py:function, where the function maps points (m, d) to V (m,). Every command explains
-itself: python -m experiments.pzodmc sample --help.
+itself: sample --help.
 """
 
 import sys
+from pathlib import Path
 
 from .command import discover, listing, sample
 from .command.parser import Parser
@@ -18,7 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
         from . import bench
 
         return bench.main(arguments[1:])
-    parser = Parser(prog=f"python -m {__package__}", description=__doc__)
+    called = Path(sys.argv[0]).name
+    name = called if called.startswith("partial-zodmc") else f"python -m {__package__}"
+    parser = Parser(prog=name, description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
     for name, command in (("sample", sample), ("discover", discover), ("targets", listing)):
         one = commands.add_parser(name, help=command.__doc__, description=command.__doc__)
@@ -32,7 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("\nStopped. Nothing was written.", file=sys.stderr)
+        kept = getattr(given, "checkpoint", None)
+        told = f"{kept} keeps V's answers: the same command goes on." if kept else "Nothing was written."
+        print(f"\nStopped. {told}", file=sys.stderr)
         return 130
     return 0
 

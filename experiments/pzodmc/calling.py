@@ -4,6 +4,7 @@ What V takes is found out at the first call and kept. V never sees gradients, an
 InputError with the original behind it.
 """
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor
 from typing import Any
@@ -12,13 +13,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .answers import OTHER, failed, number, precision, real
 from .errors import InputError
 
 LARGEST_BATCH = 8192  # points that V is given at once
 # (arrays, precision); the first that V answers is kept. A V of one point is more often written for NumPy.
 BATCHES = (("torch", None), ("torch", "other"), ("numpy", np.float64), ("numpy", np.float32))
 POINTS = (("numpy", np.float64), ("torch", None), ("torch", "other"), ("numpy", np.float32))
-OTHER = {torch.float32: torch.float64, torch.float64: torch.float32}
 
 
 class Caller:
@@ -30,13 +31,20 @@ class Caller:
     """
 
     def __init__(self, function: Callable, vectorized: bool = True, pool: Executor | None = None):
-        if pool is not None and not hasattr(pool, "map"):
-            raise InputError(f"pool: give an executor with a `map` method, got {type(pool).__name__}")
+        if pool is not None and (isinstance(pool, type) or not hasattr(pool, "map")):
+            raise InputError(f"pool: give an executor that is running (its `map` is called), got {pool!r}")
+        if hasattr(pool, "get_executor"):
+            raise InputError("pool: a client of Dask answers later; give its executor, pool=client.get_executor()")
         if pool is not None and vectorized:
             raise InputError("pool=… shares out single points: say vectorized=False, and let V take one point (dim,)")
         self.function, self.vectorized, self.pool = function, vectorized, pool
         self.way: tuple[str, Any] | None = None
         self.digits: torch.dtype | None = None
+        self.vain = 0  # points that V was asked at in ways that it did not take
+
+    def anew(self) -> "Caller":
+        """The same V, of which nothing is known yet: so that every run of a seed makes the same calls."""
+        return Caller(self.function, self.vectorized, self.pool)
 
     def __call__(self, z: Tensor) -> Tensor:
         """What V answers at z (m, dim), unchanged where V is a torch function of z's precision."""
@@ -48,22 +56,19 @@ class Caller:
 
     def one_by_one(self, z: Tensor) -> Iterator[float]:
         """The values at the rows of z in turn, each as soon as it and those before it are there."""
+        at = 0
         try:
             if self.way is None and len(z):
                 # What the trial finds is the first answer: V is asked no more often than there are points.
-                yield _number(self._trial(z[0], POINTS))
-                z = z[1:]
-            for value in self._each([self._converted(point, self.way) for point in z]):
-                yield _number(value)
+                yield number(self._trial(z[0], POINTS))
+                at = 1
+            for value in self._each([self._converted(point, self.way) for point in z[at:]]):
+                yield number(value)
+                at += 1
         except InputError:
             raise
-        except BrokenExecutor as error:
-            raise InputError(
-                "the pool of workers died (a worker was killed or ran out of memory): start a new one, with fewer "
-                "workers, and run again; with checkpoint=… nothing that V had answered is lost"
-            ) from error
         except Exception as error:
-            raise _failed(error, z.shape[1:]) from error
+            raise failed(error, f"at the point {[float(f'{x:.6g}') for x in z[at].tolist()]}") from error
 
     def _each(self, points: list) -> Iterator:
         return (self.pool.map if self.pool is not None else map)(self.function, points)
@@ -76,72 +81,85 @@ class Caller:
         except InputError:
             raise
         except Exception as error:
-            raise _failed(error, z.shape) from error
+            raise failed(error, f"on points of shape {tuple(z.shape)}") from error
 
     def _trial(self, z: Tensor, ways: Sequence[tuple[str, Any]]) -> Any:
         first: Exception | None = None
         for way in ways:
             try:
-                value = self._answer(z, way)
+                with warnings.catch_warnings():
+                    # NumPy's functions take torch's tensors, slowly and with this warning: V is written for arrays.
+                    warnings.filterwarnings("error", message="__array_wrap__")
+                    value = self._answer(z, way)
             except BrokenExecutor:
                 raise
             except Exception as error:  # whatever V raises, another way may suit it
                 first = first or error
+                self.vain += len(z) if z.ndim > 1 else 1
                 continue
-            self.way = ("numpy", np.float64) if isinstance(value, np.ndarray) and way[0] == "torch" else way
+            self.way = way
             # A single number tells nothing of the precision that it came from.
-            self.digits = _precision(value, z, self.way) if z.ndim > 1 else torch.float64
-            return torch.as_tensor(value, device=z.device) if isinstance(value, np.ndarray) else value
+            self.digits = precision(value, z, way) if z.ndim > 1 else torch.float64
+            return value
         if isinstance(first, InputError):
             raise first
-        raise _failed(first, z.shape) from first
+        where = f"on points of shape {tuple(z.shape)}" if z.ndim > 1 else f"at the point {z.tolist()}"
+        raise failed(first, where) from first
 
     def _answer(self, z: Tensor, way: tuple[str, Any]) -> Any:
         # Gradients are followed only where the points ask for them, as the baselines that need them do.
         with torch.set_grad_enabled(z.requires_grad):
             given = self._converted(z, way)
-            value = next(iter(self._each([given]))) if z.ndim == 1 else self.function(given)
-        if z.ndim == 2 and len(z) == 1 and isinstance(value, np.generic):
-            value = np.array([value])  # SciPy's densities drop the axis of a batch of one
-        if isinstance(value, np.ndarray) and value.ndim:
-            return torch.as_tensor(np.ascontiguousarray(value), device=z.device) if self.way else value
-        return value.detach() if isinstance(value, Tensor) and not z.requires_grad else value
+            if z.ndim == 1:
+                return next(iter(self._each([given])))
+            value = real(self.function(given), z)
+        # SciPy's densities, and what squeezes, drop the axis of a batch of one.
+        return value[None] if len(z) == 1 and isinstance(value, Tensor) and not value.ndim else value
 
     @staticmethod
     def _converted(z: Tensor, way: tuple[str, Any]) -> Any:
+        """A copy: what V does to its points is its own affair."""
         arrays, precision = way
         if arrays == "numpy":
-            return z.detach().cpu().numpy().astype(precision, copy=False)
-        return z if precision is None else z.to(OTHER.get(z.dtype, torch.float64))
+            return z.detach().cpu().numpy().astype(precision)
+        return z.clone() if precision is None else z.to(OTHER.get(z.dtype, torch.float64))
 
 
 class Direct(Caller):
-    """A function of the package's own, around V: called as it is."""
+    """A function of the package's own, around V (`inner`, where its trials are still to come): called as it is."""
+
+    def __init__(self, function: Callable, inner: Caller | None = None):
+        self.function, self.inner, self.vectorized, self.pool = function, inner, True, None
+        self.way, self.digits = None, None
+
+    @property
+    def vain(self) -> int:
+        return self.inner.vain if self.inner is not None else 0
+
+    def anew(self) -> Caller:
+        return self
 
     def __call__(self, z: Tensor) -> Tensor:
         return self.function(z)
 
 
-def _number(value: Any) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError) as error:
-        raise InputError(
-            f"with vectorized=False V must map one point (dim,) to a number, got {type(value).__name__} "
-            f"of shape {tuple(getattr(value, 'shape', ()))}"
-        ) from error
+class Around(Caller):
+    """What stands before a V and passes its questions on; how V is called is known to the inner one alone."""
 
+    def __init__(self, inner: Caller):
+        self.inner, self.function, self.vectorized, self.pool = inner, inner.function, inner.vectorized, inner.pool
 
-def _precision(value: Any, z: Tensor, way: tuple[str, Any]) -> torch.dtype:
-    """The poorer of what V was given and what it gave back."""
-    given = z.dtype if way[1] is None else OTHER.get(z.dtype, torch.float64)
-    if way[0] == "numpy":
-        given = torch.float32 if way[1] is np.float32 else torch.float64
-    back = getattr(value, "dtype", None)
-    back = torch.float32 if str(back).endswith("float32") else torch.float64
-    return torch.float32 if torch.float32 in (given, back) else torch.float64
+    @property
+    def digits(self) -> torch.dtype | None:
+        return self.inner.digits
 
+    @property
+    def way(self) -> tuple[str, Any] | None:
+        return self.inner.way
 
-def _failed(error: Exception, shape: Sequence[int]) -> InputError:
-    line = f"{type(error).__name__}: {error}".splitlines()[0]
-    return InputError(f"V failed on points of shape {tuple(shape)}: {line}")
+    @property
+    def vain(self) -> int:
+        return self.inner.vain
+
+    def anew(self) -> Caller:
+        return self

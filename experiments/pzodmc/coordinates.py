@@ -4,6 +4,7 @@ wrong.
 
 import math
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 from torch import Tensor
 
 from .errors import InputError
+from .pool import COVERED
 from .space import Space
 
 
@@ -24,18 +26,13 @@ def make_space(
     prior: Any = None,
     names: Sequence[str] | None = None,
 ) -> Space:
-    """The space of `dim` coordinates. Raises InputError for what contradicts itself, naming the coordinate.
-
-    bounds: one (lower, upper) a coordinate, None or ±inf for no wall, or None for a coordinate without walls; a dict
-    from coordinate (number or name) to such a pair will do too. periodic: the coordinates whose two bounds are the same
-    place. prior: a frozen distribution of scipy.stats a coordinate, or a function from the unit cube, NumPy (m, dim),
-    to points (m, dim).
-    """
+    """The space of `dim` coordinates, said as in `sample`. InputError, naming the coordinate, for contradictions."""
     names = _names(names, dim)
     width, centre = _vector("scale", scale, dim), _vector("loc", loc, dim)
     if not bool((width > 0).all()):
         raise InputError(f"scale must be positive in every coordinate, got {scale!r}")
     walls = _walls(bounds, dim, names)
+    periodic = [periodic] if isinstance(periodic, str) or not hasattr(periodic, "__iter__") else periodic
     around = {_number(p, names, "periodic") for p in periodic}
     kinds = []
     for i, (low, high) in enumerate(walls):
@@ -51,7 +48,14 @@ def make_space(
             centre[i], width[i] = low, high - low
         elif math.isfinite(low) or math.isfinite(high):
             kinds[i] = "above" if math.isfinite(low) else "below"
-            centre[i] = low if math.isfinite(low) else high
+            wall, wanted = low if math.isfinite(low) else high, float(centre[i])
+            if wanted and abs(wanted - wall) > COVERED * float(width[i]):
+                raise InputError(
+                    f"loc of {names[i]}: a coordinate with one wall is looked for from the wall on, and scale="
+                    f"{float(width[i]):g} does not reach {wanted:g}; give scale={abs(wanted - wall):g} there or more, "
+                    "and leave its loc at 0"
+                )
+            centre[i] = wall
     if prior is None:
         return Space(tuple(kinds), centre, width, names)
     return _with_prior(prior, dim, names, walls, bounds is not None, around)
@@ -65,15 +69,15 @@ def _with_prior(prior: Any, dim: int, names: tuple, walls: list, bounded: bool, 
                 "prior as a function of the unit cube says where the points lie: leave bounds= and periodic= out"
             )
         return Space(kinds, 0 * ones, ones, names, cube=prior)
-    priors = tuple(prior) if isinstance(prior, list | tuple) else (prior,) * dim
+    if isinstance(prior, dict):
+        if set(prior) != set(names):
+            raise InputError(f"prior: give one distribution for each of {', '.join(names)}, got {', '.join(prior)}")
+        prior = [prior[name] for name in names]
+    priors = tuple(prior) if isinstance(prior, list | tuple | np.ndarray) else (prior,) * dim
     if len(priors) != dim:
         raise InputError(f"prior: give one distribution a coordinate ({dim}), got {len(priors)}")
     for i, one in enumerate(priors):
-        if not (hasattr(one, "ppf") and hasattr(one, "isf")):
-            raise InputError(
-                f"prior of {names[i]}: give a frozen distribution such as scipy.stats.norm(0, 2), got "
-                f"{type(one).__name__}"
-            )
+        _check_distribution(one, names[i])
         low, high = (float(end) for end in one.support())
         if (
             bounded
@@ -90,8 +94,30 @@ def _with_prior(prior: Any, dim: int, names: tuple, walls: list, bounded: bool, 
     return Space(kinds, 0 * ones, ones, names, priors=priors)
 
 
+def _check_distribution(one: Any, name: str) -> None:
+    frozen = "give a continuous, frozen distribution with its parameters, such as scipy.stats.gamma(2)"
+    if not (hasattr(one, "ppf") and hasattr(one, "isf")):
+        raise InputError(f"prior of {name}: {frozen}, got {type(one).__name__}")
+    if hasattr(one, "pmf"):
+        raise InputError(
+            f"prior of {name}: the distribution is discrete, and V is asked on a continuum; sum over its values inside "
+            f"V, or {frozen}"
+        )
+    try:
+        quarters = np.asarray([one.ppf(0.25), one.isf(0.25)], dtype=np.float64)
+    except Exception as error:  # whatever a distribution without its parameters raises
+        raise InputError(f"prior of {name}: {frozen} ({type(error).__name__}: {error})") from error
+    if quarters.shape != (2,) or not quarters[0] < quarters[1]:
+        raise InputError(
+            f"prior of {name}: its quartiles are {quarters.tolist()}, which no distribution of one number has; check "
+            "its parameters"
+        )
+
+
 def _names(names: Sequence[str] | None, dim: int) -> tuple[str, ...]:
-    found = tuple(names) if names is not None else tuple(f"z{i}" for i in range(dim))
+    found = tuple(f"z{i}" for i in range(dim))
+    if names is not None:
+        found = tuple(names) if hasattr(names, "__iter__") and not isinstance(names, str) else ()
     if len(found) != dim or len(set(found)) != dim or not all(isinstance(name, str) for name in found):
         raise InputError(f"names: give {dim} different words, got {names!r}")
     return found
@@ -112,9 +138,12 @@ def _vector(what: str, value: Any, dim: int) -> Tensor:
 def _number(which: Any, names: tuple[str, ...], what: str) -> int:
     if isinstance(which, str) and which in names:
         return names.index(which)
-    if not isinstance(which, str) and int(which) == which and 0 <= which < len(names):
+    if isinstance(which, Integral) and not isinstance(which, bool) and 0 <= which < len(names):
         return int(which)
-    raise InputError(f"{what}: there is no coordinate {which!r} (0 … {len(names) - 1}, or {', '.join(names[:5])} …)")
+    raise InputError(
+        f"{what}: there is no coordinate {which!r}; give numbers (0 … {len(names) - 1}) or names "
+        f"({', '.join(names[:5])}{', …' if len(names) > 5 else ''})"
+    )
 
 
 def _walls(bounds: Any, dim: int, names: tuple[str, ...]) -> list[tuple[float, float]]:
@@ -124,7 +153,7 @@ def _walls(bounds: Any, dim: int, names: tuple[str, ...]) -> list[tuple[float, f
     if isinstance(bounds, dict):
         pairs = {_number(key, names, "bounds"): pair for key, pair in bounds.items()}
     else:
-        rows = list(bounds)
+        rows = list(bounds) if hasattr(bounds, "__iter__") and not isinstance(bounds, str) else [bounds]
         # One pair for all coordinates.
         if (
             len(rows) == 2

@@ -1,7 +1,8 @@
 """What every sampler returns, and what every sampler is."""
 
+import math
 from dataclasses import dataclass, field
-from numbers import Integral
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Protocol
 
 import torch
@@ -28,13 +29,14 @@ class Calls:
 
     @property
     def total(self) -> int:
+        """Of V and of blocks, each counted as one."""
         return self.full + self.block
 
     def __add__(self, other: "Calls") -> "Calls":
         return Calls(self.full + other.full, self.block + other.block)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Draws:
     """Samples and the diagnostics that travel with them. A run over blocks keeps each block's Draws in `parts`."""
 
@@ -63,7 +65,13 @@ class Draws:
 
     @property
     def failure_share(self) -> float:
+        """Of the attempts; 0 where there were none."""
         return self.failures / self.attempts if self.attempts else 0.0
+
+    def __repr__(self) -> str:
+        log_z = "" if self.log_z is None else f", log Z {self.log_z:.4g}"
+        shape = " × ".join(f"{size:,}" for size in self.x.shape)
+        return f"Draws({shape}, {self.calls.total:,} calls of V{log_z}, {len(self.warnings)} warnings; print summary())"
 
     def to_numpy(self) -> "np.ndarray":
         """x as an array (n, d)."""
@@ -95,7 +103,12 @@ class Sampler(Protocol):
 
     def sample(
         self, n: int, *, generator: torch.Generator, max_oracle_calls: int | None = None, keep_path: bool = False
-    ) -> Draws: ...
+    ) -> Draws:
+        """n draws from exp(−V)/Z by at most max_oracle_calls calls of V. InputError for what cannot be sampled so.
+
+        keep_path: whether the draws bring their states at every time.
+        """
+        ...
 
 
 def check_request(n: int, generator: torch.Generator, max_oracle_calls: int | None) -> None:
@@ -104,5 +117,9 @@ def check_request(n: int, generator: torch.Generator, max_oracle_calls: int | No
         raise InputError(f"sample: n must be a positive integer, got {n!r}")
     if not isinstance(generator, torch.Generator):
         raise InputError("sample: pass generator=torch.Generator(device).manual_seed(...), the source of randomness")
-    if max_oracle_calls is not None and max_oracle_calls < 1:
-        raise InputError(f"sample: max_oracle_calls must be positive, got {max_oracle_calls}")
+    if max_oracle_calls is not None and not (
+        isinstance(max_oracle_calls, Real) and 1 <= max_oracle_calls < math.inf and max_oracle_calls is not True
+    ):
+        raise InputError(
+            f"sample: max_oracle_calls must be a positive number, or None for no limit, got {max_oracle_calls!r}"
+        )

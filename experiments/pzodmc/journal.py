@@ -8,7 +8,6 @@ ended. Its draws are those of an unbroken run, to the last digit.
 import json
 import struct
 import zlib
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .calling import Caller
+from .calling import Around, Caller
 from .errors import InputError
 from .oracle import Potential
 
@@ -27,47 +26,61 @@ HEAD = struct.Struct("<II")  # checksum of the points, number of values
 class Journal:
     """Open for the time of a run (`with Journal(path, identity) as journal`). Without a path it does nothing.
 
-    Raises InputError for a file of another run, of another V's shape, or that cannot be written.
+    Raises InputError for a file of another run, of another V, or that cannot be written.
     """
 
     def __init__(self, path: str | Path | None, identity: dict):
+        if path is not None and not (path and isinstance(path, str | Path)):
+            raise InputError(f"checkpoint: give the path of a file, got {path!r}")
         self.path, self.identity, self.file, self.known, self.at = path and Path(path), identity, None, b"", 0
+        self.made_with = {"threads": torch.get_num_threads(), "torch": str(torch.__version__)}
 
     def __enter__(self) -> "Journal":
         if self.path is None:
             return self
-        head = MAGIC + json.dumps(self.identity, sort_keys=True).encode() + b"\n"
         try:
             old = self.path.read_bytes() if self.path.exists() else b""
-            if old and not old.startswith(head):
-                raise InputError(
-                    f"checkpoint {self.path} belongs to another run (other settings, seed or number of draws): give "
-                    f"the same "
-                    "ones, or another file"
-                )
-            self.known = self._whole(old[len(head) :])
+            start = self._begin(old) if old else 0
+            self.known = self._whole(old[start:])
             self.file = self.path.open("r+b" if old else "wb")
             if not old:
-                self.file.write(head)
-            self.file.truncate(len(head) + len(self.known))
+                head = self.identity | {"made_with": self.made_with}
+                start = self.file.write(MAGIC + json.dumps(head, sort_keys=True).encode() + b"\n")
+            self.file.truncate(start + len(self.known))
             self.file.seek(0, 2)
         except OSError as error:
-            raise InputError(f"checkpoint {self.path} cannot be used: {error.strerror}") from error
+            raise self._unusable(error) from error
         return self
+
+    def _begin(self, old: bytes) -> int:
+        """Where the records of a file begin. InputError unless it is this run's, naming what differs."""
+        end = old.find(b"\n", len(MAGIC)) + 1
+        if not old.startswith(MAGIC) or not end:
+            raise InputError(f"checkpoint {self.path} is no checkpoint; give another file")
+        head = json.loads(old[len(MAGIC) : end])
+        self.made_with = head.pop("made_with", self.made_with)
+        differ = [k for k in sorted(head.keys() | self.identity.keys()) if head.get(k) != self.identity.get(k)]
+        if differ:
+            told = ", ".join(f"{k} was {head.get(k)} and is {self.identity.get(k)}" for k in differ)
+            raise InputError(f"checkpoint {self.path} belongs to another run ({told}): give the same, or another file")
+        return end
+
+    def _unusable(self, error: OSError) -> InputError:
+        return InputError(f"checkpoint {self.path} cannot be used: {error.strerror}")
 
     def __exit__(self, *_) -> None:
         if self.file is not None:
             self.file.close()
 
     def wrap(self, potential: Potential) -> Potential:
-        """The potential, whose answers are kept and given again."""
-        if self.path is None:
-            return potential
+        """The potential as this run's own, whose answers are kept and given again where there is a path."""
+
+        def own(function: Caller) -> Caller:
+            return function.anew() if self.path is None else Remembering(self, function.anew())
+
         functions = potential.block_functions
         return replace(
-            potential,
-            function=Remembering(self, potential.function),
-            block_functions=functions and tuple(Remembering(self, f) for f in functions),
+            potential, function=own(potential.function), block_functions=functions and tuple(map(own, functions))
         )
 
     @staticmethod
@@ -88,38 +101,37 @@ class Journal:
         checksum, count = HEAD.unpack_from(self.known, self.at)
         start = self.at + HEAD.size
         if count > len(points) or checksum != zlib.crc32(np.ascontiguousarray(points[:count]).tobytes()):
+            made = ", ".join(f"{name} {value}" for name, value in self.made_with.items())
             raise InputError(
-                f"checkpoint {self.path} was made at other points: V, the package or the machine has changed; "
-                f"remove the file"
+                f"checkpoint {self.path} was made at other points: the prior, the package, the machine or the number "
+                f"of threads has changed (it was made with {made}); restore it, or remove the file"
             )
         self.at = start + 8 * count
         return np.frombuffer(self.known, np.float64, count, start)
 
     def note(self, points: np.ndarray, values: np.ndarray) -> None:
-        self.file.write(HEAD.pack(zlib.crc32(np.ascontiguousarray(points).tobytes()), len(values)))
-        self.file.write(np.asarray(values, dtype=np.float64).tobytes())
-        self.file.flush()
+        try:
+            self.file.write(HEAD.pack(zlib.crc32(np.ascontiguousarray(points).tobytes()), len(values)))
+            self.file.write(np.asarray(values, dtype=np.float64).tobytes())
+            self.file.flush()
+        except OSError as error:
+            raise self._unusable(error) from error
 
 
-class Remembering(Caller):
+class Remembering(Around):
     """A `Caller` whose answers go through a journal: a batch of V as one record, a V of one point a record a point."""
 
-    def __init__(self, journal: Journal, inner: Callable):
-        super().__init__(inner.function, inner.vectorized, inner.pool)
-        self.journal, self.inner = journal, inner
-
-    @property
-    def digits(self) -> torch.dtype | None:
-        return self.inner.digits if self.inner.digits is not None else self._digits
-
-    @digits.setter
-    def digits(self, value: torch.dtype | None) -> None:
-        self._digits = value
+    def __init__(self, journal: Journal, inner: Caller):
+        super().__init__(inner)
+        self.journal = journal
 
     def __call__(self, z: Tensor) -> Tensor:
-        if self.inner.way is None and self.inner.vectorized and len(z) and self.journal.at < len(self.journal.known):
-            # In which precision V computes is found out by asking it, in a run that goes on as in a new one.
-            self.inner(z[:1])
+        again = None
+        if self.inner.way is None and len(z) and self.journal.at < len(self.journal.known):
+            # How V is called is found out by asking it, in a run that goes on as in a new one; and whether it is V.
+            again = float(self.inner(z[-1:])[0])
+            # The first run tried with all of these points.
+            self.inner.vain *= len(z) if self.inner.vectorized else 1
         rows, points, values = 0, z.detach().cpu().numpy(), []
         step = 8192
         while rows < len(points):
@@ -143,6 +155,11 @@ class Remembering(Caller):
             values.append(np.asarray(fresh))
             rows += len(part)
         found = np.concatenate(values) if values else np.empty(0)
+        if again is not None and not np.isclose(found[-1], again, rtol=1e-4, atol=1e-4, equal_nan=True):
+            raise InputError(
+                f"checkpoint {self.journal.path} holds the answers of another V ({found[-1]:g} where this one gives "
+                f"{again:g}): restore V, or give another file"
+            )
         return torch.as_tensor(found, device=z.device).to(
             torch.float32 if self.digits == torch.float32 else torch.float64
         )

@@ -25,7 +25,7 @@ def in_normal_coordinates(potential: Potential, space: Space, offset: float = 0.
     functions = tuple(_block(potential, space, k) for k in range(len(blocks))) if given else None
     return replace(
         potential,
-        function=Direct(function),
+        function=Direct(function, potential.function),
         blocks=blocks,
         block_functions=functions,
         vectorized=True,

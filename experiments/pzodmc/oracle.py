@@ -5,7 +5,7 @@ A `Potential` never changes. Each run opens an `Oracle` on it, and the oracle ke
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from numbers import Integral
 
 import torch
@@ -25,8 +25,7 @@ class Potential:
     `blocks` partitions the coordinates when V(z) = Σ_B V_B(z_B) + constant; `block_functions` gives the V_B, each
     (m, |B|) → (m,), in the order of `blocks`. Where only `blocks` is known, V_B comes from differences of V.
     +inf is a wall: zero density, and no fault. NaN and −inf are taken for it and told; InputError once more than
-    half of
-    a run's answers are such, or, where `max_invalid` is given, once more than that share is not finite at all.
+    half of a run's answers are such, or, where `max_invalid` is given, once more than that share is not finite at all.
     function may take torch or NumPy arrays, in float64 or float32. vectorized=False: it takes one point (dim,) and
     gives a number; pool: an executor (`concurrent.futures`, MPI, Dask) whose `map` shares the points out.
     `counts_as` says on which account a call goes: "full" or "block".
@@ -70,7 +69,8 @@ class Oracle:
     JUDGED_FROM = 1024
 
     def __init__(self, potential: Potential):
-        self.potential, self.calls, self.invalid, self.nans, self.offset = potential, 0, 0, 0, abs(potential.offset)
+        self.potential = replace(potential, function=potential.function.anew())
+        self.calls, self.invalid, self.nans, self.offset = 0, 0, 0, abs(potential.offset)
 
     def __call__(self, z: Tensor) -> Tensor:
         value = self._ask(z)
@@ -93,15 +93,18 @@ class Oracle:
             return ()
         return (
             f"V was NaN or −infinite at {self.nans:,} of {self.calls:,} points, which count as zero density: return "
-            f"+inf "
-            "where the density is meant to be zero, and check V elsewhere",
+            "+inf where the density is meant to be zero, and check V elsewhere",
         )
 
     def _ask(self, z: Tensor) -> Tensor:
         dim = self.potential.dim
         if z.ndim != 2 or z.shape[1] != dim:
             raise InputError(f"V takes points of shape (m, {dim}), got {tuple(z.shape)}")
-        return answered(self.potential.function, z).to(z.dtype)
+        function = self.potential.function
+        before = function.vain
+        value = answered(function, z).to(z.dtype)
+        self.calls += function.vain - before
+        return value
 
     def check_normalisable(
         self, scale: float, generator: torch.Generator, dtype: torch.dtype | None = torch.float64
@@ -122,7 +125,8 @@ class Oracle:
         if len(near) and len(far) and far.min() <= near.min() + 1:
             raise InputError(
                 f"V does not grow along a ray (it is {float(far.min()):.3g} at radius {1e4 * scale:.0g}), so exp(-V) "
-                "cannot be normalised; add a confining term"
+                "cannot be normalised; V is minus the log density: change the sign if it is the log density itself, "
+                "else add a confining term"
             )
         return dtype or self.potential.function.digits or torch.float64
 
@@ -132,8 +136,8 @@ def answered(function: Function, z: Tensor) -> Tensor:
     value = function(z)
     if not isinstance(value, Tensor) or value.shape != (len(z),):
         got = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
-        raise InputError(
-            f"V must map ({len(z)}, {z.shape[1]}) to ({len(z)},), got {got}; sum over the last axis only, or say "
-            "vectorized=False if it takes one point"
-        )
+        cure = "sum over the last axis only, or say vectorized=False if it takes one point"
+        if got == (len(z), 1):
+            cure = "take the last axis off: V(z)[:, 0]"
+        raise InputError(f"V must map ({len(z)}, {z.shape[1]}) to ({len(z)},), got {got}; {cure}")
     return value

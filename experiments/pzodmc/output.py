@@ -67,25 +67,38 @@ def to_arviz(draws: Draws) -> Any:
     try:
         import arviz
     except ImportError as error:
-        raise InputError("to_arviz needs ArviZ: pip install 'partial-zodmc[arviz]', or pip install arviz") from error
-    x = draws.to_numpy()
+        raise InputError("to_arviz needs ArviZ: pip install arviz") from error
     # The draws are one set of independent particles: one chain of n.
-    posterior = {name: x[None, :, i] for i, name in enumerate(names_of(draws))}
+    posterior = {name: column[None] for name, column in variables(draws).items()}
     stats = {} if draws.values is None else {"lp": -draws.values.cpu().numpy()[None]}
     told = {k: v for k, v in diagnostics(draws).items() if isinstance(v, int | float | str) and v is not None}
     told["warnings"] = "\n".join(draws.warnings)
     groups = {"posterior": posterior} | ({"sample_stats": stats} if stats else {})
-    # ArviZ 1.0 takes the groups as one dictionary; before, there was a class that it dropped.
-    data = arviz.from_dict(**groups) if hasattr(arviz, "InferenceData") else arviz.from_dict(groups)
+    # ArviZ 1.0 takes the groups as one dictionary; before, each was an argument of its own.
+    data = arviz.from_dict(**groups) if arviz.__version__.startswith("0.") else arviz.from_dict(groups)
     data["posterior"].attrs.update(told)
     return data
+
+
+def variables(draws: Draws) -> dict[str, np.ndarray]:
+    """Name → draws (n,); coordinates called a[0], a[1], … a[k − 1] are one vector a (n, k)."""
+    x, names = draws.to_numpy(), names_of(draws)
+    found = {}
+    for name in names:
+        base, bracket, _ = name.rpartition("[")
+        size = sum(other.rpartition("[")[0] == base for other in names) if bracket else 0
+        parts = [f"{base}[{k}]" for k in range(size)]
+        if base and base not in names and set(parts) <= set(names):
+            found[base] = x[:, [names.index(part) for part in parts]]
+        else:
+            found[name] = x[:, names.index(name)]
+    return found
 
 
 def diagnostics(draws: Draws) -> dict[str, Any]:
     told = {name: getattr(draws, name) for name in ("times", "acceptance", "ess", "failures", "attempts", "invalid")}
     told |= {
         name: getattr(draws, name)
-        for name in ("log_z", "log_z_error", "pareto_k", "largest_k", "blocks", "warnings", "notes")
         for name in ("log_z", "log_z_error", "pareto_k", "largest_k", "blocks", "warnings", "notes")
     }
     told |= {"names": draws.names, "not_excluded": draws.not_excluded, "trace": draws.trace}

@@ -13,8 +13,21 @@ MOST = 8  # coordinates in a corner plot; more are too small to read
 INK, LIGHT = "#1f4e79", "#9ab8d4"
 
 
+def check_plot(path: Path) -> None:
+    """What can be known before a run of hours. InputError without Matplotlib, its folder, or for another format."""
+    try:
+        from matplotlib.backend_bases import FigureCanvasBase
+    except ImportError as error:
+        raise InputError("--plot needs Matplotlib: pip install matplotlib") from error
+    known = FigureCanvasBase.get_supported_filetypes()
+    if path.suffix.removeprefix(".").lower() not in known:
+        raise InputError(f"--plot {path}: the name must end in one of {', '.join('.' + kind for kind in known)}")
+    if not path.parent.is_dir():
+        raise InputError(f"--plot {path}: there is no folder {path.parent}; make it first")
+
+
 def save_plot(path: Path, draws: Draws) -> None:
-    """InputError for a picture format that Matplotlib does not write, or a place that cannot be written."""
+    """InputError for a place that cannot be written."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

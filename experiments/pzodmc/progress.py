@@ -6,7 +6,7 @@ from dataclasses import replace
 from torch import Tensor
 from tqdm import tqdm
 
-from .calling import Caller
+from .calling import Around, Caller
 from .errors import InputError
 from .oracle import Potential
 
@@ -77,22 +77,15 @@ class Progress:
             self.bar.update(100 * self.share - self.bar.n)
 
 
-class Watched(Caller):
-    """A `Caller` that tells how many points it was asked for."""
+class Watched(Around):
+    """A `Caller` that tells how many points V was asked at."""
 
     def __init__(self, progress: Progress, inner: Caller):
-        super().__init__(inner.function, inner.vectorized, inner.pool)
-        self.progress, self.inner = progress, inner
-
-    @property
-    def digits(self):
-        return self.inner.digits
-
-    @digits.setter
-    def digits(self, value) -> None:
-        """Known to the inner one alone."""
+        super().__init__(inner)
+        self.progress = progress
 
     def __call__(self, z: Tensor) -> Tensor:
+        before = self.vain
         value = self.inner(z)
-        self.progress.count(len(z))
+        self.progress.count(len(z) + self.vain - before)
         return value

@@ -2,7 +2,8 @@
 
 Every coordinate z_i is a monotone function of a y_i whose reference law is N(0, 1), so that one pool y ~ N(0, I) serves
 all: z = loc + scale·y where nothing bounds it; the quantile function of a half-normal from a wall on; of the uniform
-law between two walls and around a circle; of the prior where there is one. The density of y is exp(−V(z(y)))
+law between two walls and around a circle; of the prior where there is one. Walls and ends are never met: V is asked
+strictly inside of them, where a logarithm is finite. The density of y is exp(−V(z(y)))
 |dz/dy|, and that of a prior is part of it: exp(−V) is then the likelihood, and Z the evidence.
 """
 
@@ -18,6 +19,7 @@ from torch import Tensor
 from .errors import InputError
 
 ROOT = math.sqrt(2 * math.pi)
+LEAST = 1e-300  # of a probability whose quantile is asked for: that of 0 is an end, often infinite
 
 
 @dataclass(frozen=True)
@@ -89,16 +91,17 @@ class Space:
     def _column(self, i: int, kind: str, y: Tensor) -> Tensor:
         loc, scale = float(self.loc[i]), float(self.scale[i])
         if kind == "above":
-            return loc + scale * half_normal(y)
+            return (loc + scale * half_normal(y)).clamp(min=math.nextafter(loc, math.inf))
         if kind == "below":
-            return loc - scale * half_normal(y)
+            return (loc - scale * half_normal(y)).clamp(max=math.nextafter(loc, -math.inf))
         if kind == "prior":
             return self._quantile(i, y)
         # From both ends, for close to an end the distance to it is what must be exact.
         low, high = phi(y), phi(-y)
         if kind == "circle":
             return self._around(i, low)
-        return torch.where(y < 0, loc + scale * low, (loc + scale) - scale * high)
+        z = torch.where(y < 0, loc + scale * low, (loc + scale) - scale * high)
+        return z.clamp(math.nextafter(loc, math.inf), math.nextafter(loc + scale, -math.inf))
 
     def _around(self, i: int, u: Tensor) -> Tensor:
         u = u if self.shift is None else torch.remainder(u + float(self.shift[i]), 1.0)
@@ -106,23 +109,27 @@ class Space:
 
     def _quantile(self, i: int, y: Tensor) -> Tensor:
         flat = y.detach().cpu().double()
-        low, high = phi(flat).numpy(), phi(-flat).numpy()
+        low, high = phi(flat).numpy().clip(min=LEAST), phi(-flat).numpy().clip(min=LEAST)
+        start, end = self.priors[i].support()
         with np.errstate(all="ignore"):
             z = np.where(flat.numpy() < 0, self.priors[i].ppf(low), self.priors[i].isf(high))
+        z = z.clip(np.nextafter(start, math.inf), np.nextafter(end, -math.inf))
         return torch.as_tensor(z, dtype=y.dtype, device=y.device)
 
     def _from_cube(self, y: Tensor) -> Tensor:
-        u = phi(y.detach().cpu().double())
+        u = phi(y.detach().cpu().double()).clamp(LEAST, 1 - torch.finfo(torch.float64).eps / 2)
+        many = f"it is given many points of the unit cube at once, NumPy (m, {self.dim}): u[:, 0], not u[0]"
         try:
-            z = self.cube(u.numpy())
+            z = torch.as_tensor(np.asarray(self.cube(u.numpy())), dtype=y.dtype, device=y.device)
         except Exception as error:
-            raise InputError(
-                f"prior: the transform failed on points (m, {self.dim}) of the unit cube, NumPy: "
-                f"{type(error).__name__}: {error}"
-            ) from error
-        z = torch.as_tensor(np.asarray(z), dtype=y.dtype, device=y.device)
+            raise InputError(f"prior: the transform failed ({type(error).__name__}: {error}); {many}") from error
         if z.shape != y.shape:
-            raise InputError(f"prior: the transform must map (m, {self.dim}) to (m, {self.dim}), got {tuple(z.shape)}")
+            raise InputError(
+                f"prior: the transform must map (m, {self.dim}) to (m, {self.dim}), got {tuple(z.shape)} for m = "
+                f"{len(y)}; {many}"
+            )
+        if bool(torch.isnan(z).any()):
+            raise InputError("prior: the transform gave NaN at a point of the open unit cube; give a number everywhere")
         return z
 
     def _column_slope(self, i: int, kind: str, y: Tensor) -> Tensor:

@@ -248,7 +248,7 @@ def test_an_extra_that_is_missing_is_named(seeded, name, monkeypatch):
         raise ImportError(package)
 
     monkeypatch.setattr("importlib.import_module", missing)
-    with pytest.raises(InputError, match=r"pip install -e \.\[baselines\]"):
+    with pytest.raises(InputError, match=f"pip install {name}"):
         small(name, targets.double_wells(2).potential).sample(10, generator=seeded())
 
 

@@ -2,6 +2,8 @@
 written.
 """
 
+import ast
+import importlib
 import os
 import re
 import shutil
@@ -11,6 +13,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+from experiments import pzodmc
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -58,12 +62,13 @@ def elsewhere(site, tmp_path):
 def test_a_wheel_holds_the_samplers_code_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     inside = [name for name in names if ".dist-info/" not in name]
-    assert inside and all(name.startswith("partial_zodmc/") and name.endswith(".py") for name in inside)
+    typed = {"partial_zodmc/py.typed", "partial_zodmc/__init__.pyi"}
+    assert typed <= set(inside) and all(n.startswith("partial_zodmc/") and n.endswith(".py") for n in {*inside} - typed)
     assert not [name for name in inside if "studies" in name or "drawings" in name or name.endswith("/study.py")]
 
 
 def test_every_installed_module_imports_without_the_repository(elsewhere, wheel):
-    names = [name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("partial_zodmc/")]
+    names = [n for n in zipfile.ZipFile(wheel).namelist() if n.startswith("partial_zodmc/") and n.endswith(".py")]
     modules = [n.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for n in names]
     modules = [name for name in modules if not name.endswith("__main__")]
     code = (
@@ -72,9 +77,19 @@ def test_every_installed_module_imports_without_the_repository(elsewhere, wheel)
     assert elsewhere("-c", code).strip() == "False"
 
 
+def test_type_checkers_see_the_names_that_are_loaded_when_asked_for():
+    """And with them, in the stub, nothing else."""
+    tree = ast.parse((ROOT / "experiments/pzodmc/__init__.pyi").read_text())
+    seen = {name.asname: (node.module, name.name) for node in tree.body for name in node.names}
+    assert sorted(seen) == sorted(pzodmc.__all__)
+    for name, (module, own) in seen.items():
+        found = importlib.import_module(f"experiments.pzodmc.{module or own}")
+        assert getattr(pzodmc, name) is (getattr(found, own) if module else found)
+
+
 def test_the_readme_s_blocks_run_as_written(elsewhere, tmp_path):
     blocks = re.findall(r"```python\n(.*?)```", SECTION, re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     for block in blocks:
         (tmp_path / "block.py").write_text("import torch\ntorch.set_num_threads(1)\n" + block, encoding="utf-8")
         elsewhere("block.py")

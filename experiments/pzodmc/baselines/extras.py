@@ -26,7 +26,7 @@ def needed(package: str) -> ModuleType:
     try:
         return importlib.import_module(package)
     except ImportError as error:
-        raise InputError(f"{package} is not installed: pip install -e .[baselines]") from error
+        raise InputError(f"{package} is not installed: pip install {package}") from error
 
 
 def seed_from(generator: torch.Generator) -> int:

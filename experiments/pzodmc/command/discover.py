@@ -8,8 +8,9 @@ from rich.text import Text
 
 from ..adaptive import AdaptivePartialZODMC
 from ..command.loading import load
-from ..command.parser import front, generator, problem_options
+from ..command.parser import front, problem_options
 from ..command.summary import blocks_line, show_notes, show_warnings
+from ..front import seeded
 
 SHOWN = 20  # edges
 
@@ -21,7 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> None:
     problem = load(given.target, given.dim, given.scale)
     found = AdaptivePartialZODMC(problem.potential, scale=problem.scale, **front(given)).discover(
-        generator(given.device, given.seed)
+        seeded(given.device, given.seed)
     )
     console, strength = Console(highlight=False), found.graph.strength
     pairs = [(i, j) for i in range(len(strength)) for j in range(i) if found.graph.edges[i, j]]

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from torch import Tensor
-
 from ..errors import InputError
 from ..oracle import Potential
 from ..targets import TARGETS, Target
@@ -57,14 +55,19 @@ def _resolve(text: str, dim: int | None) -> Potential | Target:
     if found is None:
         raise InputError(f"--target {text}: there is no {name!r} in {where}")
     if callable(found) and not _arguments(found):
-        found = _guarded(found, text)()
+        try:
+            found = found()
+        except InputError:
+            raise
+        except Exception as error:
+            raise InputError(f"{text} failed: {_line(error)}") from error
     if isinstance(found, Potential | Target):
         return found
     if not callable(found):
         raise InputError(f"--target {text}: got {type(found).__name__}; give a function, a Potential or a Target")
     if dim is None:
         raise InputError(f"--target {text} is V itself: say in how many dimensions with --dim")
-    return Potential(_guarded(found, text), dim)
+    return Potential(found, dim)
 
 
 def _module(where: str) -> Any:
@@ -97,21 +100,6 @@ def _arguments(function: Callable) -> bool:
         p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
     ]
     return bool(required)
-
-
-def _guarded(function: Callable[..., Any], text: str) -> Callable[..., Any]:
-    """The function, whose exceptions are told in one line: they are the user's, not the sampler's."""
-
-    def ask(*points: Tensor) -> Any:
-        try:
-            return function(*points)
-        except InputError:
-            raise
-        except Exception as error:
-            given = f" on points of shape {tuple(points[0].shape)}" if points else ""
-            raise InputError(f"{text} failed{given}: {_line(error)}") from error
-
-    return ask
 
 
 def _line(error: Exception) -> str:

@@ -3,8 +3,6 @@
 import argparse
 from typing import NoReturn
 
-import torch
-
 from ..errors import InputError
 
 
@@ -63,16 +61,3 @@ def front(given: argparse.Namespace) -> dict:
     """What was said of the coordinates, as the adaptive sampler takes it."""
     said = {name: getattr(given, name) for name in ("loc", "bounds", "periodic", "names")}
     return {name: value for name, value in said.items() if value is not None}
-
-
-def generator(device: str, seed: int) -> torch.Generator:
-    """Seeded, on the device. InputError where this machine has no such device or the seed is none."""
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        raise InputError(f"--device {device}: PyTorch finds no CUDA device here; use --device cpu")
-    try:
-        made = torch.Generator(torch.device(device))
-        torch.zeros(1, device=device)
-        return made.manual_seed(seed)
-    except (RuntimeError, AssertionError, OverflowError, ValueError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(f"--device {device} --seed {seed} cannot be used here: {reason}") from error

@@ -11,10 +11,12 @@ from rich.text import Text
 
 from ..command.loading import load
 from ..command.methods import METHODS, make_sampler
-from ..command.parser import front, generator, problem_options
+from ..command.parser import front, problem_options
 from ..command.summary import show_draws
 from ..errors import InputError
+from ..front import seeded
 from ..output import save
+from ..plot import check_plot, save_plot
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
@@ -44,8 +46,8 @@ def run(given: argparse.Namespace) -> None:
         raise InputError(f"--out {given.out}: the name must end in .npz")
     if given.out and not given.out.parent.is_dir():
         raise InputError(f"--out {given.out}: there is no folder {given.out.parent}; make it first")
-    if given.plot and not given.plot.parent.is_dir():
-        raise InputError(f"--plot {given.plot}: there is no folder {given.plot.parent}; make it first")
+    if given.plot:
+        check_plot(given.plot)
     if given.checkpoint and given.method != "adaptive":
         raise InputError("--checkpoint is for --method adaptive")
     problem = load(given.target, given.dim, given.scale)
@@ -53,7 +55,7 @@ def run(given: argparse.Namespace) -> None:
     more = {}
     if given.method == "adaptive":
         more = {"progress": sys.stderr.isatty() and not given.quiet, "checkpoint": given.checkpoint}
-    source, start = generator(given.device, given.seed), time.perf_counter()
+    source, start = seeded(given.device, given.seed), time.perf_counter()
     draws = sampler.sample(given.n, generator=source, max_oracle_calls=given.max_calls, **more)
     seconds = time.perf_counter() - start
     console = Console(highlight=False)
@@ -68,7 +70,5 @@ def run(given: argparse.Namespace) -> None:
         save(given.out, draws, asked | {"scale": problem.scale, "seconds": seconds})
         console.print(Text(f"saved {given.out}", style="green"))
     if given.plot:
-        from ..plot import save_plot
-
         save_plot(given.plot, draws)
         console.print(Text(f"drawn {given.plot}", style="green"))
