@@ -73,6 +73,11 @@ class Population:
             self.recent.pop(0)
         return v
 
+    def lately(self) -> tuple[Tensor, Tensor]:
+        """The points (m, d) asked last, and V there (m,)."""
+        y, v = (torch.cat(parts) for parts in zip(*self.recent, strict=True))
+        return y, v
+
     def cost(self, candidates: int, walks: int, size: int | None = None) -> int:
         """Calls of a round, at most."""
         each = candidates + walks + len(self.blocks) * self.plan.candidates

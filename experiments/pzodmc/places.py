@@ -4,7 +4,6 @@ Descents change no law: what they find enters as Gaussians of a proposal, whose 
 """
 
 import math
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import torch
@@ -45,21 +44,18 @@ def look_around(run: "Population") -> None:
     run.starts = run.starts[:0]
 
 
-def look_again(
-    run: "Population", y: Tensor, v: Tensor, first: int, passing: Callable[[Tensor, Tensor], Tensor]
-) -> bool:
+def look_again(run: "Population", y: Tensor, v: Tensor, first: int = 0) -> tuple[Tensor, Tensor] | None:
     """Descents from the low points of what was asked, y (m, d) with V (m,), from the `first` on: proposals lie closer
     together than the pool does where the population is, and some stand in basins that none of the pool stands in.
 
-    passing: of points (k, d) with V (k,), the nats by which proposals pass them by. True where a place that was found
-    is passed by.
+    Where they end, (k, d) and V (k,), which are places from now on; None where there are none.
     """
     low, near = low_points(y, v, first)
     if not len(low) or not run.affords(len(low) * steps(y.shape[1]) + run.cost(*USUAL)):
-        return False
+        return None
     found = descend(run.ask, y[low], v[low], near.clamp(max=FIRST), run.generator)
     run.places = found if run.places is None else tuple(map(torch.cat, zip(run.places, found, strict=True)))
-    return bool((passing(*found) > 0).any())
+    return found
 
 
 def with_places(

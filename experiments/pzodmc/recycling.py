@@ -149,16 +149,15 @@ def _leads_on(run: Population, halves: tuple[Recycled, Recycled], weight: Tensor
     fresh = [one for half in halves for one in half.batches[looked:]]
     if not fresh:
         return False
+    y, v = (torch.cat([getattr(one, name) for one in parts + fresh]) for name in ("y", "v"))
+    found = look_again(run, y, v, sum(len(one.y) for one in parts))
+    if found is None:
+        return False
+    psi = halves[0].log_psi(torch.stack([one.log_density(found[0]) for one in halves[0].batches]))
     log_w = torch.cat([half.log_weight() for half in halves])
     order = log_w.argsort()
     usual = log_w[order[int((weight[order].cumsum(0) < 0.5).sum())]]
-
-    def passing(points: Tensor, v: Tensor) -> Tensor:
-        psi = halves[0].log_psi(torch.stack([one.log_density(points) for one in halves[0].batches]))
-        return -v - psi - usual - math.log(run.plan.population)
-
-    y, v = (torch.cat([getattr(one, name) for one in parts + fresh]) for name in ("y", "v"))
-    return look_again(run, y, v, sum(len(one.y) for one in parts), passing)
+    return bool((-found[1] - psi - usual > math.log(run.plan.population)).any())
 
 
 def _apart(halves: tuple[Recycled, Recycled], scale: Scale) -> float:

@@ -83,9 +83,8 @@ def _leads_on(run: Population) -> bool:
         u = driver.to_u(y)
         return q.log_density(u) - driver.log_slope(u)
 
-    usual = (-run.v - log_q(run.y)).median()
-    y, v = (torch.cat(parts) for parts in zip(*run.recent, strict=True))
-    return look_again(run, y, v, 0, lambda points, at: -at - log_q(points) - usual - math.log(len(run.y)))
+    found, usual = look_again(run, *run.lately()), (-run.v - log_q(run.y)).median()
+    return found is not None and bool((-found[1] - log_q(found[0]) - usual > math.log(len(run.y))).any())
 
 
 def _limit(dim: int) -> float:
