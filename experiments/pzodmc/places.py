@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .moves import Population
 
 STRIDES = (1.0, 0.3, 0.1)  # of the way to the nearest point: of descents from where one is known to be worth its calls
+PASSED = 0.05  # of the particles: a place is passed by where q sends fewer than that to as much weight as all have
 MOST_PLACES = 4  # that get proposals of their own at a time
 
 
@@ -77,11 +78,11 @@ def with_places(
     alone = ratios.topk(MOST_PLACES).indices
     points, energies = torch.cat([points, others[alone]]), torch.cat([energies, e[alone]])
     usual, excess = ratios.median(), -energies - q.log_density(points)
-    passed = (excess - usual > math.log(len(others))).nonzero()[:, 0].tolist()
+    passed = (excess - usual > math.log(PASSED * len(others))).nonzero()[:, 0].tolist()
     found, taken = q, 0
     for k in passed:
         # Descents often end in the same place.
-        still = float(-energies[k] - found.log_density(points[k][None])[0] - usual) > math.log(len(others))
+        still = float(-energies[k] - found.log_density(points[k][None])[0] - usual) > math.log(PASSED * len(others))
         if still and taken < MOST_PLACES:
             own = _own_widths(run, points[k], float(v[k])) if driver is None and k < len(v) else None
             found = with_place(found, points[k], widths, None if own is None else own * beta**-0.5)

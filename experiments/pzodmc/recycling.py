@@ -16,7 +16,7 @@ from .annealing import next_beta
 from .evidence import UNMET
 from .moves import SPARSE_FROM, Population
 from .pareto import TRUSTED, pareto_k
-from .places import look_again, with_places
+from .places import PASSED, look_again, with_places
 from .plan import Settled
 from .pool import resample
 from .population import Mixture, fit_mixture
@@ -157,7 +157,7 @@ def _leads_on(run: Population, halves: tuple[Recycled, Recycled], weight: Tensor
     log_w = torch.cat([half.log_weight() for half in halves])
     order = log_w.argsort()
     usual = log_w[order[int((weight[order].cumsum(0) < 0.5).sum())]]
-    return bool((-found[1] - psi - usual > math.log(run.plan.population)).any())
+    return bool((-found[1] - psi - usual > math.log(PASSED * run.plan.population)).any())
 
 
 def _apart(halves: tuple[Recycled, Recycled], scale: Scale) -> float:

@@ -15,7 +15,7 @@ from .evidence import evidence
 from .moves import Population
 from .oracle import Oracle
 from .pareto import TRUSTED, pareto_k
-from .places import look_again, with_places
+from .places import PASSED, look_again, with_places
 from .plan import Plan, Report, Settled
 from .settling import APART, Scale, effective, remembered
 from .stages import prepare, start
@@ -84,7 +84,7 @@ def _leads_on(run: Population) -> bool:
         return q.log_density(u) - driver.log_slope(u)
 
     found, usual = look_again(run, *run.lately()), (-run.v - log_q(run.y)).median()
-    return found is not None and bool((-found[1] - log_q(found[0]) - usual > math.log(len(run.y))).any())
+    return found is not None and bool((-found[1] - log_q(found[0]) - usual > math.log(PASSED * len(run.y))).any())
 
 
 def _limit(dim: int) -> float:
