@@ -106,7 +106,7 @@ def recycle(run: Population) -> Settled | None:
     """
     plan, n, (y, v) = run.plan, run.plan.population, run.pool
     halves, path, told, share = (Recycled(y[::2], v[::2]), Recycled(y[1::2], v[1::2])), [], [], 1.0
-    looked = 1  # batches that descents have been sent from
+    looked, around = 1, 0  # batches that descents have been sent from; points drawn while places were passed by
     for turn in range(plan.turns + 1):
         log_w = torch.cat([half.log_weight() for half in halves])
         worth = float(effective(log_w))
@@ -123,8 +123,9 @@ def recycle(run: Population) -> Settled | None:
         k_hat = pareto_k(log_w)
         if worth >= n and twice <= TWICE and share >= RENEWED and k_hat <= HONEST and least >= FAIR * n:
             apart = _apart(halves, scale)
-            sparse = turn == 0 and y.shape[1] >= SPARSE_FROM
-            if apart <= APART and not sparse and not _leads_on(run, halves, weight, looked):
+            # Behind a wall near a place few proposals around it have a density: some must have had the chance.
+            early = (turn == 0 and y.shape[1] >= SPARSE_FROM) or 0 < around < 2 * n
+            if apart <= APART and not early and not _leads_on(run, halves, weight, looked):
                 run.trace.extend(told)
                 return _settled(run, halves, weight, path, apart, worth / len(log_w) if turn == 0 else share)
             looked = turn + 1
@@ -136,7 +137,11 @@ def recycle(run: Population) -> Settled | None:
         hopeless = turn > 1 and (share < RENEWED / 3 or (k_hat > TRUSTED and share < 0.5))
         if turn == plan.turns or hopeless or not run.affords(2 * size):
             return None
-        laws = [with_places(run, None, fit_mixture(z, plan.components, run.generator), z, e) for z, e in parts]
+        fits = [fit_mixture(z, plan.components, run.generator) for z, _ in parts]
+        laws = [with_places(run, None, q, *part) for q, part in zip(fits, parts, strict=True)]
+        if any(len(law.weights) > len(q.weights) for law, q in zip(laws, fits, strict=True)):
+            size = n // 2
+            around += 2 * size
         for half, law in zip(halves, laws[::-1], strict=True):
             fresh = law.draw(size, run.generator)
             half.add(Batch(fresh, run.ask(fresh), law))
@@ -144,20 +149,20 @@ def recycle(run: Population) -> Settled | None:
 
 
 def _leads_on(run: Population, halves: tuple[Recycled, Recycled], weight: Tensor, looked: int) -> bool:
-    """Whether descents from the batches that have not been looked at lead where the laws send nothing."""
+    """Whether places that descents have met, the batches' own among them, are such that the laws send nothing there."""
     parts = [one for half in halves for one in half.batches[:looked]]
     fresh = [one for half in halves for one in half.batches[looked:]]
-    if not fresh:
-        return False
     y, v = (torch.cat([getattr(one, name) for one in parts + fresh]) for name in ("y", "v"))
-    found = look_again(run, y, v, sum(len(one.y) for one in parts))
-    if found is None:
+    if fresh:
+        look_again(run, y, v, sum(len(one.y) for one in parts))
+    if run.places is None:
         return False
-    psi = halves[0].log_psi(torch.stack([one.log_density(found[0]) for one in halves[0].batches]))
+    found, v = run.places
+    psi = halves[0].log_psi(torch.stack([one.log_density(found) for one in halves[0].batches]))
     log_w = torch.cat([half.log_weight() for half in halves])
     order = log_w.argsort()
     usual = log_w[order[int((weight[order].cumsum(0) < 0.5).sum())]]
-    return bool((-found[1] - psi - usual > math.log(PASSED * run.plan.population)).any())
+    return bool((-v - psi - usual > math.log(PASSED * run.plan.population)).any())
 
 
 def _apart(halves: tuple[Recycled, Recycled], scale: Scale) -> float:

@@ -83,8 +83,10 @@ def _leads_on(run: Population) -> bool:
         u = driver.to_u(y)
         return q.log_density(u) - driver.log_slope(u)
 
-    found, usual = look_again(run, *run.lately()), (-run.v - log_q(run.y)).median()
-    return found is not None and bool((-found[1] - log_q(found[0]) - usual > math.log(PASSED * len(run.y))).any())
+    found, ratios = look_again(run, *run.lately()), -run.v - log_q(run.y)
+    # Where particles are that the mixture passes by as well, as in a neck, the place is no news.
+    news = max(float(ratios.median()) + math.log(PASSED * len(run.y)), float(ratios.max()))
+    return found is not None and bool((-found[1] - log_q(found[0]) > news).any())
 
 
 def _limit(dim: int) -> float:
