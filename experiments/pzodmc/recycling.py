@@ -121,9 +121,8 @@ def recycle(run: Population) -> Settled | None:
         path.append(tuple(torch.cat([a[: n // 2], b[: n // 2]]) for a, b in zip(*parts, strict=True)))
         weight = torch.softmax(log_w, dim=0)
         twice, scale = float((n * weight - 1).clamp(min=0).sum()) / n, Scale(*path[-1])
-        points = (torch.cat([getattr(half, name) for half in halves]) for name in ("y", "v"))
-        laws = [law for half in halves if (law := half.batches[-1].law) is not None]
-        least, k_hat = scale.least_worth(*points, log_w, laws), pareto_k(log_w)
+        least = scale.least_worth(*(torch.cat([getattr(half, name) for half in halves]) for name in ("y", "v")), log_w)
+        k_hat = pareto_k(log_w)
         good = worth >= n and twice <= TWICE and share >= RENEWED and least >= FAIR * n
         if good and (k_hat <= HONEST or k_hat > TRUSTED or turn == plan.turns):
             apart = _apart(halves, scale)

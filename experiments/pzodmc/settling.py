@@ -2,14 +2,9 @@
 agree.
 """
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor
 
-from .population import Mixture
-
-SLIGHT = 0.01  # of the weight: what a component holds that nobody asks for
 APART = 5.0  # standard errors by which what must agree may differ
 
 
@@ -75,16 +70,12 @@ class Scale:
         (a, va), (b, vb) = found
         return float(((a - b).abs() / (va + vb + 1e-6).sqrt()).max())
 
-    def least_worth(self, y: Tensor, v: Tensor, log_w: Tensor, laws: Sequence[Mixture] = ()) -> float:
+    def least_worth(self, y: Tensor, v: Tensor, log_w: Tensor) -> float:
         """Independent draws that the weighted points y (m, d), v (m,), log weights (m,) are worth for that of the means
         that they know worst: a small set with uneven weights is known worse than 1/Σ w² says of all.
-
-        laws: mixtures whose components' shares are followed too, for a mode between others is no tail of a coordinate.
         """
         have = torch.isfinite(log_w)
         f, w = self.of(y[have], v[have]), torch.softmax(log_w[have], dim=0)
-        shares = torch.cat([f[:, :0], *(torch.softmax(law.terms(y[have]), dim=0).T for law in laws)], dim=1)
-        f = torch.cat([f, shares[:, ((w @ shares) - 0.5).abs() < 0.5 - SLIGHT]], dim=1)
         away = (f - w @ f).square()
         whole, own = w @ away, w.square() @ away
         told = whole > 1e-12
