@@ -136,7 +136,7 @@ def corner(y, level, bonus):
 
 def test_a_warm_start_is_as_good_as_its_points(seeded):
     """60 starts: the corner's share is off by no more than n draws and the points' own error (χ²₆₀ / 60 is below 1.66
-    but for one in a thousand); Ẑ has no bias (four errors), and its variance is what is told (as often within .45 to 2).
+    but for one in a thousand); Ẑ has no bias (four errors), its variance is what is told (as often within .45 to 2).
     """
     g, shares, z, told = seeded(10), [], [], []
     law = fit_mixture(0.5 * normal_points(300, 2, seeded(11)) + 1.2, 2, seeded(12))
