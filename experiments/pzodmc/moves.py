@@ -59,7 +59,7 @@ class Population:
         self.recent: list[tuple[Tensor, Tensor]] = []  # what was asked last, RECENT points at most but for one batch
         self.begun = oracle.calls
         empty = torch.empty(0, oracle.potential.dim, dtype=torch.float64, device=generator.device)
-        self.pool = empty, empty.sum(dim=1)
+        self.pool = self.y, self.v = empty, empty.sum(dim=1)
         self.starts = empty if starts is None else starts  # (k, d): where a descent is known to be worth its calls
 
     def ask(self, y: Tensor) -> Tensor:

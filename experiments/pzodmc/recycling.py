@@ -21,6 +21,7 @@ from .plan import Settled
 from .pool import resample
 from .population import Mixture, fit_mixture
 from .settling import APART, Scale, effective
+from .warm_start import start_from
 
 LEAST_WORTH = 32.0  # draws that a pool must be worth for a fit to it to say anything
 BROAD = 8  # the first fits are to weights so tempered that they are worth a share 1/BROAD of the population
@@ -98,15 +99,16 @@ class Recycled:
 
 
 def recycle(run: Population) -> Settled | None:
-    """The population, where some batches after the pool bring it to as many different draws as it has particles; None
-    where they do not, and stages are needed.
+    """The population, where some batches after the pool bring it to as many different draws as it has particles. None
+    where they do not: where only the weights are too heavy `run` has a warm start then, else stages are needed.
 
     Each half's points are drawn from, and weighted by, laws that are fitted to the other half: a law fitted to a point
     itself is too high there, and would bias its weight down.
     """
     plan, n, (y, v) = run.plan, run.plan.population, run.pool
     halves, path, told, share = (Recycled(y[::2], v[::2]), Recycled(y[1::2], v[1::2])), [], [], 1.0
-    looked, around = 1, 0  # batches that descents have been sent from; points drawn while places were passed by
+    looked = 1  # batches that descents have been sent from
+    around, passed = 0, False  # points drawn while places were passed by; whether the last ones were
     for turn in range(plan.turns + 1):
         log_w = torch.cat([half.log_weight() for half in halves])
         worth = float(effective(log_w))
@@ -121,12 +123,16 @@ def recycle(run: Population) -> Settled | None:
         twice, scale = float((n * weight - 1).clamp(min=0).sum()) / n, Scale(*path[-1])
         least = scale.least_worth(*(torch.cat([getattr(half, name) for half in halves]) for name in ("y", "v")), log_w)
         k_hat = pareto_k(log_w)
-        if worth >= n and twice <= TWICE and share >= RENEWED and k_hat <= HONEST and least >= FAIR * n:
+        good = worth >= n and twice <= TWICE and share >= RENEWED and least >= FAIR * n
+        if good and (k_hat <= HONEST or k_hat > TRUSTED or turn == plan.turns):
             apart = _apart(halves, scale)
             # Behind a wall near a place few proposals around it have a density: some must have had the chance.
-            early = (turn == 0 and y.shape[1] >= SPARSE_FROM) or 0 < around < 2 * n
+            early = (turn == 0 and y.shape[1] >= SPARSE_FROM) or (passed and around < 2 * n)
             if apart <= APART and not early and not _leads_on(run, halves, weight, looked):
                 run.trace.extend(told)
+                if k_hat > HONEST:
+                    run.ladder.extend(path)
+                    return start_from(run, halves, share)
                 return _settled(run, halves, weight, path, apart, worth / len(log_w) if turn == 0 else share)
             looked = turn + 1
         # At first little is known of what a fit will be worth.
@@ -139,7 +145,8 @@ def recycle(run: Population) -> Settled | None:
             return None
         fits = [fit_mixture(z, plan.components, run.generator) for z, _ in parts]
         laws = [with_places(run, None, q, *part, particles=False) for q, part in zip(fits, parts, strict=True)]
-        if any(len(law.weights) > len(q.weights) for law, q in zip(laws, fits, strict=True)):
+        passed = any(len(law.weights) > len(q.weights) for law, q in zip(laws, fits, strict=True))
+        if passed:
             size = n // 2
             around += 2 * size
         for half, law in zip(halves, laws[::-1], strict=True):

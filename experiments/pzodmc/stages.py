@@ -33,6 +33,8 @@ def start(run: Population) -> None:
     """Particles at β = 1 from the pool, with the halves' estimates of log Z; a pool that is worth enough is there at
     once.
     """
+    if len(run.y):  # importance sampling has left them
+        return
     plan, dim = run.plan, run.oracle.potential.dim
     points, v = run.pool
     m = len(points) // 2
@@ -117,7 +119,7 @@ def prepare(run: Population) -> Settled | None:
         grow_pool(run, size)
     look_around(run)
     found = recycle(run) if worth >= LEAST_WORTH and plan.turns else None
-    if found is None and len(run.pool[0]) < plan.pool:
+    if found is None and not len(run.y) and len(run.pool[0]) < plan.pool:
         grow_pool(run, plan.pool)
         look_around(run)
     return found
