@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .adaptive import AdaptivePartialZODMC
 
 STAGE_CHECKS = 128
+DRAWN_CHECKS = 4096  # joined points of the blocks' populations, from MANY coordinates on
 # Points of the reference: as many as a pool would have had; in many coordinates what joins them takes up less of it.
 LEAST_CHECK, LARGEST_CHECK, MANY = 4096, 10_240, 6
 FIRST_CHECK = 128  # the number doubles from there, so that little is asked of blocks that are wrong
@@ -184,6 +185,10 @@ class Blockwise:
         draws, left = min(self.n, *(len(one.y) for one in found)), self.left()
         each = STAGE_CHECKS if left is None or left > 4 * STAGE_CHECKS + draws else 0
         groups = ladders(found, each, draws)
+        if self.potential.dim >= MANY and each:
+            # There the reference hardly meets the bulk of the target, in which a dependence can lie as well.
+            many = DRAWN_CHECKS if left is None else min(DRAWN_CHECKS, int(SHARE * left))
+            groups.append(joined_anew([(one.y, one.v) for one in found], 0, many))
         more, below = conflicts(self.whole, blocks, groups, self.structure.rounding, kept=True)
         self.checked, self.below = self.checked + sum(len(group[0][0]) for group in groups), max(self.below, below)
         return torch.cat([bad, more])

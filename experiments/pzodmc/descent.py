@@ -26,12 +26,13 @@ def steps(dim: int) -> int:
     return 20 + 10 * dim
 
 
-def low_points(y: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
-    """Indices of at most STARTS of the points y (m, d), values v (m,), that lie below their NEIGHBOURS nearest: those
-    that lie deepest below the lowest of them. And how far the nearest is: a descent that strides further leaves a
-    basin that it stands at the rim of.
+def low_points(y: Tensor, v: Tensor, first: int = 0) -> tuple[Tensor, Tensor]:
+    """Indices of at most STARTS of the points y (m, d), values v (m,), from the `first` on that lie below their
+    NEIGHBOURS nearest: those that lie deepest below the lowest of them. And how far the nearest is: a descent that
+    strides further leaves a basin that it stands at the rim of.
     """
     near, finite = y.float(), torch.isfinite(v).nonzero()[:, 0]
+    finite = finite[finite >= first]
     squares = near.square().sum(dim=1)
     drops, gaps = [], []
     for rows in finite.split(ROWS):

@@ -24,6 +24,7 @@ ALONE = 0.3  # the same: from which the mixture renews the particles by itself, 
 EASILY = 0.6  # the same: from which a quarter of the candidates will do
 SPARSE_FROM = 3  # coordinates; on fewer a pool meets the narrow modes by itself
 MOST_FITTED = 1000  # particles that a driver is fitted to
+RECENT = 4096  # points last asked that are kept
 STEEP = 0.3  # change of widths a standard deviation of a driver, from which the population counts as bent
 
 
@@ -55,6 +56,7 @@ class Population:
         self.deepest: tuple[Tensor, float] | None = None  # the point (d,) of lowest V that the run has met
         self.places: tuple[Tensor, Tensor] | None = None  # (k, d) and V (k,): where descents have ended
         self.widths: dict[tuple[float, ...], Tensor | None] = {}  # of V at the places that proposals are drawn around
+        self.recent: list[tuple[Tensor, Tensor]] = []  # what was asked last, RECENT points at most but for one batch
         self.begun = oracle.calls
         empty = torch.empty(0, oracle.potential.dim, dtype=torch.float64, device=generator.device)
         self.pool = empty, empty.sum(dim=1)
@@ -66,7 +68,15 @@ class Population:
         best = int(v.argmin())
         if self.deepest is None or float(v[best]) < self.deepest[1]:
             self.deepest = y[best].clone(), float(v[best])
+        self.recent.append((y, v))
+        while sum(len(kept) for kept, _ in self.recent[1:]) > RECENT:
+            self.recent.pop(0)
         return v
+
+    def lately(self) -> tuple[Tensor, Tensor]:
+        """The points (m, d) asked last, and V there (m,)."""
+        y, v = (torch.cat(parts) for parts in zip(*self.recent, strict=True))
+        return y, v
 
     def cost(self, candidates: int, walks: int, size: int | None = None) -> int:
         """Calls of a round, at most."""
@@ -98,7 +108,7 @@ class Population:
         for movers, rest in (halves, halves[::-1]):
             others = y[rest]
             widths = others.std(dim=0).clamp(min=1e-12 * (1 + others.abs().amax(dim=0)))
-            driver, q = self._proposal(others)
+            driver, q = self.proposal(others)
             q = with_places(self, driver, q, others, e[rest], beta)
             self.bent |= driver is not None and float(driver.slopes.abs().max()) > STEEP
             # What is done is decided by the proposals before, not by those that the particles move to.
@@ -118,7 +128,7 @@ class Population:
         self.y, self.v = y, (e - prior(y)) / beta
         return weights
 
-    def _proposal(self, others: Tensor) -> tuple[Driver | None, Mixture]:
+    def proposal(self, others: Tensor) -> tuple[Driver | None, Mixture]:
         """The Gaussian mixture that describes the resting half best, in its own coordinates or in a driver's."""
         plain = fit_mixture(others, self.plan.components, self.generator)
         # Which coordinate drives is looked for now and then; how it drives is fitted every time.

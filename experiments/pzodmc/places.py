@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .moves import Population
 
 STRIDES = (1.0, 0.3, 0.1)  # of the way to the nearest point: of descents from where one is known to be worth its calls
+PASSED = 0.05  # of the particles: a place is passed by where q sends fewer than that to as much weight as all have
 MOST_PLACES = 4  # that get proposals of their own at a time
 
 
@@ -44,13 +45,27 @@ def look_around(run: "Population") -> None:
     run.starts = run.starts[:0]
 
 
+def look_again(run: "Population", y: Tensor, v: Tensor, first: int = 0) -> tuple[Tensor, Tensor] | None:
+    """Descents from the low points of what was asked, y (m, d) with V (m,), from the `first` on: proposals lie closer
+    together than the pool does where the population is, and some stand in basins that none of the pool stands in.
+
+    Where they end, (k, d) and V (k,), which are places from now on; None where there are none.
+    """
+    low, near = low_points(y, v, first)
+    if not len(low) or not run.affords(len(low) * steps(y.shape[1]) + run.cost(*USUAL)):
+        return None
+    found = descend(run.ask, y[low], v[low], near.clamp(max=FIRST), run.generator)
+    run.places = found if run.places is None else tuple(map(torch.cat, zip(run.places, found, strict=True)))
+    return found
+
+
 def with_places(
     run: "Population", driver: Driver | None, q: Mixture, others: Tensor, e: Tensor, beta: float = 1.0
 ) -> Mixture:
     """q, and proposals around the deepest points where q passes them by: by more than a particle's worth of
     weight.
     """
-    points, v = run.deepest[0][None], run.deepest[0].new_tensor([run.deepest[1]])
+    points, v = run.deepest[0][None], others.new_tensor([run.deepest[1]])
     if run.places is not None:
         order = run.places[1].argsort()
         points, v = torch.cat([points, run.places[0][order]]), torch.cat([v, run.places[1][order]])
@@ -58,15 +73,18 @@ def with_places(
     if driver is not None:
         points, others = driver.to_u(points), driver.to_u(others)
         energies, e = energies - driver.log_slope(points), e - driver.log_slope(others)
-    usual, widths = (-e - q.log_density(others)).median(), others.std(dim=0)
-    excess = -energies - q.log_density(points)
-    passed = (excess - usual > math.log(len(others))).nonzero()[:, 0].tolist()
+    ratios, widths = -e - q.log_density(others), others.std(dim=0)
+    # A mode that all but one of its particles have left is in no component of q: that particle is a place too.
+    alone = ratios.topk(MOST_PLACES).indices
+    points, energies = torch.cat([points, others[alone]]), torch.cat([energies, e[alone]])
+    usual, excess = ratios.median(), -energies - q.log_density(points)
+    passed = (excess - usual > math.log(PASSED * len(others))).nonzero()[:, 0].tolist()
     found, taken = q, 0
     for k in passed:
         # Descents often end in the same place.
-        still = float(-energies[k] - found.log_density(points[k][None])[0] - usual) > math.log(len(others))
+        still = float(-energies[k] - found.log_density(points[k][None])[0] - usual) > math.log(PASSED * len(others))
         if still and taken < MOST_PLACES:
-            own = _own_widths(run, points[k], float(v[k])) if driver is None else None
+            own = _own_widths(run, points[k], float(v[k])) if driver is None and k < len(v) else None
             found = with_place(found, points[k], widths, None if own is None else own * beta**-0.5)
             taken += 1
     return found

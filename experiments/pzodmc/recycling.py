@@ -14,9 +14,9 @@ from torch import Tensor
 
 from .annealing import next_beta
 from .evidence import UNMET
-from .moves import Population
+from .moves import SPARSE_FROM, Population
 from .pareto import TRUSTED, pareto_k
-from .places import with_places
+from .places import PASSED, look_again, with_places
 from .plan import Settled
 from .pool import resample
 from .population import Mixture, fit_mixture
@@ -69,10 +69,14 @@ class Recycled:
     def sizes(self) -> list[int]:
         return [len(one.y) for one in self.batches]
 
+    def log_psi(self, terms: Tensor) -> Tensor:
+        """log ψ, ψ the mixture of the laws in proportion to their points; terms (laws, m): log density under each."""
+        sizes = torch.tensor(self.sizes, dtype=torch.float64, device=terms.device)
+        return torch.logsumexp(terms + (sizes / sizes.sum()).log()[:, None], dim=0)
+
     def log_weight(self) -> Tensor:
-        """log exp(−V)/ψ with ψ the mixture of the laws in proportion to their points: (points,)."""
-        sizes = torch.tensor(self.sizes, dtype=torch.float64, device=self.terms.device)
-        return -self.v - torch.logsumexp(self.terms + (sizes / sizes.sum()).log()[:, None], dim=0)
+        """log exp(−V)/ψ of the points: (points,)."""
+        return -self.v - self.log_psi(self.terms)
 
     def variance(self, log_z: float) -> float:
         """Of the sum of the weights over exp(log_z): each law's points are a stratum of their own."""
@@ -102,6 +106,7 @@ def recycle(run: Population) -> Settled | None:
     """
     plan, n, (y, v) = run.plan, run.plan.population, run.pool
     halves, path, told, share = (Recycled(y[::2], v[::2]), Recycled(y[1::2], v[1::2])), [], [], 1.0
+    looked, around = 1, 0  # batches that descents have been sent from; points drawn while places were passed by
     for turn in range(plan.turns + 1):
         log_w = torch.cat([half.log_weight() for half in halves])
         worth = float(effective(log_w))
@@ -118,9 +123,12 @@ def recycle(run: Population) -> Settled | None:
         k_hat = pareto_k(log_w)
         if worth >= n and twice <= TWICE and share >= RENEWED and k_hat <= HONEST and least >= FAIR * n:
             apart = _apart(halves, scale)
-            if apart <= APART:
+            # Behind a wall near a place few proposals around it have a density: some must have had the chance.
+            early = (turn == 0 and y.shape[1] >= SPARSE_FROM) or 0 < around < 2 * n
+            if apart <= APART and not early and not _leads_on(run, halves, weight, looked):
                 run.trace.extend(told)
                 return _settled(run, halves, weight, path, apart, worth / len(log_w) if turn == 0 else share)
+            looked = turn + 1
         # At first little is known of what a fit will be worth.
         lacking = 1.1 * n - min(worth, least / FAIR)
         size = int(min(max(lacking / max(share, 0.25), n / 4), n if turn else n / 2)) // 2
@@ -129,11 +137,32 @@ def recycle(run: Population) -> Settled | None:
         hopeless = turn > 1 and (share < RENEWED / 3 or (k_hat > TRUSTED and share < 0.5))
         if turn == plan.turns or hopeless or not run.affords(2 * size):
             return None
-        laws = [with_places(run, None, fit_mixture(z, plan.components, run.generator), z, e) for z, e in parts]
+        fits = [fit_mixture(z, plan.components, run.generator) for z, _ in parts]
+        laws = [with_places(run, None, q, *part) for q, part in zip(fits, parts, strict=True)]
+        if any(len(law.weights) > len(q.weights) for law, q in zip(laws, fits, strict=True)):
+            size = n // 2
+            around += 2 * size
         for half, law in zip(halves, laws[::-1], strict=True):
             fresh = law.draw(size, run.generator)
             half.add(Batch(fresh, run.ask(fresh), law))
     return None
+
+
+def _leads_on(run: Population, halves: tuple[Recycled, Recycled], weight: Tensor, looked: int) -> bool:
+    """Whether places that descents have met, the batches' own among them, are such that the laws send nothing there."""
+    parts = [one for half in halves for one in half.batches[:looked]]
+    fresh = [one for half in halves for one in half.batches[looked:]]
+    y, v = (torch.cat([getattr(one, name) for one in parts + fresh]) for name in ("y", "v"))
+    if fresh:
+        look_again(run, y, v, sum(len(one.y) for one in parts))
+    if run.places is None:
+        return False
+    found, v = run.places
+    psi = halves[0].log_psi(torch.stack([one.log_density(found) for one in halves[0].batches]))
+    log_w = torch.cat([half.log_weight() for half in halves])
+    order = log_w.argsort()
+    usual = log_w[order[int((weight[order].cumsum(0) < 0.5).sum())]]
+    return bool((-v - psi - usual > math.log(PASSED * run.plan.population)).any())
 
 
 def _apart(halves: tuple[Recycled, Recycled], scale: Scale) -> float:

@@ -12,7 +12,7 @@ from torch import Tensor
 from .annealing import next_beta
 from .errors import InputError
 from .moves import ALONE, GOOD, SPARSE_FROM, Population
-from .places import look_around
+from .places import look_again, look_around
 from .plan import LIGHT, USUAL, Settled
 from .pool import resample
 from .recycling import LEAST_WORTH, recycle
@@ -21,6 +21,7 @@ from .settling import effective
 
 KEPT = 0.5  # share of the particles that the weights of a stage must be worth
 MOST_STAGES = 80
+LOOKS = 2  # stages after which descents are sent from what was proposed
 LEAST_POOL = 1024  # points, where the calls allow them
 FEWEST = 24  # points of half a pool that must have a density
 STEPS = 16  # in which a pool grows to its full size
@@ -55,6 +56,9 @@ def start(run: Population) -> None:
         if beta >= 1:
             return
         run.round(beta, *(LIGHT if run.reach >= ALONE and not run.bent else USUAL))
+        if stage <= LOOKS and dim >= SPARSE_FROM:
+            # Now is when a narrow mode has a few particles and proposals in its basin, and soon none.
+            look_again(run, *run.lately())
         run.ladder.append((run.y, run.v))
         y, values = (list(part.split(plan.population // 2)) for part in (run.y, run.v))
 

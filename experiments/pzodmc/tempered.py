@@ -15,6 +15,7 @@ from .evidence import evidence
 from .moves import Population
 from .oracle import Oracle
 from .pareto import TRUSTED, pareto_k
+from .places import PASSED, look_again, with_places
 from .plan import Plan, Report, Settled
 from .settling import APART, Scale, effective, remembered
 from .stages import prepare, start
@@ -48,6 +49,9 @@ def settle(
     start(run)
     first, scale = run.y, Scale(run.y, run.v)
     weights, moved, share, memory, drift = _moved_until_settled(run, first, scale)
+    if weights and _leads_on(run):
+        first = run.y
+        weights, moved, share, memory, drift = _moved_until_settled(run, first, scale)
     limit = _limit(first.shape[1])
     if not weights:
         run.warnings.append("no calls were left to move the population at its final temperature; allow more calls")
@@ -66,6 +70,23 @@ def settle(
         run.y[order], run.v[order], log_z, error, k_hat, largest, tuple(run.trace), memory, drift, apart, share,
         int((~moved).sum()), run.pool, tuple(run.ladder), tuple(run.warnings),
     )  # fmt: skip
+
+
+def _leads_on(run: Population) -> bool:
+    """Whether descents from what was proposed last lead where the mixture sends nothing."""
+    driver, q = run.proposal(run.y)
+    q = with_places(run, driver, q, run.y, run.v)
+
+    def log_q(y: Tensor) -> Tensor:
+        if driver is None:
+            return q.log_density(y)
+        u = driver.to_u(y)
+        return q.log_density(u) - driver.log_slope(u)
+
+    found, ratios = look_again(run, *run.lately()), -run.v - log_q(run.y)
+    # Where particles are that the mixture passes by as well, as in a neck, the place is no news.
+    news = max(float(ratios.median()) + math.log(PASSED * len(run.y)), float(ratios.max()))
+    return found is not None and bool((-found[1] - log_q(found[0]) > news).any())
 
 
 def _limit(dim: int) -> float:

@@ -9,7 +9,7 @@ from experiments.pzodmc.audit import join, joined_anew
 from experiments.pzodmc.descent import local_widths
 from experiments.pzodmc.moves import Population
 from experiments.pzodmc.oracle import Oracle, Potential
-from experiments.pzodmc.places import look_around
+from experiments.pzodmc.places import look_again, look_around
 from experiments.pzodmc.plan import Plan
 from experiments.pzodmc.stages import grow_pool
 from experiments.pzodmc.tempered import settle
@@ -80,3 +80,23 @@ def test_points_joined_anew_are_independent_and_none_is_the_pilots(seeded):
     assert bool((rows[:, 0] != rows[:, 1]).all()) and bool((rows[:, 1] != rows[:, 2]).all())
     again = join(((0,), (1,), (2,)), [part for part, _ in joined_anew(pools, m, 2 * m)], 3)
     assert not {tuple(row) for row in y.tolist()} & {tuple(row) for row in again.tolist()}
+
+
+def test_a_basin_that_proposals_stand_in_becomes_a_place(seeded):
+    """A mode a hundredth of the pool's spread wide, in whose basin no point of the pool and five of the later ones
+    stand: descents from the pool do not reach it, those from the later points do; from `first` on alone.
+    """
+    centre = torch.full((3,), 0.4, dtype=torch.float64)
+    v = pair(0.01, 3, centre)
+    run = Population(Oracle(Potential(v, 3)), ((0, 1, 2),), Plan(outside=False), seeded(1), lambda stage, share: None)
+    away = torch.randn(4000, 3, generator=seeded(2), dtype=torch.float64)
+    away = away[(away - centre).norm(dim=1) > 0.15]
+    later = centre + 0.02 * torch.randn(5, 3, generator=seeded(3), dtype=torch.float64)
+    for y, first, reached in ((away, 0, False), (torch.cat([away, later]), len(away), True)):
+        run.places = None
+        found = look_again(run, y, v(y), first)
+        if found is not None:
+            torch.testing.assert_close(found[1], v(found[0]))
+        met = found is not None and bool(((found[0] - centre).norm(dim=1) < 0.02).any())
+        assert met == reached
+    assert len(found[0]) <= len(later)  # none but the later points is descended from

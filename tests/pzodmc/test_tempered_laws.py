@@ -134,8 +134,27 @@ def test_a_mode_met_once_is_not_lost(seeded):
     assert abs(share - 0.5) < 5 * math.sqrt(0.25 / 1000)
 
 
-def _round(width):
-    return tuple(tuple(width**2 * (i == j) for j in range(3)) for i in range(3))
+def test_a_mode_that_one_particle_has_kept_is_filled_again(seeded):
+    """Of two equal modes one holds a single particle, which is in no component and the deepest point of nothing."""
+    dim, others = 8, 2.0
+    target = targets.mixture(
+        "two", (0.5, 0.5), ((-others,) * dim, (others,) * dim), (_round(1.0, dim), _round(0.9, dim)), scale=1.0
+    )
+    oracle = Oracle(target.potential)
+    run = Population(oracle, (tuple(range(dim)),), Plan(population=1000), seeded(1), lambda stage, share: None)
+    noise = torch.randn(1000, dim, generator=seeded(2), dtype=torch.float64)
+    run.y = others + 0.9 * noise
+    run.y[0] = -others + noise[0]
+    run.v = oracle(run.y)
+    run.deepest = run.y[1:][run.v[1:].argmin()], float(run.v[1:].min())
+    for _ in range(24):
+        run.round(1.0, 4, 4)
+    share = float((run.y[:, 0] < 0).double().mean())
+    assert abs(share - 0.5) < 5 * math.sqrt(0.25 / 1000)
+
+
+def _round(width, dim=3):
+    return tuple(tuple(width**2 * (i == j) for j in range(dim)) for i in range(dim))
 
 
 def test_a_hierarchys_neck_is_described_to_its_end(seeded):
