@@ -17,11 +17,10 @@ from .draws import Calls, Draws
 from .merging import merged, starts_of_merged
 from .normal import in_normal_coordinates, resting
 from .oracle import Oracle
-from .plan import SHARE, Plan, Settled, planned
+from .plan import LEAST_POOL, SHARE, Plan, Settled, least, limited, planned
 from .progress import Progress
 from .reference import filled_up
 from .report import block_draws, joined_draws
-from .stages import LEAST_POOL
 from .structure import Structure, pieces
 from .tempered import settle
 
@@ -32,6 +31,7 @@ STAGE_CHECKS = 128
 DRAWN_CHECKS = 4096  # joined points of the blocks' populations, from MANY coordinates on
 # Points of the reference: as many as a pool would have had; in many coordinates what joins them takes up less of it.
 LEAST_CHECK, LARGEST_CHECK, MANY = 4096, 10_240, 6
+MERGING, LEAST_MERGED = 20, 256  # calls a block that finding the conflict takes, and that sampling what is merged does
 FIRST_CHECK = 128  # the number doubles from there, so that little is asked of blocks that are wrong
 
 
@@ -65,18 +65,20 @@ class Blockwise:
         self.done: dict[tuple[int, ...], Done] = {}
         self.pools: dict[tuple[int, ...], tuple[Tensor, Tensor]] = {}  # a block's first points and its V there
         self.oracles: dict[tuple[int, ...], Oracle] = {}
-        self.checked, self.below, self.reference = 0, 0.0, 0
+        self.checked, self.below, self.reference, self.joined = 0, 0.0, 0, 0
         # Of merged blocks: points (k, dim) that showed they belong together.
         self.starts: dict[tuple[int, ...], Tensor] = {}
+        self.told: tuple[str, ...] = ()
+        self.leasts: dict[tuple[tuple[int, ...], bool], int] = {}  # calls, by block and whether its pool is there
+        self.unchecked = False  # whether fewer points were checked than without a limit
 
     def draws(self, keep_path: bool) -> Draws:
         blocks, space = self._settled_blocks(), self.structure.space
         calls, n = self.calls + Calls(full=self.whole.calls), self.n
         found = [self.done[block].found for block in blocks]
-        joined = min(n, *(len(one.y) for one in found)) if len(blocks) > 1 else n
         # Pools are joined again when they are used up; the bound counts the first time, whose points are independent.
         independent = min(self.reference, *(len(self.pools[block][0]) for block in blocks))
-        bound = missed(blocks, independent, joined, self.below, self.checked)
+        bound = missed(blocks, independent, self.joined, self.below, self.checked)
         parts = [
             block_draws(
                 n, d.found, d.pieces, d.plan, Calls(**{d.oracle.potential.counts_as: d.oracle.calls}), keep_path,
@@ -85,10 +87,15 @@ class Blockwise:
             for d in (self.done[block] for block in blocks)
         ]  # fmt: skip
         narrow = check_cover(space, blocks, parts)
+        if self.unchecked and len(blocks) > 1:
+            self.told += (
+                f"the calls allowed to check the blocks at {self.reference:,} joined points of the reference, fewer "
+                "than usual: a dependence between them can have been missed; allow more calls",
+            )
         function = self.sampler.potential.function
         anchor_value = float(self.potential.function(self.structure.anchor[None])[0])
         dtype = self.sampler.dtype or function.digits or torch.float64
-        told = tuple(dict.fromkeys(self.structure.warnings + self.nans + narrow))
+        told = tuple(dict.fromkeys(self.structure.warnings + self.nans + self.told + narrow))
         notes = self.structure.notes + self.notes
         constant = self.structure.offset + anchor_value
         calls += Calls(full=1)
@@ -103,10 +110,16 @@ class Blockwise:
             bad = self._check_reference(blocks, LEAST_CHECK if self.potential.dim < MANY else LARGEST_CHECK)
             if not len(bad):
                 fresh = [block for block in blocks if block not in self.done]
-                for k, block in enumerate(fresh):
-                    self._sample(blocks, block, len(fresh) - k)
+                for k in range(len(fresh)):
+                    self._sample(blocks, fresh[k:])
                 bad = self._check_draws(blocks) if len(blocks) > 1 else bad
             if not len(bad):
+                break
+            if (left := self.left()) is not None and left < MERGING * len(blocks) + LEAST_MERGED:
+                self.told = (
+                    f"V at {len(bad)} of the joined points was not the sum of its blocks, and too few calls were left "
+                    "to merge any: the draws lack a dependence; allow more calls",
+                )
                 break
             self.graph, self.reference, starts = merged(self, bad), 0, starts_of_merged(self, blocks, bad)
             self.starts |= {block: starts for block in self.graph.components if block not in blocks}
@@ -125,13 +138,13 @@ class Blockwise:
         """
         fresh = [block for block in blocks if block not in self.pools]
         for k, block in enumerate(fresh):
-            plan = planned(self.sampler, self.n, self.left(), len(block), len(blocks), len(fresh) - k, checked=True)
+            plan = self._plan(blocks, fresh[k:])
             one = resting(self.potential, blocks, blocks.index(block), self.structure.anchor)
             self.oracles[block] = oracle = Oracle(one)
             self.calls += Calls(**{one.counts_as: 1})
             self.pools[block] = pilot = self.structure.pilot
             if len(blocks) > 1:
-                size = min(LEAST_POOL, max(plan.pool // 2, 32))
+                size = min(LEAST_POOL, max(plan.pool // 2, min(32, plan.pool)))
                 y = filled_up(pilot[0][:size, list(block)], size, self.generator)
                 self.pools[block] = y, oracle(y)
                 self.count(block, 0, 0)
@@ -142,10 +155,30 @@ class Blockwise:
         self.calls += Calls(**{oracle.potential.counts_as: oracle.calls - calls})
         self.invalid, self.nans = self.invalid + oracle.invalid - invalid, self.nans + oracle.warnings()
 
-    def _sample(self, blocks: Blocks, block: tuple[int, ...], left_blocks: int) -> None:
-        plan = planned(self.sampler, self.n, self.left(), len(block), len(blocks), left_blocks)
-        oracle, inside = self.oracles[block], list(block)
-        plan = replace(plan, outside=not bool(self.structure.space.enclosed[inside].all()))
+    def _plans(self, fresh: Blocks) -> list[Plan]:
+        enclosed = self.structure.space.enclosed
+        return [planned(self.sampler, self.n, len(b), not bool(enclosed[list(b)].all())) for b in fresh]
+
+    def _least(self, fresh: Blocks) -> int:
+        """Calls that blocks take in any case where calls have no limit."""
+        for block, plan in zip(fresh, self._plans(fresh), strict=True):
+            key = block, block in self.pools
+            if key not in self.leasts:
+                self.leasts[key] = least(plan, len(block), self.pools.get(block))
+        return sum(self.leasts[block, block in self.pools] for block in fresh)
+
+    def _plan(self, blocks: Blocks, fresh: Blocks) -> Plan:
+        """Of the first of the blocks that are still to be sampled."""
+        plan, left = self._plans(fresh[:1])[0], self.left()
+        if left is None:
+            return plan
+        # V at the anchor, and at every draw.
+        left -= 1 + (min(self.n, plan.population, int(SHARE * left)) if len(blocks) > 1 else 0)
+        return limited(plan, len(fresh[0]), self.pools.get(fresh[0]), left, self._least(fresh[1:]), len(fresh))
+
+    def _sample(self, blocks: Blocks, fresh: Blocks) -> None:
+        block = fresh[0]
+        plan, oracle, inside = self._plan(blocks, fresh), self.oracles[block], list(block)
         moved = pieces((tuple(range(len(block))),), self.graph.edges[inside][:, inside], self.sampler.largest)
         report = self.bar.part(blocks.index(block), len(blocks), len(self.done) / len(blocks))
         before = oracle.calls, oracle.invalid
@@ -167,7 +200,12 @@ class Blockwise:
         self.bar.stage("checking the blocks", 0.97 if self.done else 0.02)
         pools, left, rounding = [self.pools[block] for block in blocks], self.left(), self.structure.rounding
         m = min(len(v := self.structure.pilot[1]), *(len(pool[0]) for pool in pools))
-        wanted = wanted - m if left is None else min(wanted - m, int(SHARE * left))
+        wanted = wanted - m
+        if left is not None and left - (wanted - self.reference) < self.n + self._least(
+            [b for b in blocks if b not in self.done]
+        ):
+            wanted = min(wanted, self.reference + int(SHARE * left))
+            self.unchecked = True
         if not self.reference:
             bad, self.below = conflicts(self.whole, blocks, [[(y[:m], v[:m]) for y, v in pools]], rounding, v[:m])
         while not len(bad) and self.reference < wanted:
@@ -183,12 +221,24 @@ class Blockwise:
         found = [self.done[block].found for block in blocks]
         bad = self._check_reference(blocks, min(LARGEST_CHECK, int(SHARE * self.calls.total)))
         draws, left = min(self.n, *(len(one.y) for one in found)), self.left()
-        each = STAGE_CHECKS if left is None or left > 4 * STAGE_CHECKS + draws else 0
-        groups = ladders(found, each, draws)
-        if self.potential.dim >= MANY and each:
+        self.joined = draws if left is None else min(draws, left - 1)
+        groups = ladders(found, STAGE_CHECKS, self.joined)
+        first = len(groups) - 1
+        if self.potential.dim >= MANY:
             # There the reference hardly meets the bulk of the target, in which a dependence can lie as well.
-            many = DRAWN_CHECKS if left is None else min(DRAWN_CHECKS, int(SHARE * left))
-            groups.append(joined_anew([(one.y, one.v) for one in found], 0, many))
+            groups.append(joined_anew([(one.y, one.v) for one in found], 0, DRAWN_CHECKS))
+        if left is not None:
+            groups = _affordable(groups, first, left - 1)
         more, below = conflicts(self.whole, blocks, groups, self.structure.rounding, kept=True)
         self.checked, self.below = self.checked + sum(len(group[0][0]) for group in groups), max(self.below, below)
         return torch.cat([bad, more])
+
+
+def _affordable(groups: list, first: int, room: int) -> list:
+    """Of the groups of points to check, those that so many calls pay for, the `first` before all others."""
+    kept = []
+    for k in sorted(range(len(groups)), key=lambda k: k != first):
+        if len(groups[k][0][0]) <= room:
+            kept.append(k)
+            room -= len(groups[k][0][0])
+    return [groups[k] for k in sorted(kept)]

@@ -14,10 +14,10 @@ from torch import Tensor
 
 from .annealing import next_beta
 from .evidence import UNMET
-from .moves import SPARSE_FROM, Population
+from .moves import Population
 from .pareto import TRUSTED, pareto_k
 from .places import PASSED, look_again, with_places
-from .plan import Settled
+from .plan import SPARSE_FROM, Settled
 from .pool import resample
 from .population import Mixture, fit_mixture
 from .settling import APART, Scale, effective
@@ -28,6 +28,7 @@ TWICE = 0.05  # share of the population by which draws may stand for more than t
 FAIR = 0.9  # of the population: draws that the points must be worth for every mean that is followed
 HONEST = 0.5  # k̂ at most: weights of finite variance, so that the error of log Ẑ is one
 RENEWED = 0.3  # effective share of the last batch by its own law alone
+FEWEST = 16  # points of half a batch that the last calls are spent on
 
 
 @dataclass(frozen=True)
@@ -97,17 +98,36 @@ class Recycled:
         return self.y[pick], self.v[pick]
 
 
-def recycle(run: Population) -> Settled | None:
-    """The population, where some batches after the pool bring it to as many different draws as it has particles; None
-    where they do not, and stages are needed.
+@dataclass(frozen=True)
+class Tried:
+    """How far importance sampling has come: two halves, points drawn by their weights after each batch, what is told
+    of each, the halves' disagreement, the effective share of the last proposals, and whether that is enough.
+    """
+
+    halves: tuple[Recycled, Recycled]
+    path: tuple[tuple[Tensor, Tensor], ...]
+    told: tuple[tuple[str, float, float, int], ...]
+    apart: float
+    share: float
+    enough: bool
+
+    @property
+    def worth(self) -> float:
+        """Draws."""
+        return float(effective(torch.cat([half.log_weight() for half in self.halves])))
+
+
+def recycle(run: Population, turns: int) -> Tried:
+    """Up to so many batches after the pool, until they bring it to as many different draws as there are particles;
+    where they do not, stages are needed.
 
     Each half's points are drawn from, and weighted by, laws that are fitted to the other half: a law fitted to a point
     itself is too high there, and would bias its weight down.
     """
-    plan, n, (y, v) = run.plan, run.plan.population, run.pool
+    plan, n, (y, v), apart = run.plan, run.plan.population, run.pool, math.inf
     halves, path, told, share = (Recycled(y[::2], v[::2]), Recycled(y[1::2], v[1::2])), [], [], 1.0
     looked, around = 1, 0  # batches that descents have been sent from; points drawn while places were passed by
-    for turn in range(plan.turns + 1):
+    for turn in range(turns + 1):
         log_w = torch.cat([half.log_weight() for half in halves])
         worth = float(effective(log_w))
         told.append((f"batch {turn}" if turn else "start", 1.0, worth, run.oracle.calls - run.begun))
@@ -126,8 +146,7 @@ def recycle(run: Population) -> Settled | None:
             # Behind a wall near a place few proposals around it have a density: some must have had the chance.
             early = (turn == 0 and y.shape[1] >= SPARSE_FROM) or 0 < around < 2 * n
             if apart <= APART and not early and not _leads_on(run, halves, weight, looked):
-                run.trace.extend(told)
-                return _settled(run, halves, weight, path, apart, worth / len(log_w) if turn == 0 else share)
+                return Tried(halves, tuple(path), tuple(told), apart, share if turn else worth / len(log_w), True)
             looked = turn + 1
         # At first little is known of what a fit will be worth.
         lacking = 1.1 * n - min(worth, least / FAIR)
@@ -135,17 +154,21 @@ def recycle(run: Population) -> Settled | None:
         # After two batches a proposal that is still poor, or weights that are still heavy, will not become good ones;
         # a single heavy weight among those of a good proposal goes under.
         hopeless = turn > 1 and (share < RENEWED / 3 or (k_hat > TRUSTED and share < 0.5))
-        if turn == plan.turns or hopeless or not run.affords(2 * size):
-            return None
+        if turn == turns or hopeless:
+            break
         fits = [fit_mixture(z, plan.components, run.generator) for z, _ in parts]
         laws = [with_places(run, None, q, *part) for q, part in zip(fits, parts, strict=True)]
         if any(len(law.weights) > len(q.weights) for law, q in zip(laws, fits, strict=True)):
             size = n // 2
             around += 2 * size
+        if not run.affords(2 * size):
+            size = int(run.left) // 2
+            if size < FEWEST:
+                break
         for half, law in zip(halves, laws[::-1], strict=True):
             fresh = law.draw(size, run.generator)
             half.add(Batch(fresh, run.ask(fresh), law))
-    return None
+    return Tried(halves, tuple(path), tuple(told), apart, share, False)
 
 
 def _leads_on(run: Population, halves: tuple[Recycled, Recycled], weight: Tensor, looked: int) -> bool:
@@ -173,10 +196,16 @@ def _apart(halves: tuple[Recycled, Recycled], scale: Scale) -> float:
     return max(means, abs(log_z[0] - log_z[1]) / max(math.hypot(*errors), 1e-9))
 
 
-def _settled(
-    run: Population, halves: tuple[Recycled, Recycled], weight: Tensor, path: list, apart: float, share: float
-) -> Settled:
-    n, log_w = run.plan.population, torch.cat([half.log_weight() for half in halves])
+def drawn(run: Population, tried: Tried) -> Settled:
+    """A population by the weights of the points that were tried; a warning where these are too few."""
+    halves, n = tried.halves, run.plan.population
+    log_w = torch.cat([half.log_weight() for half in halves])
+    weight = torch.softmax(log_w, dim=0)
+    if not tried.enough:
+        few = f", so that draws repeat: they are worth {tried.worth:.0f} for {n}" if tried.worth < n else ""
+        run.warn(
+            f"the calls ended the run after importance sampling that had not passed its checks{few}; allow more calls"
+        )
     log_z = float(torch.logsumexp(log_w, 0)) - math.log(len(log_w))
     spread = math.sqrt(sum(half.variance(log_z) for half in halves)) / len(log_w)
     pick = resample(weight, n, run.generator)
@@ -184,8 +213,10 @@ def _settled(
     # A set that no draw met shows in no weight: 95 % sure it weighs less than 3/n.
     error = math.hypot(spread, UNMET / n)
     k_hat = pareto_k(log_w)
+    if k_hat > TRUSTED and not tried.enough:
+        run.warn(f"Pareto k̂ of the weights is {k_hat:.2f} > {TRUSTED}: few points carry the weight")
     own = (pareto_k(-one.v - one.log_density(one.y)) for half in halves for one in half.batches[1:])
     return Settled(
-        y, v, log_z, error, k_hat, max(own, default=k_hat), tuple(run.trace), 0.0, 0.0, apart, share, 0, run.pool,
-        tuple(path), tuple(run.warnings),
+        y, v, log_z, error, k_hat, max(own, default=k_hat), (*run.trace, *tried.told), 0.0, 0.0, tried.apart,
+        tried.share, 0, run.pool, tried.path, tuple(run.warnings),
     )  # fmt: skip

@@ -49,10 +49,12 @@ class Structure:
 def find_structure(
     potential: Potential, space: Space, pilot: int, probes: int, checks: int, generator: torch.Generator
 ) -> Structure:
-    """The dependency graph from `pilot` points of the reference, `probes` pairs and `checks` held-out ones."""
+    """The dependency graph from `pilot` points of the reference, `probes` pairs and `checks` held-out ones; without
+    probes all coordinates are taken for one block.
+    """
     oracle = Oracle(in_normal_coordinates(potential, space))
     oracle.check_normalisable(1.0, generator, torch.float64)
-    z, v = draw_pilot(oracle, pilot, 4 * (probes + checks), 2 * probes + checks, generator)
+    z, v = draw_pilot(oracle, pilot, 4 * (probes + checks), max(2 * probes + checks, 8), generator)
     space = space.turned(_cuts(space, z, v))
     if space.shift is not None:
         # The circles are cut where the pilot saw least weight; its points stay, in the new coordinates.
@@ -62,8 +64,9 @@ def find_structure(
         v = v + 0.5 * (turned.square() - z.square()).sum(1)
         z = turned
     log_q = -z.square().sum(1) / 2
-    likely = likely_points(z, v, 2 * probes + (checks + 1) // 2, generator, log_q)
-    probed, held_out = likely[: 2 * probes], likely[2 * probes :]
+    swapped = max(2 * probes, 4)
+    likely = likely_points(z, v, swapped + (checks + 1) // 2, generator, log_q)
+    probed, held_out = likely[:swapped], likely[swapped:]
     # The check starts where sampling does, at the anchor, and goes to likely points as well as anywhere.
     anchor, anywhere = z[v.argmin()], z[: checks // 2]
     offset = float(v.min())
@@ -77,8 +80,11 @@ def find_structure(
         rounding = replace(rounding, relative=max(rounding.relative, torch.finfo(torch.float32).eps / 2))
     size = torch.tensor(4 * (1 + abs(offset)))
     told = oracle_warnings(rounding, float(rounding.bound(size)), potential)
-    away = torch.cat([held_out, anywhere])
-    graph = mend(oracle, discover(oracle, probed, rounding), torch.cat([anchor.repeat(len(away), 1), away]), rounding)
+    if probes:
+        away = torch.cat([anchor.repeat(len(held_out) + len(anywhere), 1), held_out, anywhere])
+        graph = mend(oracle, discover(oracle, probed, rounding), away, rounding)
+    else:
+        graph = Graph(torch.full((space.dim, space.dim), torch.inf, dtype=torch.float64, device=z.device), 0)
     graph = replace(graph, calls=spent + oracle.calls + len(raw))
     return Structure(graph, anchor, space, offset, rounding, (z, v - offset), bad + oracle.invalid, told)
 

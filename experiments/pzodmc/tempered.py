@@ -16,7 +16,8 @@ from .moves import Population
 from .oracle import Oracle
 from .pareto import TRUSTED, pareto_k
 from .places import PASSED, look_again, with_places
-from .plan import Plan, Report, Settled
+from .plan import Plan, Report, Settled, Spent
+from .recycling import drawn, recycle
 from .settling import APART, Scale, effective, remembered
 from .stages import prepare, start
 
@@ -43,10 +44,15 @@ def settle(
     run = Population(oracle, blocks, plan, generator, report, starts)
     if known is not None:
         run.pool = known
-    found = prepare(run)
-    if found is not None:
-        return found
-    start(run)
+    tried = prepare(run)
+    if tried is not None and tried.enough:
+        return drawn(run, tried)
+    try:
+        start(run, 0.0 if tried is None else tried.worth)
+    except Spent:
+        # The draws that importance sampling has brought are more than the rest of the calls could temper.
+        run.plan = plan
+        return drawn(run, recycle(run, plan.turns) if tried is None else tried)
     first, scale = run.y, Scale(run.y, run.v)
     weights, moved, share, memory, drift = _moved_until_settled(run, first, scale)
     if weights and _leads_on(run):
@@ -104,11 +110,13 @@ def _moved_until_settled(
     memory, drift, share, check = 1.0, math.inf, 0.0, plan.least_rounds
     while True:
         full = rounds >= 4 and rounds % 4 == 0 and memory > FORGOTTEN
-        cost = run.cost(plan.candidates, plan.walks) + full * len(run.y) * 8 * plan.candidates
-        if rounds >= plan.most_rounds or not run.affords(cost):
+        if rounds >= plan.most_rounds or not run.affords(run.least_cost(1.0, plan.candidates, plan.walks)):
             break
         before = run.y
-        weights.append(torch.cat(run.round(1.0, plan.candidates, plan.walks, full)))
+        try:
+            weights.append(torch.cat(run.round(1.0, plan.candidates, plan.walks, full)))
+        except Spent:
+            break
         rounds += 1
         changed = (run.y != before).any(dim=1)
         moved, share = moved | changed, float(changed.double().mean())
