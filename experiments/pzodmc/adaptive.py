@@ -8,6 +8,7 @@ that can have missed is told in `Draws.missed`.
 Products in turned axes couple all coordinates: they come out as one block.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -81,9 +82,10 @@ class AdaptivePartialZODMC:
             prior=self.prior, names=self.names,
         )  # fmt: skip
 
-    def discover(self, generator: torch.Generator) -> Structure:
+    def discover(self, generator: torch.Generator, max_oracle_calls: int | None = None) -> Structure:
         """The dependency graph of V, checked; its `calls` include the pilot's."""
-        return find_structure(self.potential, self.space(), self.pilot, self.probes, self.checks, generator)
+        most = math.inf if max_oracle_calls is None else max_oracle_calls - self._least() + self.pilot
+        return find_structure(self.potential, self.space(), self.pilot, self.probes, self.checks, generator, most)
 
     def sample(
         self,
@@ -107,7 +109,11 @@ class AdaptivePartialZODMC:
         with Journal(checkpoint, self._identity(n, generator, max_oracle_calls)) as journal, Progress(progress) as bar:
             watched = replace(self, potential=bar.watch(journal.wrap(self.potential)))
             bar.stage("finding blocks", 0.0)
-            found = watched.discover(generator) if search else watched._one_block(generator, max_oracle_calls)
+            found = (
+                watched.discover(generator, max_oracle_calls)
+                if search
+                else watched._one_block(generator, max_oracle_calls)
+            )
             return Blockwise(watched, found, n, generator, max_oracle_calls, bar).draws(keep_path)
 
     def _one_block(self, generator: torch.Generator, budget: int) -> Structure:
@@ -116,7 +122,10 @@ class AdaptivePartialZODMC:
         found = find_structure(self.potential, self.space(), pilot, 0, 0, generator)
         if self.potential.dim == 1:
             return found
-        told = f"{budget} calls are too few to look for blocks: all coordinates were sampled as one; give {self._least()} or more"
+        told = (
+            f"{budget:,} calls are too few to look for blocks: all coordinates were sampled as one; give "
+            f"{self._least():,} or more, or a tighter scale and loc"
+        )
         return replace(found, warnings=(*found.warnings, told))
 
     def _least(self) -> int:

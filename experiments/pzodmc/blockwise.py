@@ -16,7 +16,7 @@ from .cover import check_cover, check_tails
 from .draws import Calls, Draws
 from .merging import merged, starts_of_merged
 from .normal import in_normal_coordinates, resting
-from .oracle import Oracle
+from .oracle import Oracle, told_of_nans
 from .plan import LEAST_POOL, SHARE, Plan, Settled, least, limited, planned
 from .progress import Progress
 from .reference import filled_up
@@ -61,7 +61,7 @@ class Blockwise:
         self.budget, self.bar = budget, bar
         self.potential = in_normal_coordinates(sampler.potential, structure.space, structure.offset)
         self.whole, self.graph = Oracle(self.potential), structure.graph
-        self.calls, self.invalid, self.notes, self.nans = Calls(full=structure.calls), structure.invalid, (), ()
+        self.calls, self.invalid, self.notes = Calls(full=structure.calls), structure.invalid, ()
         self.done: dict[tuple[int, ...], Done] = {}
         self.pools: dict[tuple[int, ...], tuple[Tensor, Tensor]] = {}  # a block's first points and its V there
         self.oracles: dict[tuple[int, ...], Oracle] = {}
@@ -86,7 +86,7 @@ class Blockwise:
             )
             for d in (self.done[block] for block in blocks)
         ]  # fmt: skip
-        narrow = check_cover(space, blocks, parts)
+        narrow = check_cover(space, blocks, parts, self.structure.coarse)
         if self.unchecked and len(blocks) > 1:
             self.told += (
                 f"the calls allowed to check the blocks at {self.reference:,} joined points of the reference, fewer "
@@ -95,7 +95,11 @@ class Blockwise:
         function = self.sampler.potential.function
         anchor_value = float(self.potential.function(self.structure.anchor[None])[0])
         dtype = self.sampler.dtype or function.digits or torch.float64
-        told = tuple(dict.fromkeys(self.structure.warnings + self.nans + self.told + narrow))
+        told = tuple(
+            dict.fromkeys(
+                self.structure.warnings + told_of_nans(self.whole, *self.oracles.values()) + self.told + narrow
+            )
+        )
         notes = self.structure.notes + self.notes
         constant = self.structure.offset + anchor_value
         calls += Calls(full=1)
@@ -153,7 +157,7 @@ class Blockwise:
         """What a block's oracle has answered since it had answered so many."""
         oracle = self.oracles[block]
         self.calls += Calls(**{oracle.potential.counts_as: oracle.calls - calls})
-        self.invalid, self.nans = self.invalid + oracle.invalid - invalid, self.nans + oracle.warnings()
+        self.invalid += oracle.invalid - invalid
 
     def _plans(self, fresh: Blocks) -> list[Plan]:
         enclosed = self.structure.space.enclosed

@@ -63,8 +63,9 @@ class Population:
         self.starts = empty if starts is None else starts  # (k, d): where a descent is known to be worth its calls
 
     def ask(self, y: Tensor) -> Tensor:
-        """V at y (m, d), and the deepest point kept: a mode that was met once is not lost. Spent, before any call, where
-        the plan does not allow them.
+        """V at y (m, d), and the deepest point kept: a mode that was met once is not lost.
+
+        Raises Spent, before any call, where the plan does not allow them.
         """
         if not self.affords(len(y)):
             raise Spent

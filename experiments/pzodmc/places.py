@@ -80,7 +80,8 @@ def with_places(
     if driver is not None:
         points, others = driver.to_u(points), driver.to_u(others)
         energies, e = energies - driver.log_slope(points), e - driver.log_slope(others)
-    ratios, widths = -e - q.log_density(others), others.std(dim=0)
+    # Of particles that are all in one place too.
+    ratios, widths = -e - q.log_density(others), others.std(dim=0).clamp(min=1e-12 * (1 + others.abs().amax(dim=0)))
     # A mode that all but one of its particles have left is in no component of q: that particle is a place too.
     alone = ratios.topk(MOST_PLACES).indices
     points, energies = torch.cat([points, others[alone]]), torch.cat([energies, e[alone]])

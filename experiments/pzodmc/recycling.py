@@ -28,6 +28,7 @@ TWICE = 0.05  # share of the population by which draws may stand for more than t
 FAIR = 0.9  # of the population: draws that the points must be worth for every mean that is followed
 HONEST = 0.5  # k̂ at most: weights of finite variance, so that the error of log Ẑ is one
 RENEWED = 0.3  # effective share of the last batch by its own law alone
+LEAST_TOLD = 10.0  # draws that the points must be worth for k̂ to be one
 FEWEST = 16  # points of half a batch that the last calls are spent on
 
 
@@ -212,7 +213,8 @@ def drawn(run: Population, tried: Tried) -> Settled:
     y, v = (torch.cat([getattr(half, name) for half in halves])[pick] for name in ("y", "v"))
     # A set that no draw met shows in no weight: 95 % sure it weighs less than 3/n.
     error = math.hypot(spread, UNMET / n)
-    k_hat = pareto_k(log_w)
+    # The few points that bear weight have no tail to be fitted.
+    k_hat = pareto_k(log_w) if tried.worth >= LEAST_TOLD else math.inf
     if k_hat > TRUSTED and not tried.enough:
         run.warn(f"Pareto k̂ of the weights is {k_hat:.2f} > {TRUSTED}: few points carry the weight")
     own = (pareto_k(-one.v - one.log_density(one.y)) for half in halves for one in half.batches[1:])

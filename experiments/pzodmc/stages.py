@@ -93,7 +93,8 @@ def least_to_settle(run: Population, to: float) -> int:
 
 def _each(run: Population, to: float) -> int:
     """Calls with which a particle can be expected to get from temperature `to` to β = 1 and some rounds on."""
-    plan, sweep = run.plan, len(run.blocks) * run.plan.candidates
+    # Block by block the particles are moved where the mixture does not do: in about half of the rounds.
+    plan, sweep = run.plan, len(run.blocks) * run.plan.candidates // 2
     stages = max(math.ceil(-math.log(max(to, 1e-300), GROWTH)), 0)
     return (sum(USUAL) + sweep) * stages + (plan.candidates + plan.walks + sweep) * ROUNDS
 
@@ -187,7 +188,7 @@ def grow_pool(run: Population, size: int) -> None:
         finite += [int(torch.isfinite(part).sum()) for part in (v[::2], v[1::2])]
     if min(finite) < 2:
         raise InputError(
-            f"V is infinite at all but {sum(finite[:2])} of {len(points)} points of the reference: give bounds=… near the "
-            "support, or a scale and loc that meet it"
+            f"V is infinite at all but {sum(finite[:2])} of {len(points)} points of the reference: give bounds=… near "
+            "the support, or a scale and loc that meet it"
         )
     run.pool = points, v

@@ -19,7 +19,7 @@ from .places import PASSED, look_again, with_places
 from .plan import Plan, Report, Settled, Spent
 from .recycling import drawn, recycle
 from .settling import APART, Scale, effective, remembered
-from .stages import prepare, start
+from .stages import KEEN, prepare, start
 
 FORGOTTEN = 0.2  # correlation with the start at which it is forgotten
 DRIFT = 0.1  # chance that a settled population is taken for a drifting one
@@ -52,7 +52,7 @@ def settle(
     except Spent:
         # The draws that importance sampling has brought are more than the rest of the calls could temper.
         run.plan = plan
-        return drawn(run, recycle(run, plan.turns) if tried is None else tried)
+        return drawn(run, recycle(run, KEEN * plan.turns) if tried is None else tried)
     first, scale = run.y, Scale(run.y, run.v)
     weights, moved, share, memory, drift = _moved_until_settled(run, first, scale)
     if weights and _leads_on(run):

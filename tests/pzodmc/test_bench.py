@@ -164,7 +164,7 @@ def test_cells_side_by_side_fill_the_record_that_one_after_the_other_do(monkeypa
         (["--jobs", "2"], "go with --against"),
         (["--cluster", "local"], "go with --against"),
         (["--against", "--jobs", "0"], "--jobs 0: give a whole number"),
-        (["--against", "nothing", "--jobs", "2"], "--against nothing: not installed"),
+        (["--against", "nothing", "--jobs", "2"], "--against nothing: no such package is compared with"),
         (["--against", "--cluster", "there"], "give `local`"),
     ],
 )
