@@ -12,12 +12,13 @@ from torch import Tensor
 
 from .audit import conflicts, joined_anew, ladders, missed
 from .blocks import Blocks
+from .budget import Budget, affordable
 from .cover import check_cover, check_tails
 from .draws import Calls, Draws
 from .merging import merged, starts_of_merged
 from .normal import in_normal_coordinates, resting
 from .oracle import Oracle, told_of_nans
-from .plan import LEAST_POOL, SHARE, Plan, Settled, least, limited, planned
+from .plan import LEAST_POOL, SHARE, Plan, Settled
 from .progress import Progress
 from .reference import filled_up
 from .report import block_draws, joined_draws
@@ -58,7 +59,7 @@ class Blockwise:
         bar: Progress,
     ):
         self.sampler, self.structure, self.n, self.generator = sampler, structure, n, generator
-        self.budget, self.bar = budget, bar
+        self.budget, self.bar = Budget(sampler, n, structure.space.enclosed, budget), bar
         self.potential = in_normal_coordinates(sampler.potential, structure.space, structure.offset)
         self.whole, self.graph = Oracle(self.potential), structure.graph
         self.calls, self.invalid, self.notes = Calls(full=structure.calls), structure.invalid, ()
@@ -69,7 +70,6 @@ class Blockwise:
         # Of merged blocks: points (k, dim) that showed they belong together.
         self.starts: dict[tuple[int, ...], Tensor] = {}
         self.told: tuple[str, ...] = ()
-        self.leasts: dict[tuple[tuple[int, ...], bool], int] = {}  # calls, by block and whether its pool is there
         self.unchecked = False  # whether fewer points were checked than without a limit
 
     def draws(self, keep_path: bool) -> Draws:
@@ -95,11 +95,8 @@ class Blockwise:
         function = self.sampler.potential.function
         anchor_value = float(self.potential.function(self.structure.anchor[None])[0])
         dtype = self.sampler.dtype or function.digits or torch.float64
-        told = tuple(
-            dict.fromkeys(
-                self.structure.warnings + told_of_nans(self.whole, *self.oracles.values()) + self.told + narrow
-            )
-        )
+        nans = told_of_nans(self.whole, *self.oracles.values())
+        told = tuple(dict.fromkeys(self.structure.warnings + nans + self.told + narrow))
         notes = self.structure.notes + self.notes
         constant = self.structure.offset + anchor_value
         calls += Calls(full=1)
@@ -134,7 +131,7 @@ class Blockwise:
         return self.graph.components
 
     def left(self) -> int | None:
-        return None if self.budget is None else self.budget - self.calls.total - self.whole.calls
+        return None if self.budget.limit is None else self.budget.limit - self.calls.total - self.whole.calls
 
     def _look_at(self, blocks: Blocks) -> None:
         """The first points of each block's pool. The pilot asked the whole V at points of the reference: these begin
@@ -142,7 +139,7 @@ class Blockwise:
         """
         fresh = [block for block in blocks if block not in self.pools]
         for k, block in enumerate(fresh):
-            plan = self._plan(blocks, fresh[k:])
+            plan = self.budget.plan(fresh[k:], self.pools, self.left(), len(blocks) > 1)
             one = resting(self.potential, blocks, blocks.index(block), self.structure.anchor)
             self.oracles[block] = oracle = Oracle(one)
             self.calls += Calls(**{one.counts_as: 1})
@@ -159,30 +156,10 @@ class Blockwise:
         self.calls += Calls(**{oracle.potential.counts_as: oracle.calls - calls})
         self.invalid += oracle.invalid - invalid
 
-    def _plans(self, fresh: Blocks) -> list[Plan]:
-        enclosed = self.structure.space.enclosed
-        return [planned(self.sampler, self.n, len(b), not bool(enclosed[list(b)].all())) for b in fresh]
-
-    def _least(self, fresh: Blocks) -> int:
-        """Calls that blocks take in any case where calls have no limit."""
-        for block, plan in zip(fresh, self._plans(fresh), strict=True):
-            key = block, block in self.pools
-            if key not in self.leasts:
-                self.leasts[key] = least(plan, len(block), self.pools.get(block))
-        return sum(self.leasts[block, block in self.pools] for block in fresh)
-
-    def _plan(self, blocks: Blocks, fresh: Blocks) -> Plan:
-        """Of the first of the blocks that are still to be sampled."""
-        plan, left = self._plans(fresh[:1])[0], self.left()
-        if left is None:
-            return plan
-        # V at the anchor, and at every draw.
-        left -= 1 + (min(self.n, plan.population, int(SHARE * left)) if len(blocks) > 1 else 0)
-        return limited(plan, len(fresh[0]), self.pools.get(fresh[0]), left, self._least(fresh[1:]), len(fresh))
-
     def _sample(self, blocks: Blocks, fresh: Blocks) -> None:
         block = fresh[0]
-        plan, oracle, inside = self._plan(blocks, fresh), self.oracles[block], list(block)
+        plan = self.budget.plan(fresh, self.pools, self.left(), len(blocks) > 1)
+        oracle, inside = self.oracles[block], list(block)
         moved = pieces((tuple(range(len(block))),), self.graph.edges[inside][:, inside], self.sampler.largest)
         report = self.bar.part(blocks.index(block), len(blocks), len(self.done) / len(blocks))
         before = oracle.calls, oracle.invalid
@@ -205,9 +182,8 @@ class Blockwise:
         pools, left, rounding = [self.pools[block] for block in blocks], self.left(), self.structure.rounding
         m = min(len(v := self.structure.pilot[1]), *(len(pool[0]) for pool in pools))
         wanted = wanted - m
-        if left is not None and left - (wanted - self.reference) < self.n + self._least(
-            [b for b in blocks if b not in self.done]
-        ):
+        rest = [block for block in blocks if block not in self.done]
+        if left is not None and left - (wanted - self.reference) < self.n + self.budget.least(rest, self.pools):
             wanted = min(wanted, self.reference + int(SHARE * left))
             self.unchecked = True
         if not self.reference:
@@ -225,24 +201,16 @@ class Blockwise:
         found = [self.done[block].found for block in blocks]
         bad = self._check_reference(blocks, min(LARGEST_CHECK, int(SHARE * self.calls.total)))
         draws, left = min(self.n, *(len(one.y) for one in found)), self.left()
-        self.joined = draws if left is None else min(draws, left - 1)
+        self.joined = draws if left is None else max(min(draws, left - 1), 0)
         groups = ladders(found, STAGE_CHECKS, self.joined)
         first = len(groups) - 1
         if self.potential.dim >= MANY:
             # There the reference hardly meets the bulk of the target, in which a dependence can lie as well.
             groups.append(joined_anew([(one.y, one.v) for one in found], 0, DRAWN_CHECKS))
         if left is not None:
-            groups = _affordable(groups, first, left - 1)
+            groups = affordable(groups, first, left - 1)
+        if not groups:
+            return bad
         more, below = conflicts(self.whole, blocks, groups, self.structure.rounding, kept=True)
         self.checked, self.below = self.checked + sum(len(group[0][0]) for group in groups), max(self.below, below)
         return torch.cat([bad, more])
-
-
-def _affordable(groups: list, first: int, room: int) -> list:
-    """Of the groups of points to check, those that so many calls pay for, the `first` before all others."""
-    kept = []
-    for k in sorted(range(len(groups)), key=lambda k: k != first):
-        if len(groups[k][0][0]) <= room:
-            kept.append(k)
-            room -= len(groups[k][0][0])
-    return [groups[k] for k in sorted(kept)]

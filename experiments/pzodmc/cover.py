@@ -34,8 +34,8 @@ def check_cover(space: Space, blocks: Blocks, parts: list[Draws], coarse: float 
     width = float(space.scale[worst])
     if share > 0.2 and coarse > TOO_COARSE:
         raise InputError(
-            f"V's values are rounded to {coarse:.2g} nats, too coarsely to sample from: compute V in float64, or take its "
-            "large constant off inside"
+            f"V's values are rounded to {coarse:.2g} nats, too coarsely to sample from: compute V in float64, or "
+            "take its large constant off inside"
         )
     if share > 0.2:
         # From a wall on the reference begins at the wall, whatever loc is.
@@ -69,11 +69,12 @@ def check_tails(
     missing, reaches = lacking(oracle, y, v)
     if missing <= LACKING:
         return ()
+    share = missing / (missing + len(y))
     return (
-        f"V grows so slowly beyond the outermost draws that about {missing / (missing + len(y)):.1%} of the weight "
+        f"V grows so slowly beyond the outermost draws that about {share:.1%} of the weight "
         f"lies further out than all of them, most of it along coordinate {space.word(block[reaches])}: heavy tails "
-        "are cut short; give such a coordinate a prior with tails like its own (prior=scipy.stats.cauchy(…), say, and take "
-        "its −log density off V), or sample asinh of it",
+        "are cut short; give such a coordinate a prior with tails like its own (prior=scipy.stats.cauchy(…), say, "
+        "and take its −log density off V), or sample asinh of it",
     )
 
 
