@@ -99,13 +99,19 @@ class AdaptivePartialZODMC:
     ) -> Draws:
         """n draws. The budget covers discovery, sampling and checks; `Draws.blocks` are the blocks found.
 
+        A run that needs no more calls than its budget gives the draws that it gives without one. Where they are fewer,
+        they buy fewer different draws and checks, which is warned of.
+
         progress: a bar, or a function of (calls, stage, share done). checkpoint: a file that V's answers are kept
         in; a run with the same settings and seed takes them from there and goes on, to the same draws.
         """
         check_request(n, generator, max_oracle_calls)
         search = max_oracle_calls is None or max_oracle_calls >= self._least()
         if not search and max_oracle_calls < LEAST:
-            raise InputError(f"AdaptivePartialZODMC: {max_oracle_calls} calls are too few; give at least {LEAST}")
+            raise InputError(
+                f"AdaptivePartialZODMC: {max_oracle_calls} calls are too few; give at least {LEAST}, or take plain "
+                f"importance resampling (--method sir, {__package__}.baselines.SIR)"
+            )
         with Journal(checkpoint, self._identity(n, generator, max_oracle_calls)) as journal, Progress(progress) as bar:
             watched = replace(self, potential=bar.watch(journal.wrap(self.potential)))
             bar.stage("finding blocks", 0.0)

@@ -4,7 +4,7 @@ V is asked at joined points of the blocks' pools, stages and populations. Where 
 blocks are merged, and only what was merged is sampled again.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -12,16 +12,16 @@ from torch import Tensor
 
 from .audit import conflicts, joined_anew, ladders, missed
 from .blocks import Blocks
-from .budget import Budget, affordable
+from .budget import FEWER, UNMERGED, Budget, affordable
 from .cover import check_cover, check_tails
 from .draws import Calls, Draws
 from .merging import merged, starts_of_merged
 from .normal import in_normal_coordinates, resting
 from .oracle import Oracle, told_of_nans
-from .plan import LEAST_POOL, SHARE, Plan, Settled
+from .plan import LEAST_POOL, SHARE
 from .progress import Progress
 from .reference import filled_up
-from .report import block_draws, joined_draws
+from .report import Done, block_draws, joined_draws
 from .structure import Structure, pieces
 from .tempered import settle
 
@@ -34,16 +34,6 @@ DRAWN_CHECKS = 4096  # joined points of the blocks' populations, from MANY coord
 LEAST_CHECK, LARGEST_CHECK, MANY = 4096, 10_240, 6
 MERGING, LEAST_MERGED = 20, 256  # calls a block that finding the conflict takes, and that sampling what is merged does
 FIRST_CHECK = 128  # the number doubles from there, so that little is asked of blocks that are wrong
-
-
-@dataclass(frozen=True)
-class Done:
-    """A sampled block: its population, the pieces it was moved in, the oracle that counted, what it might spend."""
-
-    found: Settled
-    pieces: Blocks
-    oracle: Oracle
-    plan: Plan
 
 
 class Blockwise:
@@ -69,8 +59,7 @@ class Blockwise:
         self.checked, self.below, self.reference, self.joined = 0, 0.0, 0, 0
         # Of merged blocks: points (k, dim) that showed they belong together.
         self.starts: dict[tuple[int, ...], Tensor] = {}
-        self.told: tuple[str, ...] = ()
-        self.unchecked = False  # whether fewer points were checked than without a limit
+        self.told, self.unchecked = (), False  # whether fewer points were checked than without a limit
 
     def draws(self, keep_path: bool) -> Draws:
         blocks, space = self._settled_blocks(), self.structure.space
@@ -79,19 +68,10 @@ class Blockwise:
         # Pools are joined again when they are used up; the bound counts the first time, whose points are independent.
         independent = min(self.reference, *(len(self.pools[block][0]) for block in blocks))
         bound = missed(blocks, independent, self.joined, self.below, self.checked)
-        parts = [
-            block_draws(
-                n, d.found, d.pieces, d.plan, Calls(**{d.oracle.potential.counts_as: d.oracle.calls}), keep_path,
-                d.oracle.invalid,
-            )
-            for d in (self.done[block] for block in blocks)
-        ]  # fmt: skip
+        parts = [block_draws(n, self.done[block], keep_path) for block in blocks]
         narrow = check_cover(space, blocks, parts, self.structure.coarse)
         if self.unchecked and len(blocks) > 1:
-            self.told += (
-                f"the calls allowed to check the blocks at {self.reference:,} joined points of the reference, fewer "
-                "than usual: a dependence between them can have been missed; allow more calls",
-            )
+            self.told += (FEWER.format(self.reference),)
         function = self.sampler.potential.function
         anchor_value = float(self.potential.function(self.structure.anchor[None])[0])
         dtype = self.sampler.dtype or function.digits or torch.float64
@@ -117,10 +97,7 @@ class Blockwise:
             if not len(bad):
                 break
             if (left := self.left()) is not None and left < MERGING * len(blocks) + LEAST_MERGED:
-                self.told = (
-                    f"V at {len(bad)} of the joined points was not the sum of its blocks, and too few calls were left "
-                    "to merge any: the draws lack a dependence; allow more calls",
-                )
+                self.told = (UNMERGED.format(len(bad)),)
                 break
             self.graph, self.reference, starts = merged(self, bad), 0, starts_of_merged(self, blocks, bad)
             self.starts |= {block: starts for block in self.graph.components if block not in blocks}
@@ -168,7 +145,7 @@ class Blockwise:
         left = None if plan.calls is None else plan.calls - (oracle.calls - before[0])
         told = check_tails(self.structure.space, block, found, oracle, left)
         found = replace(found, warnings=found.warnings + told)
-        self.done[block] = Done(found, moved, oracle, plan)
+        self.done[block] = Done(found, moved, oracle)
         self.count(block, *before)
 
     def _check_reference(self, blocks: Blocks, wanted: int) -> Tensor:

@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from .adaptive import AdaptivePartialZODMC
 
 Pools = dict[tuple[int, ...], tuple[Tensor, Tensor]]  # a block's points (m, |B|) and V there
+FEWER = (
+    "the calls allowed to check the blocks at {:,} joined points of the reference, fewer than usual: a dependence "
+    "between them can have been missed; allow more calls"
+)
+UNMERGED = (
+    "V at {} of the joined points was not the sum of its blocks, and too few calls were left to merge any: the draws "
+    "lack a dependence; allow more calls"
+)
 
 
 class Budget:

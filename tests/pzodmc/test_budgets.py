@@ -7,6 +7,7 @@ import torch
 from scipy import stats
 
 from experiments.pzodmc import AdaptivePartialZODMC, Potential, sample
+from experiments.pzodmc.baselines import SIR
 from experiments.pzodmc.errors import InputError
 from experiments.pzodmc.moves import Population
 from experiments.pzodmc.oracle import Oracle
@@ -122,6 +123,13 @@ def test_from_the_number_that_is_named_blocks_are_looked_for(dim):
     named = int(re.search(r"give ([\d,]+) or more", told).group(1).replace(",", ""))
     assert len(quietly(bowl, dim, 100, budget=named).blocks) == dim
     assert len(quietly(bowl, dim, 100, budget=named - 1).blocks) == 1
+
+
+def test_what_takes_still_fewer_calls_is_named_and_takes_them():
+    with pytest.raises(InputError, match=r"--method sir, experiments\.pzodmc\.baselines\.SIR"):
+        quietly(bowl, 2, 20, budget=300)
+    draws = SIR(Potential(bowl, 2)).sample(20, generator=torch.Generator().manual_seed(0), max_oracle_calls=300)
+    assert draws.calls.total <= 300 and torch.isfinite(draws.x).all()
 
 
 @pytest.mark.parametrize("function", [bowl, chain])
