@@ -33,12 +33,12 @@ FEW = 32, 8  # particles, and particles a coordinate, below which no population 
 KEEN = 4  # times as many batches where no stages follow
 
 
-def start(run: Population, worth_already: float = 0.0) -> None:
+def start(run: Population, tried: Tried | None) -> Tried | None:
     """Particles at β = 1 from the pool, with the halves' estimates of log Z; a pool that is worth enough is there at
     once.
 
-    The population is cut where the calls exclude that all of it gets there. Spent where that would leave fewer
-    particles than the draws that are there already are worth.
+    The population is cut where the calls exclude that all of it gets there, and given up where fewer particles would
+    be left than the draws that importance sampling has brought, or now brings, are worth. That is then returned.
     """
     plan, dim, whole = run.plan, run.oracle.potential.dim, run.plan.population
     points, v = run.pool
@@ -49,14 +49,19 @@ def start(run: Population, worth_already: float = 0.0) -> None:
         logs = [_log_weight(a, b) for a, b in zip(y, values, strict=True)]
         last, log_weight = ended or stage == MOST_STAGES, torch.cat(logs)
         to = 1.0 if last else _next(log_weight, beta, plan.population, dim)
-        if not ended and not run.affords(least_to_settle(run, to)):
+        short = ended or not run.affords(least_to_settle(run, to))
+        if short and tried is None:
+            tried = recycle(run, KEEN * plan.turns)
+        if short and tried.enough:
+            return tried
+        if short and not ended:
             size = 2 * int(min(run.left / _each(run, to), plan.population) / 2)
-            ended = size < max(FEW[0], FEW[1] * dim, worth_already)
+            ended = size < max(FEW[0], FEW[1] * dim, tried.worth)
             if not ended:
                 run.plan = plan = replace(plan, population=size)
             to = 1.0 if ended else _next(log_weight, beta, size, dim)
-        if ended and (stage == 1 or float(effective((to - beta) * log_weight)) < max(worth_already, FEW[1] * dim)):
-            raise Spent
+        if ended and (stage == 1 or float(effective((to - beta) * log_weight)) < max(tried.worth, FEW[1] * dim)):
+            return tried
         worth = _weighted(run, y, values, logs, to - beta, plan.population // 2)
         run.note("start", to, worth)
         run.y, run.v, beta = torch.cat(y), torch.cat(values), to
@@ -69,7 +74,7 @@ def start(run: Population, worth_already: float = 0.0) -> None:
                 f"are worth {worth:.0f} draws for {plan.population}; allow more calls"
             )
         if beta >= 1:
-            return
+            return None
         try:
             run.round(beta, *(LIGHT if run.reach >= ALONE and not run.bent else USUAL))
         except Spent:
@@ -80,6 +85,7 @@ def start(run: Population, worth_already: float = 0.0) -> None:
             look_again(run, *run.lately(), spare=plan.population * (_each(run, beta) if cut else 2))
         run.ladder.append((run.y, run.v))
         y, values = (list(part.split(plan.population // 2)) for part in (run.y, run.v))
+    return None
 
 
 def least_to_settle(run: Population, to: float) -> int:

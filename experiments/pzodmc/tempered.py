@@ -17,9 +17,9 @@ from .oracle import Oracle
 from .pareto import TRUSTED, pareto_k
 from .places import PASSED, look_again, with_places
 from .plan import Plan, Report, Settled, Spent
-from .recycling import drawn, recycle
+from .recycling import drawn
 from .settling import APART, Scale, effective, remembered
-from .stages import KEEN, prepare, start
+from .stages import prepare, start
 
 FORGOTTEN = 0.2  # correlation with the start at which it is forgotten
 DRIFT = 0.1  # chance that a settled population is taken for a drifting one
@@ -45,14 +45,11 @@ def settle(
     if known is not None:
         run.pool = known
     tried = prepare(run)
-    if tried is not None and tried.enough:
-        return drawn(run, tried)
-    try:
-        start(run, 0.0 if tried is None else tried.worth)
-    except Spent:
-        # The draws that importance sampling has brought are more than the rest of the calls could temper.
+    if tried is None or not tried.enough:
+        tried = start(run, tried)
+    if tried is not None:
         run.plan = plan
-        return drawn(run, recycle(run, KEEN * plan.turns) if tried is None else tried)
+        return drawn(run, tried)
     first, scale = run.y, Scale(run.y, run.v)
     weights, moved, share, memory, drift = _moved_until_settled(run, first, scale)
     if weights and _leads_on(run):
