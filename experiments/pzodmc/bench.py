@@ -30,11 +30,12 @@ except ImportError:
 OFFICIAL = 10_500  # proposals a score, in the paper's code
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(package: str = __package__) -> argparse.ArgumentParser:
+    """package: the name of what is run, which is another where it is installed."""
     names, targets = [bar.name for bar in BARS], sorted({target for bar in BARS for target in bar.targets})
     made = argparse.ArgumentParser(
-        prog=f"python -m {__package__}.bench",
-        description=__doc__.replace("experiments.pzodmc", __package__),  # the name of what is installed is another
+        prog=f"python -m {package}.bench",
+        description=__doc__.replace("experiments.pzodmc", package),
         formatter_class=argparse.RawTextHelpFormatter,
     )
     made.add_argument("--only", nargs="+", choices=names, metavar="BAR", help=f"some bars: {', '.join(names)}")

@@ -8,12 +8,13 @@ from scipy import stats
 
 from experiments.pzodmc import AdaptivePartialZODMC, Potential, sample
 from experiments.pzodmc.baselines import SIR
+from experiments.pzodmc.driver import find_driver
 from experiments.pzodmc.errors import InputError
 from experiments.pzodmc.moves import Population
 from experiments.pzodmc.oracle import Oracle
 from experiments.pzodmc.places import with_places
 from experiments.pzodmc.plan import Plan
-from experiments.pzodmc.population import fit_mixture
+from experiments.pzodmc.population import fit_mixture, with_long_axis
 
 DIMS = (1, 2, 5, 20, 50)
 
@@ -193,3 +194,17 @@ def test_repeated_draws_of_exponential_tails_lack_nothing(budget):
     for seed in range(6):
         draws = quietly(lambda z: z.abs().sum(1), 2, 1000, budget=budget, seed=seed)
         assert not any("slowly" in words for words in draws.warnings)
+
+
+@pytest.mark.parametrize("points", [1, 2, 3, 7])
+def test_populations_of_few_different_points_break_no_fit(points, seeded):
+    """As few calls leave them: any density that a fit gives is finite at all of them."""
+    for k in range(40):
+        g, dim = seeded(k), 2 + k % 5
+        widths = 10.0 ** torch.randint(-6, 7, (dim,), generator=g)
+        y = (torch.randn(points, dim, generator=g, dtype=torch.float64) * widths)[
+            torch.randint(points, (200,), generator=g)
+        ]
+        driver = find_driver(y)
+        u = y if driver is None else driver.to_u(y)
+        assert torch.isfinite(with_long_axis(fit_mixture(u, 8, g), u, 0).log_density(u)).all()
