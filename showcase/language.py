@@ -81,6 +81,11 @@ def spoken(text: str) -> str:
     return labels(text) if labels else text
 
 
+def large_units() -> tuple[tuple[float, str], ...]:
+    """What large counts are told in, the largest first; Chinese counts in ten thousands."""
+    return ((1e8, "亿"), (1e4, "万")) if SPOKEN.get() else ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
 def font(size: int):
     """A Pillow font for that language."""
     from matplotlib import font_manager

@@ -67,10 +67,11 @@ def look_again(run: "Population", y: Tensor, v: Tensor, first: int = 0, spare: i
 
 
 def with_places(
-    run: "Population", driver: Driver | None, q: Mixture, others: Tensor, e: Tensor, beta: float = 1.0
-) -> Mixture:
+    run: "Population", driver: Driver | None, q: Mixture, others: Tensor, e: Tensor, beta: float = 1.0,
+    particles: bool = True,
+) -> Mixture:  # fmt: skip
     """q, and proposals around the deepest points where q passes them by: by more than a particle's worth of
-    weight.
+    weight. particles: whether others (m, d), with energies e (m,), are such, among which can be a mode's last one.
     """
     points, v = run.deepest[0][None], others.new_tensor([run.deepest[1]])
     if run.places is not None:
@@ -83,7 +84,7 @@ def with_places(
     # Of particles that are all in one place too.
     ratios, widths = -e - q.log_density(others), others.std(dim=0).clamp(min=1e-12 * (1 + others.abs().amax(dim=0)))
     # A mode that all but one of its particles have left is in no component of q: that particle is a place too.
-    alone = ratios.topk(MOST_PLACES).indices
+    alone = ratios.topk(MOST_PLACES * particles).indices
     points, energies = torch.cat([points, others[alone]]), torch.cat([energies, e[alone]])
     usual, excess = ratios.median(), -energies - q.log_density(points)
     passed = (excess - usual > math.log(PASSED * len(others))).nonzero()[:, 0].tolist()

@@ -90,7 +90,7 @@ def recycle(run: Population, turns: int) -> Tried:
         if turn == turns or hopeless:
             break
         fits = [fit_mixture(z, plan.components, run.generator) for z, _ in parts]
-        laws = [with_places(run, None, q, *part) for q, part in zip(fits, parts, strict=True)]
+        laws = [with_places(run, None, q, *part, particles=False) for q, part in zip(fits, parts, strict=True)]
         if any(len(law.weights) > len(q.weights) for law, q in zip(laws, fits, strict=True)):
             size = n // 2
             around += 2 * size

@@ -52,7 +52,8 @@ def settle(
         return drawn(run, tried)
     first, scale = run.y, Scale(run.y, run.v)
     weights, moved, share, memory, drift = _moved_until_settled(run, first, scale)
-    if weights and _leads_on(run):
+    # The neck of a funnel is passed by always, and has a proposal of its own.
+    if weights and not run.bent and _leads_on(run):
         first = run.y
         weights, moved, share, memory, drift = _moved_until_settled(run, first, scale)
     limit = _limit(first.shape[1])

@@ -41,7 +41,7 @@ FIGURES = (
     Drawing("DVM_arch", ("overview",), model.architecture, frames=True),
     Drawing("diffusion_path", ("overview",), model.diffusion_path, frames=True),
     Drawing("training", ("overview",), model.training),
-    Drawing("walk", ("walk",), walk.walk, "film", frames=True, words=False),
+    Drawing("walk", ("walk",), walk.walk, "film", frames=True),
     Drawing("contact_sheet", ("clips",), videos.contact_sheet, "sprite"),
     Drawing("three_ways", ("long_videos",), three_ways.three_ways, frames=True),
     *(Drawing(f"method_{draw.__name__}", ("long_videos",), draw, frames=True) for draw in METHODS),

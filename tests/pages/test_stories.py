@@ -160,6 +160,13 @@ def test_a_story_has_a_handful_of_figures_and_one_table(rendered, page):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named(PAGES))
+def test_items_and_headings_begin_lines(rendered, page):
+    """A condition that ends a line of a template takes the line's end with it, and the next item joins the last one."""
+    joined = re.findall(r"^.*[^\s#].*(?:- \*\*|#{2,} ).*$", plain(rendered[page]), re.MULTILINE)
+    assert not joined, joined
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named(PAGES))
 def test_nobody_says_i(rendered, page):
     text = QUOTED.sub("", re.sub(r"`[^`]*`", "", read(rendered[page])))
     found = [text[max(0, m.start() - 30) : m.end() + 30] for m in PRONOUNS.finditer(text)]

@@ -12,6 +12,7 @@ from matplotlib import font_manager  # noqa: E402
 from matplotlib.text import Text  # noqa: E402
 
 from experiments.errors import InputError  # noqa: E402
+from experiments.pzodmc.drawings.labels import short  # noqa: E402
 from experiments.results import Result  # noqa: E402
 from showcase.language import Labels, labels_file, load, speaking, spoken  # noqa: E402
 from showcase.projects import PROJECTS, find  # noqa: E402
@@ -29,6 +30,12 @@ def test_what_varies_is_put_in_its_place_and_translated_where_it_is_words():
     assert labels("full is large") == "整体 大", "the more particular pattern first"
     assert labels("0.25") == "0.25" and labels("t = 3") == "t = 3" and not labels.missing
     assert labels("nobody knows this") == "nobody knows this" and labels.missing == {"nobody knows this"}
+
+
+def test_large_counts_have_the_units_of_their_language():
+    assert [short(count) for count in (9_876, 63_800, 1.5e6, 2e9)] == ["9,876", "63.8 k", "1.5 M", "2 G"]
+    with speaking(Labels([], {})):
+        assert [short(count) for count in (9_876, 63_800, 1.222e7, 2e9)] == ["9,876", "6.38 万", "1,222 万", "20 亿"]
 
 
 def test_braces_of_a_formula_are_no_blanks():

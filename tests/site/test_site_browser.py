@@ -196,11 +196,11 @@ def test_films_play_in_view_and_pause_on_demand(opened):
     page.wait_for_function("v => v.paused", arg=video.element_handle())
 
 
-def test_a_film_paused_with_the_browser_s_controls_stays_paused(opened):
+def test_a_film_paused_from_the_browser_s_menu_stays_paused_and_nothing_covers_its_picture(opened):
     page = opened(viewport=DESKTOP)
     video = page.locator("video:not([data-gif])")
     video.scroll_into_view_if_needed()
-    page.wait_for_function("v => !v.paused && v.controls", arg=video.element_handle())
+    page.wait_for_function("v => !v.paused && !v.controls", arg=video.element_handle())
     video.evaluate("v => v.pause()")
     page.evaluate("scrollTo(0, 0)")
     page.wait_for_timeout(100)

@@ -88,7 +88,7 @@ def test_a_gif_alone_still_works(figures, site):
 
 def test_a_video_keeps_its_parameters(figures, site):
     video = figures.one("video", title="a film")
-    assert not figures.all("button", class_="motion-toggle"), "the browser's controls pause it"
+    assert not figures.all("button", class_="motion-toggle"), "it does not start by itself"
     assert re.fullmatch(rf"{site.baseurl}/assets/webp/chart-\w+-720\.webp", video["poster"])
     assert {"controls", "loop", "muted"} <= set(video)
     assert video["aria-label"] == "a dot walks" and video["class"] == "w-100"

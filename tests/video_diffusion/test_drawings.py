@@ -10,8 +10,11 @@ from experiments.results import Provenance, Result
 from experiments.video_diffusion.drawings.guidance import guidance_curves
 from experiments.video_diffusion.drawings.names import LABELS
 from experiments.video_diffusion.drawings.scores import seam_scores
+from experiments.video_diffusion.drawings.side_by_side import GAP as BETWEEN
+from experiments.video_diffusion.drawings.side_by_side import side_by_side
 from experiments.video_diffusion.drawings.strips import DPI, GAP, MARGIN, draw_strips
 from experiments.video_diffusion.drawings.videos import CAPTIONS, TEASER
+from experiments.video_diffusion.drawings.walk import LETTERS, SCALE
 from showcase.language import font
 from showcase.palette import ORANGE
 
@@ -44,6 +47,21 @@ def test_every_pixel_of_a_frame_is_shown_and_as_large_as_the_others():
         left = MARGIN + k * (128 + GAP)
         shown = picture[bottom - 128 : bottom, left : left + 128]
         assert np.abs(shown - frame.repeat(2, 0).repeat(2, 1)).mean() < 1
+
+
+def test_films_side_by_side_keep_every_pixel_and_are_told_apart_where_a_note_stands():
+    films = {name: np.random.default_rng(k).integers(0, 255, (3, 40, 40, 3), np.uint8) for k, name in enumerate("ab")}
+    frames, noted = side_by_side(films, 2, 10, {0: "begin"}), side_by_side(films, 2, 10, {0: "begin", 2: "end"})
+    band = frames.shape[1] - 80
+    for place, film in enumerate(films.values()):
+        left = place * (80 + BETWEEN)
+        assert (frames[:, band:, left : left + 80] == film.repeat(2, 1).repeat(2, 2)).all()
+    assert [(one == other).all() for one, other in zip(frames, noted, strict=True)] == [True, True, False]
+
+
+def test_the_names_and_notes_of_the_walk_do_not_meet():
+    for words in (("without memory", "back at the start"), ("with memory", "the start")):
+        assert sum(font(LETTERS).getlength(word) for word in words) + LETTERS / 2 <= SCALE * 64
 
 
 def test_no_caption_of_a_video_reaches_into_its_neighbours():

@@ -3,7 +3,6 @@
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   const label = (button, playing) => {
-    if (!button) return; // a film with the browser's own controls
     const words = playing ? button.dataset.pause : button.dataset.play;
     button.setAttribute("aria-label", words);
     button.title = words;
@@ -36,14 +35,12 @@
       else video.pause();
       label(button, wanted);
     };
-    if (button) {
-      video.controls = false;
-      button.onclick = () => {
-        wanted = !wanted;
-        update();
-      };
-    }
-    // The browser's controls count as much as ours; a pause out of view is not the reader's.
+    video.controls = false;
+    button.onclick = () => {
+      wanted = !wanted;
+      update();
+    };
+    // The browser's menu and keys count as much as ours; a pause out of view is not the reader's.
     video.addEventListener("play", () => label(button, (wanted = true)));
     video.addEventListener("pause", () => seen && label(button, (wanted = false)));
     new IntersectionObserver(([entry]) => {

@@ -99,6 +99,6 @@ export function build(root) {
   new IntersectionObserver(([entry]) => {
     seen = entry.isIntersecting;
     go();
-  }).observe(root);
+  }).observe(root.querySelector(".bench")); // with its title alone in view it would run unseen, and slow the page down
   if (!calm) play(true);
 }

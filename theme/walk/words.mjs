@@ -1,6 +1,6 @@
 // What the piece says, in the page's language. {} are blanks.
 const EN = {
-  start: "Walk in a maze that no one has drawn",
+  start: "Walk through a maze as the model draws it",
   about: "Runs in your browser, without a server; a click loads {} MB.",
   loading: "loading {}%", preparing: "preparing the model", first: "drawing the first frames",
   picture: "What the walker sees, drawn by the model", map: "Map: the way walked, and the walls that a depth reader sees in the frames",
@@ -26,7 +26,7 @@ const EN = {
   broken: "The walk has stopped ({}). Start again to go on.",
 };
 const ZH = {
-  start: "走进一座没有人画过的迷宫",
+  start: "在模型即时生成的迷宫中漫游",
   about: "模型就在你的浏览器里运行，无需服务器；点击后加载 {} MB。",
   loading: "正在加载 {}%", preparing: "正在准备模型", first: "正在生成最初的画面",
   picture: "漫游者所见，由模型生成", map: "地图：走过的路线，以及深度读取网络在画面中看到的墙",

@@ -48,7 +48,7 @@ def _joint(axes: Axes, result: Result) -> None:
     _bare(axes)
     for spine in axes.spines.values():
         spine.set_visible(True)
-    axes.set_title("Full: all coordinates at once")
+    axes.set_title("Full: both at once")
     axes.set_xlabel(
         f"{joint.sum()} of {len(joint)} proposals accepted\nboth coordinates must be right",
         color=FULL,
@@ -75,7 +75,7 @@ def _strips(figure: Figure, place, result: Result) -> None:
         for spine in axes.spines.values():
             spine.set_visible(True)
         if k == 0:
-            axes.set_title("Partial: one block at a time")
+            axes.set_title("Partial: one at a time")
         words = f"{passed.sum()} of {len(passed)} accepted for coordinate {k + 1}" + (
             "\none coordinate must be right" if k else ""
         )

@@ -13,7 +13,7 @@ LOOKS = {
     "frozen": (PURPLE, "frozen neighbours"),
     "marginals": (SKY, "marginals"),
     "gibbs": (GREEN, "Gibbs"),
-    "population": (METHOD["partial"], "Gibbs + population"),
+    "population": (METHOD["partial"], "Gibbs + joint moves"),
 }
 
 

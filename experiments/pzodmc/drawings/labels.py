@@ -6,6 +6,8 @@ from typing import NamedTuple
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
+from showcase.language import large_units
+
 
 class End(NamedTuple):
     """Where a line ends, in data coordinates, and what it is called."""
@@ -60,11 +62,11 @@ def plain_log(axes: Axes, which: str = "y") -> None:
 
 
 def short(value: float) -> str:
-    """1.5e6 → 1.5 M, 2e9 → 2 G, 0.004 → 0.004."""
-    for unit, name in ((1e9, " G"), (1e6, " M"), (1e4, " k")):
-        if value >= unit:
-            unit = 1e3 if name == " k" else unit
-            return f"{value / unit:.3g}{name}"
+    """1.5e6 → 1.5 M, 2e9 → 2 G, 0.004 → 0.004; in Chinese 150 万, 20 亿."""
+    if value >= 1e4:
+        unit, name = next((unit, name) for unit, name in large_units() if value >= unit)
+        count = value / unit
+        return f"{count:.3g} {name}" if count < 999.5 else f"{count:,.0f} {name}"
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 

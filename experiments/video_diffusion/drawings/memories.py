@@ -4,12 +4,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from PIL import Image, ImageDraw
 
 from experiments.results import Result
+from experiments.video_diffusion.drawings.side_by_side import side_by_side
 from experiments.video_diffusion.drawings.strips import draw_strips
 from showcase.drawing import Animation
-from showcase.language import font, spoken
 from showcase.palette import BAND, BLUE, GREEN, INK, MUTED, ORANGE, PAPER, PURPLE, SKY, YELLOW
 
 # Floors first, the ceiling last.
@@ -152,21 +151,12 @@ def memories_frames(result: Result, columns: int = 8) -> Figure:
     return draw_strips(rows, f"one walk, frames {2 * shown[0]} to {2 * shown[-1]} after the given ones")
 
 
-def memories_film(result: Result, scale: int = 3, gap: int = 8, band: int = 24) -> Animation:
+def memories_film(result: Result) -> Animation:
     """The same path three times: what is there, without memory, with the reprojection that is best on known places."""
     with_memory = max(
         (name for name in ("reprojection", "reprojection_given") if name in result.arrays),
         key=lambda name: result.values["memories"][name]["continuation_seen"]["value"],
     )
-    shown = {"truth": "what is there", "motion": "without memory", with_memory: "with memory"}
-    side, letters, frames = 64 * scale, font(13), []
-    for k in range(len(result.arrays["truth"])):
-        canvas = Image.new("RGB", (len(shown) * (side + gap) - gap, side + band), PAPER)
-        pen = ImageDraw.Draw(canvas)
-        for place, (name, label) in enumerate(shown.items()):
-            x = place * (side + gap)
-            picture = Image.fromarray(result.arrays[name][k]).resize((side, side), Image.Resampling.NEAREST)
-            canvas.paste(picture, (x, band))
-            pen.text((x + side / 2, band / 2), spoken(label), fill=INK, font=letters, anchor="mm")
-        frames.append(np.asarray(canvas))
-    return Animation(np.stack(frames), fps=FPS, poster=len(frames) * 2 // 3, gif_every=3, gif_colours=64)
+    shown = {"what is there": "truth", "without memory": "motion", "with memory": with_memory}
+    frames = side_by_side({label: result.arrays[name] for label, name in shown.items()}, 3, 16)
+    return Animation(frames, fps=FPS, poster=len(frames) * 2 // 3, gif_every=3, gif_colours=64)

@@ -7,6 +7,7 @@ from experiments.results import Result
 from experiments.video_diffusion.drawings.timeline import (
     BOTTOM,
     CLIP,
+    NEW,
     SIDE,
     TOP,
     arrow,
@@ -17,7 +18,7 @@ from experiments.video_diffusion.drawings.timeline import (
     say,
     timeline,
 )
-from showcase.palette import BLUE, INK, MUTED, ORANGE, PURPLE
+from showcase.palette import BLUE, INK, MUTED, PURPLE
 
 
 def per_frame_noise(result: Result) -> Figure:
@@ -32,7 +33,7 @@ def per_frame_noise(result: Result) -> Figure:
     for k in range(5, 10):
         arrow(axis, (k + SIDE / 2, TOP - 0.05), (k + SIDE / 2, BOTTOM + 1.15 + SIDE + 0.08), BLUE)
     note(axis, 7.5, 3.6, "nearly clean at every step", BLUE)
-    say(axis, 12.5, 3.05, "denoised behind them", ORANGE)
+    say(axis, 12.5, 3.05, "denoised behind them", NEW)
     say(axis, 4.8, BOTTOM + 1.15 + SIDE / 2, "clip", ha="right")
     say(axis, 4.8, BOTTOM + 0.4, "noise level", ha="right")
     say(axis, 7.5, BOTTOM - 0.5, "guided: away from what the network makes of the new frames alone", MUTED)
@@ -53,7 +54,7 @@ def hybrid(result: Result) -> Figure:
         say(axis, (start + end) / 2, 3.5, words, colour)
     for k, level in enumerate((1.0, 0.86, 0.68, 0.5, 0.33, 0.16, 0.0)):
         pair = (0.1 + 2.13 * k, 0.1 + 2.13 * k + SIDE)
-        for x, number, colour in ((pair[0], 9, BLUE), (pair[1], 10, ORANGE)):
+        for x, number, colour in ((pair[0], 9, BLUE), (pair[1], 10, NEW)):
             frame(axis, noised(frames[number], level, 30 + 2 * k + number), x, 1.0, colour)
     arrow(axis, (0, 0.55), (15, 0.55), INK)
     say(axis, 0, 0.0, "noise", ha="left")

@@ -7,6 +7,7 @@ from experiments.results import Result
 from experiments.video_diffusion.drawings.timeline import (
     BOTTOM,
     CLIP,
+    NEW,
     SIDE,
     TOP,
     arrow,
@@ -18,7 +19,7 @@ from experiments.video_diffusion.drawings.timeline import (
     say,
     timeline,
 )
-from showcase.palette import BLUE, INK, METHOD, MUTED, ORANGE, PURPLE
+from showcase.palette import BLUE, INK, METHOD, MUTED, PURPLE
 
 HISTORY = METHOD["history_guidance"]
 MIDDLE = 2.55  # where the estimate stands
@@ -30,7 +31,7 @@ def history_guidance(result: Result) -> Figure:
     axis.plot([0, 0, 9.95, 9.95], [TOP - 0.1, TOP - 0.28, TOP - 0.28, TOP - 0.1], color=HISTORY, lw=1.5)
     box(axis, 0.6, MIDDLE, 5.6, 0.95, "encoder: frames → tokens", HISTORY)
     arrow(axis, (3.4, TOP - 0.3), (3.4, 3.55), HISTORY)
-    row(axis, [noised(frames[10 + k], 1.0, k) for k in range(5)], 10, BOTTOM, [ORANGE] * 5)
+    row(axis, [noised(frames[10 + k], 1.0, k) for k in range(5)], 10, BOTTOM, [NEW] * 5)
     arrow(axis, (6.3, 3.02), (8.6, 3.02), HISTORY)
     note(axis, 11.9, 3.02, "x̂(z) + w · [ x̂(z, tokens) − x̂(z) ]", INK)
     arrow(axis, (11.2, BOTTOM + SIDE + 0.05), (11.2, MIDDLE), MUTED)

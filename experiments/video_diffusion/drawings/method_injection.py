@@ -8,6 +8,7 @@ from experiments.video_diffusion.drawings.timeline import (
     BOTTOM,
     CLIP,
     LEVEL,
+    NEW,
     SIDE,
     TOP,
     arrow,
@@ -17,7 +18,7 @@ from experiments.video_diffusion.drawings.timeline import (
     say,
     timeline,
 )
-from showcase.palette import BLUE, INK, MUTED, ORANGE
+from showcase.palette import BLUE, INK, MUTED
 
 LAYERS = (2.05, 2.75, 3.45)  # where the layers of the network stand
 TOKEN = 0.5
@@ -32,7 +33,7 @@ def feature_injection(result: Result) -> Figure:
     for k in range(5, 10):
         arrow(axis, (k + SIDE / 2, TOP - 0.05), (k + SIDE / 2, BOTTOM + SIDE + 0.08), BLUE)
     note(axis, 7.5, 2.95, "add noise of the step's level,\nput in at every step", BLUE)
-    say(axis, 12.5, BOTTOM + 1.3, "denoised together", ORANGE)
+    say(axis, 12.5, BOTTOM + 1.3, "denoised together", NEW)
     some, steps = injected(result)
     say(axis, 9.2, BOTTOM - 0.5, f"input of the first {some} of {steps} steps; then free")
     say(axis, 2.2, 1.0, "no gradient\nno extra parameters", MUTED)
@@ -51,7 +52,7 @@ def hidden_injection(result: Result) -> Figure:
     for y in LAYERS:
         arrow(axis, (4.5, y + TOKEN / 2), (5.35, y + TOKEN / 2), BLUE)
         _tokens(axis, 5.15, y, [BLUE] * 5, filled=True)
-        _tokens(axis, 10.15, y, [ORANGE] * 5)
+        _tokens(axis, 10.15, y, [NEW] * 5)
     say(axis, 7.5, BOTTOM - 0.5, "in every layer the known frames' features take the place of the clip's own")
     return figure
 

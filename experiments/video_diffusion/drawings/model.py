@@ -144,7 +144,7 @@ def data(result: Result) -> Figure:
 
 def training(result: Result) -> Figure:
     """The loss of each network over its own training, stage after stage; earlier stages are paler."""
-    figure, axes = plt.subplots(1, 3, figsize=(7.2, 3.3))
+    figure, axes = plt.subplots(1, 3, figsize=(7.2, 3.45))
     for axis, (name, colour) in zip(
         axes, (("autoencoder", SKY), ("denoiser", BLUE), ("history", METHOD["history_guidance"])), strict=True
     ):
@@ -153,7 +153,7 @@ def training(result: Result) -> Figure:
             each = stage["examples"] / stage["steps"] / 1e6
             steps, losses = zip(*stage["losses"], strict=True)
             seen = [before + each * step for step in steps]
-            alpha = 1 if k == len(stages) - 1 else 0.5
+            alpha = 1 - 0.7 * (len(stages) - 1 - k) / len(stages)
             minutes = stage["seconds"] / 60
             label = f"{stage['device']}, {minutes:.{0 if minutes >= 1 else 1}f} min"
             axis.plot(seen, losses, color=colour, alpha=alpha, label=label)
@@ -166,7 +166,7 @@ def training(result: Result) -> Figure:
         axis.minorticks_off()
         axis.set_title(name, fontsize=11)
         axis.set_xlabel("million frames" if name == "autoencoder" else "million clips")
-        axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.24), fontsize=8, handlelength=1.2)
+        axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.28), fontsize=8, handlelength=1.2)
         axis.set_facecolor(PAPER)
         axis.grid(color=GRID)
     axes[0].set_ylabel("training loss")

@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from experiments.results import Result
-from experiments.video_diffusion.drawings.timeline import CLIP, LEVEL, SIDE, arrow, box, frame, noised, row, say
+from experiments.video_diffusion.drawings.timeline import CLIP, LEVEL, NEW, SIDE, arrow, box, frame, noised, row, say
 from showcase.palette import BLUE, GRID, INK, METHOD, MUTED, ORANGE
 
 HISTORY = METHOD["history_guidance"]
@@ -22,10 +22,10 @@ def three_ways(result: Result) -> Figure:
     for k in range(10):
         frame(axis, frames[k], k, VIDEO, HISTORY if k < 5 else BLUE)
     for k in range(10, 15):
-        axis.add_patch(Rectangle((k, VIDEO), SIDE, SIDE, fill=False, ec=ORANGE, ls=(0, (3, 2)), lw=1.3))
-        say(axis, k + SIDE / 2, VIDEO + SIDE / 2, "?", ORANGE, size=13)
+        axis.add_patch(Rectangle((k, VIDEO), SIDE, SIDE, fill=False, ec=NEW, ls=(0, (3, 2)), lw=1.3))
+        say(axis, k + SIDE / 2, VIDEO + SIDE / 2, "?", NEW, size=13)
     say(axis, 0, VIDEO + 1.35, "the video so far", ha="left")
-    say(axis, 15, VIDEO + 1.35, "to come", ORANGE, ha="right")
+    say(axis, 15, VIDEO + 1.35, "to come", NEW, ha="right")
     noise = [noised(frames[5 + k], 1.0, k) for k in range(10)]
     _history(axis, ROWS[0], noise)
     _guidance(axis, ROWS[1], noise)
@@ -46,7 +46,7 @@ def _history(axis, y: float, noise: list) -> None:
     for k in range(6):
         axis.add_patch(Rectangle((6.4 + 0.32 * k, y + 0.7), 0.2, 0.2, fc=HISTORY, ec="none"))
     arrow(axis, (5.5, y + SIDE / 2), (9.8, y + SIDE / 2), HISTORY)
-    row(axis, noise[5:], 10, y, [ORANGE] * 5)
+    row(axis, noise[5:], 10, y, [NEW] * 5)
 
 
 def _guidance(axis, y: float, noise: list) -> None:

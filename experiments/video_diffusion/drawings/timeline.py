@@ -8,13 +8,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from experiments.results import Result
-from showcase.palette import BLUE, INK, MUTED, ORANGE, PAPER
+from showcase.palette import BLUE, INK, MUTED, PAPER
 
 SIDE = 0.94  # of a frame, in units of the timeline
 TOP, BOTTOM = 4.55, 0.55  # where the two rows of frames stand
 LEVEL = 0.55  # noise level at which the noisy clip is drawn
 TEXT = 10.5
-CLIP = [BLUE] * 5 + [ORANGE] * 5  # known frames, new frames
+NEW = MUTED  # frames to come; no method has this colour
+CLIP = [BLUE] * 5 + [NEW] * 5  # known frames, new frames
 
 
 def timeline(result: Result, seen: range, colour: str) -> tuple[Figure, plt.Axes, np.ndarray]:
@@ -25,10 +26,10 @@ def timeline(result: Result, seen: range, colour: str) -> tuple[Figure, plt.Axes
     for k in range(10):
         frame(axis, frames[k], k, TOP, colour if k in seen else MUTED)
     for k in range(10, 15):
-        axis.add_patch(Rectangle((k, TOP), SIDE, SIDE, fill=False, ec=ORANGE, ls=(0, (3, 2)), lw=1.3))
-        axis.text(k + SIDE / 2, TOP + SIDE / 2, "?", ha="center", va="center", color=ORANGE, fontsize=13)
+        axis.add_patch(Rectangle((k, TOP), SIDE, SIDE, fill=False, ec=NEW, ls=(0, (3, 2)), lw=1.3))
+        axis.text(k + SIDE / 2, TOP + SIDE / 2, "?", ha="center", va="center", color=NEW, fontsize=13)
     say(axis, 0, TOP + 1.35, "the video so far", ha="left")
-    say(axis, 15, TOP + 1.35, "to come", ORANGE, ha="right")
+    say(axis, 15, TOP + 1.35, "to come", NEW, ha="right")
     axis.set(xlim=(-0.3, 15.3), ylim=(-0.5, 6.4), aspect="equal")
     axis.set_axis_off()
     return figure, axis, frames
