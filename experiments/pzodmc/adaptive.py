@@ -8,6 +8,7 @@ that can have missed is told in `Draws.missed`.
 Products in turned axes couple all coordinates: they come out as one block.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,9 @@ from .oracle import Potential
 from .progress import Progress
 from .space import Space
 from .structure import Structure, find_structure
+
+LEAST = 500  # calls below which nothing can be said of V
+EACH = 64  # calls a coordinate that are left to sample with where the search for blocks is worth its calls
 
 
 @dataclass(frozen=True)
@@ -78,9 +82,10 @@ class AdaptivePartialZODMC:
             prior=self.prior, names=self.names,
         )  # fmt: skip
 
-    def discover(self, generator: torch.Generator) -> Structure:
+    def discover(self, generator: torch.Generator, max_oracle_calls: int | None = None) -> Structure:
         """The dependency graph of V, checked; its `calls` include the pilot's."""
-        return find_structure(self.potential, self.space(), self.pilot, self.probes, self.checks, generator)
+        most = math.inf if max_oracle_calls is None else max_oracle_calls - self._least() + self.pilot
+        return find_structure(self.potential, self.space(), self.pilot, self.probes, self.checks, generator, most)
 
     def sample(
         self,
@@ -94,21 +99,46 @@ class AdaptivePartialZODMC:
     ) -> Draws:
         """n draws. The budget covers discovery, sampling and checks; `Draws.blocks` are the blocks found.
 
+        A run that needs no more calls than its budget gives the draws that it gives without one. Where they are fewer,
+        they buy fewer different draws and checks, which is warned of.
+
         progress: a bar, or a function of (calls, stage, share done). checkpoint: a file that V's answers are kept
         in; a run with the same settings and seed takes them from there and goes on, to the same draws.
         """
         check_request(n, generator, max_oracle_calls)
-        d = self.potential.dim
-        least = self.pilot + 168 + self.probes * (1 + d + d * (d - 1) // 2) + self.checks * (2 + d)
-        if max_oracle_calls is not None and max_oracle_calls <= least + 256:
+        search = max_oracle_calls is None or max_oracle_calls >= self._least()
+        if not search and max_oracle_calls < LEAST:
             raise InputError(
-                f"AdaptivePartialZODMC: discovery alone takes {least} calls; give at least {2 * least + 1000}"
+                f"AdaptivePartialZODMC: {max_oracle_calls} calls are too few; give at least {LEAST}, or take plain "
+                f"importance resampling (--method sir, {__package__}.baselines.SIR)"
             )
         with Journal(checkpoint, self._identity(n, generator, max_oracle_calls)) as journal, Progress(progress) as bar:
             watched = replace(self, potential=bar.watch(journal.wrap(self.potential)))
             bar.stage("finding blocks", 0.0)
-            run = Blockwise(watched, watched.discover(generator), n, generator, max_oracle_calls, bar)
-            return run.draws(keep_path)
+            found = (
+                watched.discover(generator, max_oracle_calls)
+                if search
+                else watched._one_block(generator, max_oracle_calls)
+            )
+            return Blockwise(watched, found, n, generator, max_oracle_calls, bar).draws(keep_path)
+
+    def _one_block(self, generator: torch.Generator, budget: int) -> Structure:
+        """All coordinates as one block, where the calls do not allow a search for blocks."""
+        pilot = min(64 + (budget - LEAST) // 3, self.pilot)
+        found = find_structure(self.potential, self.space(), pilot, 0, 0, generator)
+        if self.potential.dim == 1:
+            return found
+        told = (
+            f"{budget:,} calls are too few to look for blocks: all coordinates were sampled as one; give "
+            f"{self._least():,} or more, or a tighter scale and loc"
+        )
+        return replace(found, warnings=(*found.warnings, told))
+
+    def _least(self) -> int:
+        """Calls from which on blocks are looked for."""
+        d = self.potential.dim
+        search = self.pilot + 168 + self.probes * (1 + d + d * (d - 1) // 2) + self.checks * (2 + d)
+        return search + EACH * d + LEAST
 
     def _identity(self, n: int, generator: torch.Generator, budget: int | None) -> dict:
         """What must be the same for a checkpoint to be this run's."""

@@ -30,10 +30,13 @@ except ImportError:
 OFFICIAL = 10_500  # proposals a score, in the paper's code
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(package: str = __package__) -> argparse.ArgumentParser:
+    """package: the name of what is run, which is another where it is installed."""
     names, targets = [bar.name for bar in BARS], sorted({target for bar in BARS for target in bar.targets})
     made = argparse.ArgumentParser(
-        prog="python -m experiments.pzodmc.bench", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+        prog=f"python -m {package}.bench",
+        description=__doc__.replace("experiments.pzodmc", package),
+        formatter_class=argparse.RawTextHelpFormatter,
     )
     made.add_argument("--only", nargs="+", choices=names, metavar="BAR", help=f"some bars: {', '.join(names)}")
     made.add_argument("--targets", nargs="+", choices=targets, metavar="TARGET", help="the bars on these targets")

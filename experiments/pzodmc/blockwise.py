@@ -4,7 +4,7 @@ V is asked at joined points of the blocks' pools, stages and populations. Where 
 blocks are merged, and only what was merged is sampled again.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import torch
@@ -12,16 +12,16 @@ from torch import Tensor
 
 from .audit import conflicts, joined_anew, ladders, missed
 from .blocks import Blocks
+from .budget import FEWER, UNMERGED, Budget, affordable
 from .cover import check_cover, check_tails
 from .draws import Calls, Draws
 from .merging import merged, starts_of_merged
 from .normal import in_normal_coordinates, resting
-from .oracle import Oracle
-from .plan import SHARE, Plan, Settled, planned
+from .oracle import Oracle, told_of_nans
+from .plan import LEAST_POOL, SHARE
 from .progress import Progress
 from .reference import filled_up
-from .report import block_draws, joined_draws
-from .stages import LEAST_POOL
+from .report import Done, block_draws, joined_draws
 from .structure import Structure, pieces
 from .tempered import settle
 
@@ -32,17 +32,8 @@ STAGE_CHECKS = 128
 DRAWN_CHECKS = 4096  # joined points of the blocks' populations, from MANY coordinates on
 # Points of the reference: as many as a pool would have had; in many coordinates what joins them takes up less of it.
 LEAST_CHECK, LARGEST_CHECK, MANY = 4096, 10_240, 6
+MERGING, LEAST_MERGED = 20, 256  # calls a block that finding the conflict takes, and that sampling what is merged does
 FIRST_CHECK = 128  # the number doubles from there, so that little is asked of blocks that are wrong
-
-
-@dataclass(frozen=True)
-class Done:
-    """A sampled block: its population, the pieces it was moved in, the oracle that counted, what it might spend."""
-
-    found: Settled
-    pieces: Blocks
-    oracle: Oracle
-    plan: Plan
 
 
 class Blockwise:
@@ -58,37 +49,34 @@ class Blockwise:
         bar: Progress,
     ):
         self.sampler, self.structure, self.n, self.generator = sampler, structure, n, generator
-        self.budget, self.bar = budget, bar
+        self.budget, self.bar = Budget(sampler, n, structure.space.enclosed, budget), bar
         self.potential = in_normal_coordinates(sampler.potential, structure.space, structure.offset)
         self.whole, self.graph = Oracle(self.potential), structure.graph
-        self.calls, self.invalid, self.notes, self.nans = Calls(full=structure.calls), structure.invalid, (), ()
+        self.calls, self.invalid, self.notes = Calls(full=structure.calls), structure.invalid, ()
         self.done: dict[tuple[int, ...], Done] = {}
         self.pools: dict[tuple[int, ...], tuple[Tensor, Tensor]] = {}  # a block's first points and its V there
         self.oracles: dict[tuple[int, ...], Oracle] = {}
-        self.checked, self.below, self.reference = 0, 0.0, 0
+        self.checked, self.below, self.reference, self.joined = 0, 0.0, 0, 0
         # Of merged blocks: points (k, dim) that showed they belong together.
         self.starts: dict[tuple[int, ...], Tensor] = {}
+        self.told, self.unchecked = (), False  # whether fewer points were checked than without a limit
 
     def draws(self, keep_path: bool) -> Draws:
         blocks, space = self._settled_blocks(), self.structure.space
         calls, n = self.calls + Calls(full=self.whole.calls), self.n
         found = [self.done[block].found for block in blocks]
-        joined = min(n, *(len(one.y) for one in found)) if len(blocks) > 1 else n
         # Pools are joined again when they are used up; the bound counts the first time, whose points are independent.
         independent = min(self.reference, *(len(self.pools[block][0]) for block in blocks))
-        bound = missed(blocks, independent, joined, self.below, self.checked)
-        parts = [
-            block_draws(
-                n, d.found, d.pieces, d.plan, Calls(**{d.oracle.potential.counts_as: d.oracle.calls}), keep_path,
-                d.oracle.invalid,
-            )
-            for d in (self.done[block] for block in blocks)
-        ]  # fmt: skip
-        narrow = check_cover(space, blocks, parts)
+        bound = missed(blocks, independent, self.joined, self.below, self.checked)
+        parts = [block_draws(n, self.done[block], keep_path) for block in blocks]
+        narrow = check_cover(space, blocks, parts, self.structure.coarse)
+        if self.unchecked and len(blocks) > 1:
+            self.told += (FEWER.format(self.reference),)
         function = self.sampler.potential.function
         anchor_value = float(self.potential.function(self.structure.anchor[None])[0])
         dtype = self.sampler.dtype or function.digits or torch.float64
-        told = tuple(dict.fromkeys(self.structure.warnings + self.nans + narrow))
+        nans = told_of_nans(self.whole, *self.oracles.values())
+        told = tuple(dict.fromkeys(self.structure.warnings + nans + self.told + narrow))
         notes = self.structure.notes + self.notes
         constant = self.structure.offset + anchor_value
         calls += Calls(full=1)
@@ -103,10 +91,13 @@ class Blockwise:
             bad = self._check_reference(blocks, LEAST_CHECK if self.potential.dim < MANY else LARGEST_CHECK)
             if not len(bad):
                 fresh = [block for block in blocks if block not in self.done]
-                for k, block in enumerate(fresh):
-                    self._sample(blocks, block, len(fresh) - k)
+                for k in range(len(fresh)):
+                    self._sample(blocks, fresh[k:])
                 bad = self._check_draws(blocks) if len(blocks) > 1 else bad
             if not len(bad):
+                break
+            if (left := self.left()) is not None and left < MERGING * len(blocks) + LEAST_MERGED:
+                self.told = (UNMERGED.format(len(bad)),)
                 break
             self.graph, self.reference, starts = merged(self, bad), 0, starts_of_merged(self, blocks, bad)
             self.starts |= {block: starts for block in self.graph.components if block not in blocks}
@@ -117,7 +108,7 @@ class Blockwise:
         return self.graph.components
 
     def left(self) -> int | None:
-        return None if self.budget is None else self.budget - self.calls.total - self.whole.calls
+        return None if self.budget.limit is None else self.budget.limit - self.calls.total - self.whole.calls
 
     def _look_at(self, blocks: Blocks) -> None:
         """The first points of each block's pool. The pilot asked the whole V at points of the reference: these begin
@@ -125,13 +116,13 @@ class Blockwise:
         """
         fresh = [block for block in blocks if block not in self.pools]
         for k, block in enumerate(fresh):
-            plan = planned(self.sampler, self.n, self.left(), len(block), len(blocks), len(fresh) - k, checked=True)
+            plan = self.budget.plan(fresh[k:], self.pools, self.left(), len(blocks) > 1)
             one = resting(self.potential, blocks, blocks.index(block), self.structure.anchor)
             self.oracles[block] = oracle = Oracle(one)
             self.calls += Calls(**{one.counts_as: 1})
             self.pools[block] = pilot = self.structure.pilot
             if len(blocks) > 1:
-                size = min(LEAST_POOL, max(plan.pool // 2, 32))
+                size = min(LEAST_POOL, max(plan.pool // 2, min(32, plan.pool)))
                 y = filled_up(pilot[0][:size, list(block)], size, self.generator)
                 self.pools[block] = y, oracle(y)
                 self.count(block, 0, 0)
@@ -140,12 +131,12 @@ class Blockwise:
         """What a block's oracle has answered since it had answered so many."""
         oracle = self.oracles[block]
         self.calls += Calls(**{oracle.potential.counts_as: oracle.calls - calls})
-        self.invalid, self.nans = self.invalid + oracle.invalid - invalid, self.nans + oracle.warnings()
+        self.invalid += oracle.invalid - invalid
 
-    def _sample(self, blocks: Blocks, block: tuple[int, ...], left_blocks: int) -> None:
-        plan = planned(self.sampler, self.n, self.left(), len(block), len(blocks), left_blocks)
+    def _sample(self, blocks: Blocks, fresh: Blocks) -> None:
+        block = fresh[0]
+        plan = self.budget.plan(fresh, self.pools, self.left(), len(blocks) > 1)
         oracle, inside = self.oracles[block], list(block)
-        plan = replace(plan, outside=not bool(self.structure.space.enclosed[inside].all()))
         moved = pieces((tuple(range(len(block))),), self.graph.edges[inside][:, inside], self.sampler.largest)
         report = self.bar.part(blocks.index(block), len(blocks), len(self.done) / len(blocks))
         before = oracle.calls, oracle.invalid
@@ -154,7 +145,7 @@ class Blockwise:
         left = None if plan.calls is None else plan.calls - (oracle.calls - before[0])
         told = check_tails(self.structure.space, block, found, oracle, left)
         found = replace(found, warnings=found.warnings + told)
-        self.done[block] = Done(found, moved, oracle, plan)
+        self.done[block] = Done(found, moved, oracle)
         self.count(block, *before)
 
     def _check_reference(self, blocks: Blocks, wanted: int) -> Tensor:
@@ -167,7 +158,11 @@ class Blockwise:
         self.bar.stage("checking the blocks", 0.97 if self.done else 0.02)
         pools, left, rounding = [self.pools[block] for block in blocks], self.left(), self.structure.rounding
         m = min(len(v := self.structure.pilot[1]), *(len(pool[0]) for pool in pools))
-        wanted = wanted - m if left is None else min(wanted - m, int(SHARE * left))
+        wanted = wanted - m
+        rest = [block for block in blocks if block not in self.done]
+        if left is not None and left - (wanted - self.reference) < self.n + self.budget.least(rest, self.pools):
+            wanted = min(wanted, self.reference + int(SHARE * left))
+            self.unchecked = True
         if not self.reference:
             bad, self.below = conflicts(self.whole, blocks, [[(y[:m], v[:m]) for y, v in pools]], rounding, v[:m])
         while not len(bad) and self.reference < wanted:
@@ -183,12 +178,16 @@ class Blockwise:
         found = [self.done[block].found for block in blocks]
         bad = self._check_reference(blocks, min(LARGEST_CHECK, int(SHARE * self.calls.total)))
         draws, left = min(self.n, *(len(one.y) for one in found)), self.left()
-        each = STAGE_CHECKS if left is None or left > 4 * STAGE_CHECKS + draws else 0
-        groups = ladders(found, each, draws)
-        if self.potential.dim >= MANY and each:
+        self.joined = draws if left is None else max(min(draws, left - 1), 0)
+        groups = ladders(found, STAGE_CHECKS, self.joined)
+        first = len(groups) - 1
+        if self.potential.dim >= MANY:
             # There the reference hardly meets the bulk of the target, in which a dependence can lie as well.
-            many = DRAWN_CHECKS if left is None else min(DRAWN_CHECKS, int(SHARE * left))
-            groups.append(joined_anew([(one.y, one.v) for one in found], 0, many))
+            groups.append(joined_anew([(one.y, one.v) for one in found], 0, DRAWN_CHECKS))
+        if left is not None:
+            groups = affordable(groups, first, left - 1)
+        if not groups:
+            return bad
         more, below = conflicts(self.whole, blocks, groups, self.structure.rounding, kept=True)
         self.checked, self.below = self.checked + sum(len(group[0][0]) for group in groups), max(self.below, below)
         return torch.cat([bad, more])

@@ -52,7 +52,8 @@ def sample(
     vectorized: False where V takes one point (dim,) and gives a number; pool: an executor that shares these points out.
     points: of the reference that each block is looked at with; more of them meet narrower modes.
     device: of the points and draws, as PyTorch names it.
-    max_oracle_calls: V is asked at no more points than these in all.
+    max_oracle_calls: V is asked at no more points than these in all, 500 at least; what needs no more is not changed
+        by it, and what does is warned of.
     progress: True for a bar on standard error, or a function of (calls, stage, share done).
     checkpoint: a file that keeps V's answers; the same call goes on from it, to the same draws.
     options: further fields of `AdaptivePartialZODMC`.

@@ -11,6 +11,7 @@ from .blocks import Blocks
 from .descent import FIRST, descend, steps
 from .discovery import Graph, mend
 from .oracle import Oracle
+from .plan import LEAST_POOL
 
 if TYPE_CHECKING:
     from .blockwise import Blockwise
@@ -36,7 +37,8 @@ def starts_of_merged(run: "Blockwise", blocks: Blocks, bad: Tensor) -> Tensor:
     and where the gap leads to from there.
     """
     top, left = bad[:CLIMBS], run.left()
-    if left is not None and left < 4 * (1 + len(blocks)) * len(top) * steps(top.shape[1]):
+    cost = (1 + len(blocks)) * len(top) * (1 + steps(top.shape[1]))
+    if left is not None and left < cost + LEAST_POOL:
         return bad[:MOST_STARTS]
     before = [(run.oracles[block].calls, run.oracles[block].invalid) for block in blocks]
     ends = furthest_below(run.whole, [run.oracles[block] for block in blocks], blocks, top, run.generator)

@@ -4,6 +4,7 @@ Block-Gibbs i-SIR, an independence move from a mixture fitted to the other half,
 All widths are the resting half's own, so that each move leaves the density invariant given that half.
 """
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -13,7 +14,7 @@ from .axes import axis_move
 from .driver import Driver, find_driver
 from .oracle import Oracle
 from .places import with_places
-from .plan import Plan, Report
+from .plan import Plan, Report, Spent
 from .population import Mixture, fit_mixture, independence, with_long_axis
 from .settling import effective
 from .walks import stretch, sweep, walk
@@ -22,7 +23,6 @@ SHARES = (1.0, 0.5, 0.15)  # widths of the block steps in turn, in standard devi
 GOOD = 0.1  # of the proposals' number: an effective size below which the particles are moved block by block too
 ALONE = 0.3  # the same: from which the mixture renews the particles by itself, with half the candidates and no walks
 EASILY = 0.6  # the same: from which a quarter of the candidates will do
-SPARSE_FROM = 3  # coordinates; on fewer a pool meets the narrow modes by itself
 MOST_FITTED = 1000  # particles that a driver is fitted to
 RECENT = 4096  # points last asked that are kept
 STEEP = 0.3  # change of widths a standard deviation of a driver, from which the population counts as bent
@@ -59,11 +59,16 @@ class Population:
         self.recent: list[tuple[Tensor, Tensor]] = []  # what was asked last, RECENT points at most but for one batch
         self.begun = oracle.calls
         empty = torch.empty(0, oracle.potential.dim, dtype=torch.float64, device=generator.device)
-        self.pool = self.y, self.v = empty, empty.sum(dim=1)
+        self.pool = empty, empty.sum(dim=1)
         self.starts = empty if starts is None else starts  # (k, d): where a descent is known to be worth its calls
 
     def ask(self, y: Tensor) -> Tensor:
-        """V at y (m, d), and the deepest point kept: a mode that was met once is not lost."""
+        """V at y (m, d), and the deepest point kept: a mode that was met once is not lost.
+
+        Raises Spent, before any call, where the plan does not allow them.
+        """
+        if not self.affords(len(y)):
+            raise Spent
         v = self.oracle(y)
         best = int(v.argmin())
         if self.deepest is None or float(v[best]) < self.deepest[1]:
@@ -78,13 +83,24 @@ class Population:
         y, v = (torch.cat(parts) for parts in zip(*self.recent, strict=True))
         return y, v
 
-    def cost(self, candidates: int, walks: int, size: int | None = None) -> int:
-        """Calls of a round, at most."""
-        each = candidates + walks + len(self.blocks) * self.plan.candidates
-        return (self.plan.population if size is None else size) * each
+    def least_cost(self, beta: float, candidates: int, walks: int) -> int:
+        """Calls of the next round, at least: what its first half takes, and a candidate a particle in the other."""
+        first = candidates + walks + (self.reach < GOOD) * len(self.blocks) * self.plan.candidates
+        if beta == 1.0 and self.reach >= ALONE:
+            first = 1
+        return len(self.y) // 2 * (first + (1 if beta == 1.0 else candidates + walks))
 
-    def affords(self, cost: int) -> bool:
-        return self.plan.calls is None or self.oracle.calls - self.begun + cost <= self.plan.calls
+    @property
+    def left(self) -> float:
+        """Calls that may still be made; without a limit ∞."""
+        return math.inf if self.plan.calls is None else self.plan.calls - (self.oracle.calls - self.begun)
+
+    def affords(self, cost: float) -> bool:
+        return cost <= self.left
+
+    def warn(self, words: str) -> None:
+        if words not in self.warnings:
+            self.warnings.append(words)
 
     def note(self, stage: str, beta: float, size: float) -> None:
         self.trace.append((stage, beta, size, self.oracle.calls - self.begun))

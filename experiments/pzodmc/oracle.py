@@ -87,15 +87,6 @@ class Oracle:
             raise InputError(f"V is NaN or infinite at {counted / self.calls:.0%} of {self.calls} points; {cure}")
         return torch.where(bad, torch.inf, value)
 
-    def warnings(self) -> tuple[str, ...]:
-        """What V answered that no potential should."""
-        if not self.nans:
-            return ()
-        return (
-            f"V was NaN or −infinite at {self.nans:,} of {self.calls:,} points, which count as zero density: return "
-            "+inf where the density is meant to be zero, and check V elsewhere",
-        )
-
     def _ask(self, z: Tensor) -> Tensor:
         dim = self.potential.dim
         if z.ndim != 2 or z.shape[1] != dim:
@@ -141,3 +132,14 @@ def answered(function: Function, z: Tensor) -> Tensor:
             cure = "take the last axis off: V(z)[:, 0]"
         raise InputError(f"V must map ({len(z)}, {z.shape[1]}) to ({len(z)},), got {got}; {cure}")
     return value
+
+
+def told_of_nans(*oracles: Oracle) -> tuple[str, ...]:
+    """What V answered the oracles that no potential should, in one warning."""
+    nans, calls = sum(one.nans for one in oracles), sum(one.calls for one in oracles)
+    if not nans:
+        return ()
+    return (
+        f"V was NaN or −infinite at {nans:,} of {calls:,} points, which count as zero density: return +inf where the "
+        "density is meant to be zero, and check V elsewhere",
+    )

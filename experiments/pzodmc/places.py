@@ -4,14 +4,15 @@ Descents change no law: what they find enters as Gaussians of a proposal, whose 
 """
 
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from .descent import FIRST, LOOKS, descend, far_points, local_widths, low_points, steps
+from .descent import FIRST, descend, far_points, local_widths, low_points, steps
 from .driver import Driver
-from .plan import USUAL
+from .plan import Spent
 from .population import Mixture, with_place
 
 if TYPE_CHECKING:
@@ -20,18 +21,21 @@ if TYPE_CHECKING:
 STRIDES = (1.0, 0.3, 0.1)  # of the way to the nearest point: of descents from where one is known to be worth its calls
 PASSED = 0.05  # of the particles: a place is passed by where q sends fewer than that to as much weight as all have
 MOST_PLACES = 4  # that get proposals of their own at a time
+UNLOOKED = "the calls did not allow all descents that look for narrow and far modes; allow more calls"
 
 
-def look_around(run: "Population") -> None:
+def look_around(run: "Population", spare: int) -> None:
     """Descents from far out, from the low points of the pool and from where they are known to be worth their
-    calls, before any mode that they lead to is lost.
+    calls, before any mode that they lead to is lost; where they leave `spare` calls.
     """
     (y, v), found = run.pool, [] if run.places is None else [run.places]
     far = far_points(y.shape[1], run.generator) if run.plan.outside else y[:0]
     low, near = low_points(y, v)
     starts = run.starts.repeat(len(STRIDES), 1)
     count = len(far) + len(low) + len(starts)
-    if not run.affords(count * (1 + steps(y.shape[1])) + run.cost(*USUAL)):
+    # The low points' values are known.
+    if not run.affords(count * steps(y.shape[1]) + len(far) + len(starts) + spare):
+        run.warn(UNLOOKED)
         return
     if len(far):
         found.append(descend(run.ask, far, run.ask(far), far.norm(dim=1) / 4, run.generator))
@@ -45,14 +49,17 @@ def look_around(run: "Population") -> None:
     run.starts = run.starts[:0]
 
 
-def look_again(run: "Population", y: Tensor, v: Tensor, first: int = 0) -> tuple[Tensor, Tensor] | None:
+def look_again(run: "Population", y: Tensor, v: Tensor, first: int = 0, spare: int = 0) -> tuple[Tensor, Tensor] | None:
     """Descents from the low points of what was asked, y (m, d) with V (m,), from the `first` on: proposals lie closer
     together than the pool does where the population is, and some stand in basins that none of the pool stands in.
 
     Where they end, (k, d) and V (k,), which are places from now on; None where there are none.
     """
     low, near = low_points(y, v, first)
-    if not len(low) or not run.affords(len(low) * steps(y.shape[1]) + run.cost(*USUAL)):
+    if not len(low):
+        return None
+    if not run.affords(len(low) * steps(y.shape[1]) + spare):
+        run.warn(UNLOOKED)
         return None
     found = descend(run.ask, y[low], v[low], near.clamp(max=FIRST), run.generator)
     run.places = found if run.places is None else tuple(map(torch.cat, zip(run.places, found, strict=True)))
@@ -74,7 +81,8 @@ def with_places(
     if driver is not None:
         points, others = driver.to_u(points), driver.to_u(others)
         energies, e = energies - driver.log_slope(points), e - driver.log_slope(others)
-    ratios, widths = -e - q.log_density(others), others.std(dim=0)
+    # Of particles that are all in one place too.
+    ratios, widths = -e - q.log_density(others), others.std(dim=0).clamp(min=1e-12 * (1 + others.abs().amax(dim=0)))
     # A mode that all but one of its particles have left is in no component of q: that particle is a place too.
     alone = ratios.topk(MOST_PLACES * particles).indices
     points, energies = torch.cat([points, others[alone]]), torch.cat([energies, e[alone]])
@@ -94,6 +102,7 @@ def with_places(
 def _own_widths(run: "Population", point: Tensor, v: float) -> Tensor | None:
     """V's widths at a place: proposals as wide as the population rarely meet what is many times narrower."""
     key = tuple(point.tolist())
-    if key not in run.widths and run.affords(2 * LOOKS * len(point) + run.cost(*USUAL)):
-        run.widths[key] = local_widths(run.ask, point, v)
+    if key not in run.widths and run.affords(2 * len(point) + run.plan.population // 4):
+        with suppress(Spent):
+            run.widths[key] = local_widths(run.ask, point, v)
     return run.widths.get(key)

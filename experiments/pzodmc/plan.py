@@ -1,20 +1,28 @@
 """What a tempered population may spend, and what is known of it when it has settled."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import torch
 from torch import Tensor
 
-from .errors import InputError
+from .descent import OUTWARD, low_points, steps
+from .reference import as_good_as
 
 if TYPE_CHECKING:
     from .adaptive import AdaptivePartialZODMC
 
 Report = Callable[[str, float], None]  # (stage, β)
 SHARE = 0.1  # of the calls that checks of the blocks may take
-LEAST_BLOCK = 320  # calls with which a block can be sampled at all
+LEAST_POOL = 1024  # points of the reference, where the calls allow them
+SPARSE_FROM = 3  # coordinates; on fewer a pool meets the narrow modes by itself
 LIGHT, USUAL = (1, 2), (2, 4)  # candidates and walks of a stage, where the mixture renews the particles and elsewhere
+
+
+class Spent(Exception):
+    """The calls that a block may make do not allow what was to be done next."""
 
 
 @dataclass(frozen=True)
@@ -69,32 +77,52 @@ class Settled:
         return any(beta < 1 for _, beta, _, _ in self.trace)
 
 
-def planned(
-    sampler: "AdaptivePartialZODMC",
-    n: int,
-    left: int | None,
-    dim: int,
-    blocks: int,
-    left_blocks: int,
-    checked: bool = False,
-) -> Plan:
-    """What one of `left_blocks` blocks, of dim coordinates, may spend of the calls that are left; None: no limit.
-
-    checked: InputError where that is too little.
-    """
+def planned(sampler: "AdaptivePartialZODMC", n: int, dim: int, outside: bool) -> Plan:
+    """What a block of dim coordinates is sampled with where calls have no limit."""
     population = 2 * (max(n, sampler.population) // 2)
     # On a line half the pool meets all that the whole one does.
     pool = sampler.pool if dim > 1 else max(sampler.pool // 2, 32)
-    plan = Plan(pool, population, sampler.candidates, components=sampler.components)
-    if left is None:
-        return plan
-    each = int((left - min(n, population) * (blocks > 1)) * (1 - SHARE * (blocks > 1))) // left_blocks - 2
-    if checked and each < LEAST_BLOCK:
-        raise InputError(
-            f"AdaptivePartialZODMC: {max(left, 0)} oracle calls are left after discovery, too few for "
-            f"{left_blocks} blocks; "
-            f"give at least {LEAST_BLOCK * left_blocks * 5 // 4 + 4 * left_blocks + n - left} more"
-        )
-    # A pool and some six rounds of moves must fit in; with a few hundred calls, one.
-    population = min(population, max(32, 2 * (each // (2 * 60))))
-    return replace(plan, pool=min(pool, each // 3), population=population, calls=each)
+    return Plan(pool, population, sampler.candidates, components=sampler.components, outside=outside)
+
+
+def limited(plan: Plan, dim: int, pool: tuple[Tensor, Tensor] | None, left: int, later: int, blocks: int) -> Plan:
+    """The plan of the next of `blocks` blocks, with `left` calls for all of them and `later` the least that the others
+    take without a limit. pool: its points so far, and V there.
+
+    As long as the run can be one that needs no more than there is, it goes on as without a limit. Once that is
+    excluded the blocks share what is left.
+    """
+    if left - later >= least(plan, dim, pool):
+        return replace(plan, calls=left - later)
+    asked = 0 if pool is None else len(pool[0])
+    calls = left // blocks - (pool is None)
+    size = asked + max(calls // 2, min(first_points(plan, dim) - asked, calls - plan.population))
+    return replace(plan, pool=max(min(plan.pool, size), 2), calls=max(calls, 0))
+
+
+def first_points(plan: Plan, dim: int) -> int:
+    """Of the pool: on a line a quarter of it, elsewhere half, or what is as good as that."""
+    share = 0.25 if dim == 1 else as_good_as(plan.pool, dim) / plan.pool / 2
+    return max(int(share * plan.pool), min(plan.pool, LEAST_POOL))
+
+
+def least(plan: Plan, dim: int, pool: tuple[Tensor, Tensor] | None = None) -> int:
+    """Calls that a block takes in any case where calls have no limit. pool: its first points (m, dim) and V there."""
+    far = OUTWARD * (1 + steps(dim)) if plan.outside else 0
+    if pool is None:
+        # And one at the anchor.
+        return 1 + first_points(plan, dim) + far + batches(plan, dim, math.inf)
+    missing = first_points(plan, dim) - len(pool[0])
+    if missing > 0:
+        return missing + far + batches(plan, dim, math.inf)
+    log_weight = 0.5 * pool[0].square().sum(dim=1) - pool[1]
+    low = len(low_points(*pool)[0]) * steps(dim)
+    return far + low + batches(plan, dim, float(1 / torch.softmax(log_weight, dim=0).square().sum()))
+
+
+def batches(plan: Plan, dim: int, worth: float) -> int:
+    """Calls that importance sampling takes in any case from a pool that is worth so many draws: its smallest
+    batches.
+    """
+    n = plan.population
+    return sum((worth < n or dim >= SPARSE_FROM, worth < 0.6 * n, worth < n / 4)) * (n // 4)

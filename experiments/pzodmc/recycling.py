@@ -12,104 +12,58 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .annealing import next_beta
 from .evidence import UNMET
-from .moves import SPARSE_FROM, Population
+from .moves import Population
 from .pareto import TRUSTED, pareto_k
 from .places import PASSED, look_again, with_places
-from .plan import Settled
+from .plan import SPARSE_FROM, Settled
 from .pool import resample
-from .population import Mixture, fit_mixture
+from .population import fit_mixture
 from .settling import APART, Scale, effective
-from .warm_start import start_from
+from .weighting import Batch, Recycled
 
 LEAST_WORTH = 32.0  # draws that a pool must be worth for a fit to it to say anything
-BROAD = 8  # the first fits are to weights so tempered that they are worth a share 1/BROAD of the population
 TWICE = 0.05  # share of the population by which draws may stand for more than themselves
 FAIR = 0.9  # of the population: draws that the points must be worth for every mean that is followed
 HONEST = 0.5  # k̂ at most: weights of finite variance, so that the error of log Ẑ is one
 RENEWED = 0.3  # effective share of the last batch by its own law alone
+LEAST_TOLD = 10.0  # draws that the points must be worth for k̂ to be one
+FEWEST = 16  # points of half a batch that the last calls are spent on
 
 
 @dataclass(frozen=True)
-class Batch:
-    """Points y (m, d) with V (m,), and the law that they were drawn from; None is the reference N(0, I)."""
+class Tried:
+    """How far importance sampling has come: two halves, points drawn by their weights after each batch, what is told
+    of each, the halves' disagreement, the effective share of the last proposals, and whether that is enough, or would
+    be with weights less heavy: then `warm_start` has particles of them.
+    """
 
-    y: Tensor
-    v: Tensor
-    law: Mixture | None
-
-    def log_density(self, y: Tensor) -> Tensor:
-        if self.law is not None:
-            return self.law.log_density(y)
-        return -0.5 * y.square().sum(1) - 0.5 * y.shape[1] * math.log(2 * math.pi)
-
-
-class Recycled:
-    """One half of the points, its batches weighted as one sample."""
-
-    def __init__(self, y: Tensor, v: Tensor):
-        self.batches = [Batch(y, v, None)]
-        self.terms = self.batches[0].log_density(y)[None]  # (batches, points) log density under each law
-
-    def add(self, batch: Batch) -> None:
-        old = torch.stack([one.log_density(batch.y) for one in self.batches])
-        new = batch.log_density(torch.cat([self.y, batch.y]))
-        self.batches.append(batch)
-        self.terms = torch.cat([torch.cat([self.terms, old], dim=1), new[None]])
+    halves: tuple[Recycled, Recycled]
+    path: tuple[tuple[Tensor, Tensor], ...]
+    told: tuple[tuple[str, float, float, int], ...]
+    apart: float
+    share: float
+    enough: bool
+    heavy: bool = False
 
     @property
-    def y(self) -> Tensor:
-        return torch.cat([one.y for one in self.batches])
-
-    @property
-    def v(self) -> Tensor:
-        return torch.cat([one.v for one in self.batches])
-
-    @property
-    def sizes(self) -> list[int]:
-        return [len(one.y) for one in self.batches]
-
-    def log_psi(self, terms: Tensor) -> Tensor:
-        """log ψ, ψ the mixture of the laws in proportion to their points; terms (laws, m): log density under each."""
-        sizes = torch.tensor(self.sizes, dtype=torch.float64, device=terms.device)
-        return torch.logsumexp(terms + (sizes / sizes.sum()).log()[:, None], dim=0)
-
-    def log_weight(self) -> Tensor:
-        """log exp(−V)/ψ of the points: (points,)."""
-        return -self.v - self.log_psi(self.terms)
-
-    def variance(self, log_z: float) -> float:
-        """Of the sum of the weights over exp(log_z): each law's points are a stratum of their own."""
-        parts = (self.log_weight() - log_z).exp().split(self.sizes)
-        return sum(len(part) * float(part.var()) for part in parts if len(part) > 1)
-
-    def last_alone(self) -> Tensor:
-        """log exp(−V)/q of the last batch by its own law."""
-        last = self.batches[-1]
-        return -last.v - self.terms[-1, -len(last.y) :]
-
-    def particles(self, n: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """n points and V by their weights, tempered as far as they are worth n/BROAD draws."""
-        log_w = self.log_weight()
-        has = torch.isfinite(log_w)
-        beta = next_beta(log_w, 0.0, min(n / BROAD, 0.5 * int(has.sum())))
-        pick = resample(torch.softmax(torch.where(has, beta * log_w, -torch.inf), 0), n, generator)
-        return self.y[pick], self.v[pick]
+    def worth(self) -> float:
+        """Draws."""
+        return float(effective(torch.cat([half.log_weight() for half in self.halves])))
 
 
-def recycle(run: Population) -> Settled | None:
-    """The population, where some batches after the pool bring it to as many different draws as it has particles. None
-    where they do not: where only the weights are too heavy `run` has a warm start then, else stages are needed.
+def recycle(run: Population, turns: int) -> Tried:
+    """Up to so many batches after the pool, until they bring it to as many different draws as there are particles;
+    where they do not, stages are needed.
 
     Each half's points are drawn from, and weighted by, laws that are fitted to the other half: a law fitted to a point
     itself is too high there, and would bias its weight down.
     """
-    plan, n, (y, v) = run.plan, run.plan.population, run.pool
+    plan, n, (y, v), apart = run.plan, run.plan.population, run.pool, math.inf
     halves, path, told, share = (Recycled(y[::2], v[::2]), Recycled(y[1::2], v[1::2])), [], [], 1.0
     looked = 1  # batches that descents have been sent from
     around, passed = 0, False  # points drawn while places were passed by; whether the last ones were
-    for turn in range(plan.turns + 1):
+    for turn in range(turns + 1):
         log_w = torch.cat([half.log_weight() for half in halves])
         worth = float(effective(log_w))
         told.append((f"batch {turn}" if turn else "start", 1.0, worth, run.oracle.calls - run.begun))
@@ -124,16 +78,14 @@ def recycle(run: Population) -> Settled | None:
         least = scale.least_worth(*(torch.cat([getattr(half, name) for half in halves]) for name in ("y", "v")), log_w)
         k_hat = pareto_k(log_w)
         good = worth >= n and twice <= TWICE and share >= RENEWED and least >= FAIR * n
-        if good and (k_hat <= HONEST or k_hat > TRUSTED or turn == plan.turns):
+        if good and (k_hat <= HONEST or k_hat > TRUSTED or turn == turns):
             apart = _apart(halves, scale)
             # Behind a wall near a place few proposals around it have a density: some must have had the chance.
             early = (turn == 0 and y.shape[1] >= SPARSE_FROM) or (passed and around < 2 * n)
             if apart <= APART and not early and not _leads_on(run, halves, weight, looked):
-                run.trace.extend(told)
-                if k_hat > HONEST:
-                    run.ladder.extend(path)
-                    return start_from(run, halves, share)
-                return _settled(run, halves, weight, path, apart, worth / len(log_w) if turn == 0 else share)
+                share = share if turn else worth / len(log_w)
+                heavy = k_hat > HONEST
+                return Tried(halves, tuple(path), tuple(told), apart, share, not heavy, heavy)
             looked = turn + 1
         # At first little is known of what a fit will be worth.
         lacking = 1.1 * n - min(worth, least / FAIR)
@@ -141,18 +93,22 @@ def recycle(run: Population) -> Settled | None:
         # After two batches a proposal that is still poor, or weights that are still heavy, will not become good ones;
         # a single heavy weight among those of a good proposal goes under.
         hopeless = turn > 1 and (share < RENEWED / 3 or (k_hat > TRUSTED and share < 0.5))
-        if turn == plan.turns or hopeless or not run.affords(2 * size):
-            return None
+        if turn == turns or hopeless:
+            break
         fits = [fit_mixture(z, plan.components, run.generator) for z, _ in parts]
         laws = [with_places(run, None, q, *part, particles=False) for q, part in zip(fits, parts, strict=True)]
         passed = any(len(law.weights) > len(q.weights) for law, q in zip(laws, fits, strict=True))
         if passed:
             size = n // 2
             around += 2 * size
+        if not run.affords(2 * size):
+            size = int(run.left) // 2
+            if size < FEWEST:
+                break
         for half, law in zip(halves, laws[::-1], strict=True):
             fresh = law.draw(size, run.generator)
             half.add(Batch(fresh, run.ask(fresh), law))
-    return None
+    return Tried(halves, tuple(path), tuple(told), apart, share, False)
 
 
 def _leads_on(run: Population, halves: tuple[Recycled, Recycled], weight: Tensor, looked: int) -> bool:
@@ -180,19 +136,28 @@ def _apart(halves: tuple[Recycled, Recycled], scale: Scale) -> float:
     return max(means, abs(log_z[0] - log_z[1]) / max(math.hypot(*errors), 1e-9))
 
 
-def _settled(
-    run: Population, halves: tuple[Recycled, Recycled], weight: Tensor, path: list, apart: float, share: float
-) -> Settled:
-    n, log_w = run.plan.population, torch.cat([half.log_weight() for half in halves])
+def drawn(run: Population, tried: Tried) -> Settled:
+    """A population by the weights of the points that were tried; a warning where these are too few."""
+    halves, n = tried.halves, run.plan.population
+    log_w = torch.cat([half.log_weight() for half in halves])
+    weight = torch.softmax(log_w, dim=0)
+    if not tried.enough:
+        few = f", so that draws repeat: they are worth {tried.worth:.0f} for {n}" if tried.worth < n else ""
+        run.warn(
+            f"the calls ended the run after importance sampling that had not passed its checks{few}; allow more calls"
+        )
     log_z = float(torch.logsumexp(log_w, 0)) - math.log(len(log_w))
     spread = math.sqrt(sum(half.variance(log_z) for half in halves)) / len(log_w)
     pick = resample(weight, n, run.generator)
     y, v = (torch.cat([getattr(half, name) for half in halves])[pick] for name in ("y", "v"))
     # A set that no draw met shows in no weight: 95 % sure it weighs less than 3/n.
     error = math.hypot(spread, UNMET / n)
-    k_hat = pareto_k(log_w)
+    # The few points that bear weight have no tail to be fitted.
+    k_hat = pareto_k(log_w) if tried.worth >= LEAST_TOLD else math.inf
+    if k_hat > TRUSTED and not tried.enough:
+        run.warn(f"Pareto k̂ of the weights is {k_hat:.2f} > {TRUSTED}: few points carry the weight")
     own = (pareto_k(-one.v - one.log_density(one.y)) for half in halves for one in half.batches[1:])
     return Settled(
-        y, v, log_z, error, k_hat, max(own, default=k_hat), tuple(run.trace), 0.0, 0.0, apart, share, 0, run.pool,
-        tuple(path), tuple(run.warnings),
+        y, v, log_z, error, k_hat, max(own, default=k_hat), (*run.trace, *tried.told), 0.0, 0.0, tried.apart,
+        tried.share, 0, run.pool, tried.path, tuple(run.warnings),
     )  # fmt: skip

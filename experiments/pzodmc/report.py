@@ -1,6 +1,7 @@
 """A tempered population as `Draws`: of one block, and of all of them side by side in the user's coordinates."""
 
 import math
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -9,16 +10,24 @@ from .audit import CONFIDENCE, Missed, join
 from .blocks import Blocks
 from .descent import OUTWARD
 from .draws import Calls, Draws
+from .oracle import Oracle
 from .pareto import TRUSTED
-from .plan import Plan, Settled
+from .plan import Settled
 from .space import Space
 
 
-def block_draws(
-    n: int, found: Settled, pieces: Blocks, plan: Plan, calls: Calls, keep_path: bool, invalid: int
-) -> Draws:
+@dataclass(frozen=True)
+class Done:
+    """A sampled block: its population, the pieces it was moved in, the oracle that counted."""
+
+    found: Settled
+    pieces: Blocks
+    oracle: Oracle
+
+
+def block_draws(n: int, done: Done, keep_path: bool) -> Draws:
     """The first n particles in normal coordinates, again from the first where there are fewer."""
-    size = len(found.y)
+    found, size = done.found, len(done.found.y)
     rows = torch.arange(n, device=found.y.device) % size
     warnings = found.warnings
     if size < n:
@@ -26,20 +35,20 @@ def block_draws(
     path = torch.stack([y[rows % len(y)] for y, _ in (*found.ladder, (found.y, found.v))]) if keep_path else None
     return Draws(
         x=found.y[rows],
-        calls=calls,
+        calls=Calls(**{done.oracle.potential.counts_as: done.oracle.calls}),
         times=(),
         acceptance=(found.moved,),
         ess=tuple(size for _, _, size, _ in found.trace),
         failures=min(found.never_moved, n),
         attempts=n,
-        invalid=invalid,
+        invalid=done.oracle.invalid,
         log_z=found.log_z,
         log_z_error=found.log_z_error,
         pareto_k=found.k_hat,
         largest_k=found.k_largest,
         warnings=warnings,
         path=path,
-        blocks=pieces,
+        blocks=done.pieces,
         trace=found.trace,
         values=found.v[rows],
     )

@@ -1,5 +1,6 @@
 """The pilot: which coordinates of V interact, where V is low, how finely it can be told apart."""
 
+import math
 from dataclasses import dataclass, replace
 
 import torch
@@ -30,6 +31,11 @@ class Structure:
     warnings: tuple[str, ...] = ()
 
     @property
+    def coarse(self) -> float:
+        """Nats by which V's values can be rounded near the anchor."""
+        return float(self.rounding.bound(torch.tensor(4 * (1 + abs(self.offset)))))
+
+    @property
     def calls(self) -> int:
         return self.graph.calls
 
@@ -47,12 +53,20 @@ class Structure:
 
 
 def find_structure(
-    potential: Potential, space: Space, pilot: int, probes: int, checks: int, generator: torch.Generator
+    potential: Potential,
+    space: Space,
+    pilot: int,
+    probes: int,
+    checks: int,
+    generator: torch.Generator,
+    most: float = math.inf,
 ) -> Structure:
-    """The dependency graph from `pilot` points of the reference, `probes` pairs and `checks` held-out ones."""
+    """The dependency graph from `pilot` points of the reference, `probes` pairs and `checks` held-out ones; without
+    probes all coordinates are taken for one block. most: points that the pilot may grow to behind walls.
+    """
     oracle = Oracle(in_normal_coordinates(potential, space))
     oracle.check_normalisable(1.0, generator, torch.float64)
-    z, v = draw_pilot(oracle, pilot, 4 * (probes + checks), 2 * probes + checks, generator)
+    z, v = draw_pilot(oracle, pilot, 4 * (probes + checks), max(2 * probes + checks, 4), most, generator)
     space = space.turned(_cuts(space, z, v))
     if space.shift is not None:
         # The circles are cut where the pilot saw least weight; its points stay, in the new coordinates.
@@ -62,8 +76,9 @@ def find_structure(
         v = v + 0.5 * (turned.square() - z.square()).sum(1)
         z = turned
     log_q = -z.square().sum(1) / 2
-    likely = likely_points(z, v, 2 * probes + (checks + 1) // 2, generator, log_q)
-    probed, held_out = likely[: 2 * probes], likely[2 * probes :]
+    swapped = max(2 * probes, 4)
+    likely = likely_points(z, v, swapped + (checks + 1) // 2, generator, log_q)
+    probed, held_out = likely[:swapped], likely[swapped:]
     # The check starts where sampling does, at the anchor, and goes to likely points as well as anywhere.
     anchor, anywhere = z[v.argmin()], z[: checks // 2]
     offset = float(v.min())
@@ -75,18 +90,22 @@ def find_structure(
     if bool((raw == raw.float().double()).all()):
         # Values that all fit into float32 have its rounding, whatever holds them.
         rounding = replace(rounding, relative=max(rounding.relative, torch.finfo(torch.float32).eps / 2))
-    size = torch.tensor(4 * (1 + abs(offset)))
-    told = oracle_warnings(rounding, float(rounding.bound(size)), potential)
-    away = torch.cat([held_out, anywhere])
-    graph = mend(oracle, discover(oracle, probed, rounding), torch.cat([anchor.repeat(len(away), 1), away]), rounding)
+    if probes:
+        away = torch.cat([anchor.repeat(len(held_out) + len(anywhere), 1), held_out, anywhere])
+        graph = mend(oracle, discover(oracle, probed, rounding), away, rounding)
+    else:
+        graph = Graph(torch.full((space.dim, space.dim), torch.inf, dtype=torch.float64, device=z.device), 0)
     graph = replace(graph, calls=spent + oracle.calls + len(raw))
-    return Structure(graph, anchor, space, offset, rounding, (z, v - offset), bad + oracle.invalid, told)
+    found = Structure(graph, anchor, space, offset, rounding, (z, v - offset), bad + oracle.invalid)
+    return replace(found, warnings=oracle_warnings(found.coarse))
 
 
-def draw_pilot(oracle: Oracle, size: int, wanted: int, least: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+def draw_pilot(
+    oracle: Oracle, size: int, wanted: int, least: int, most: float, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
     """Points of the reference with V, as many as it takes for enough of them to have a finite V."""
     z, v = None, None
-    while z is None or (int(torch.isfinite(v).sum()) < wanted and len(z) < LARGEST_PILOT):
+    while z is None or (int(torch.isfinite(v).sum()) < wanted and len(z) < LARGEST_PILOT and 2 * len(z) <= most):
         count = size if z is None else len(z)
         more = torch.randn(
             count, oracle.potential.dim, generator=generator, dtype=torch.float64, device=generator.device
@@ -96,13 +115,12 @@ def draw_pilot(oracle: Oracle, size: int, wanted: int, least: int, generator: to
     if int(torch.isfinite(v).sum()) < least:
         raise InputError(
             f"V is NaN or infinite at all but {int(torch.isfinite(v).sum())} of {len(z)} pilot points; give "
-            f"bounds=… if it "
-            "lives between walls, or change the scale and loc so that it is met"
+            "bounds=… if it lives between walls, change the scale and loc so that it is met, or allow more calls"
         )
     return z, v
 
 
-def oracle_warnings(rounding: Rounding, allowed: float, potential: Potential) -> tuple[str, ...]:
+def oracle_warnings(allowed: float) -> tuple[str, ...]:
     """A warning where V is too coarse to be told apart."""
     if allowed <= TOO_COARSE:
         return ()

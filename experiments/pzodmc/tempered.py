@@ -16,9 +16,11 @@ from .moves import Population
 from .oracle import Oracle
 from .pareto import TRUSTED, pareto_k
 from .places import PASSED, look_again, with_places
-from .plan import Plan, Report, Settled
+from .plan import Plan, Report, Settled, Spent
+from .recycling import drawn
 from .settling import APART, Scale, effective, remembered
-from .stages import prepare, start
+from .stages import least_to_settle, prepare, start
+from .warm_start import start_from
 
 FORGOTTEN = 0.2  # correlation with the start at which it is forgotten
 DRIFT = 0.1  # chance that a settled population is taken for a drifting one
@@ -43,10 +45,15 @@ def settle(
     run = Population(oracle, blocks, plan, generator, report, starts)
     if known is not None:
         run.pool = known
-    found = prepare(run)
-    if found is not None:
-        return found
-    start(run)
+    tried = prepare(run)
+    if tried is None or not (tried.enough or tried.heavy):
+        tried = start(run, tried)
+    if tried is not None and tried.heavy and run.affords(least_to_settle(run, 1.0)):
+        start_from(run, tried)
+        tried = None
+    if tried is not None:
+        run.plan = plan
+        return drawn(run, tried)
     first, scale = run.y, Scale(run.y, run.v)
     weights, moved, share, memory, drift = _moved_until_settled(run, first, scale)
     # The neck of a funnel is passed by always, and has a proposal of its own.
@@ -105,11 +112,13 @@ def _moved_until_settled(
     memory, drift, share, check = 1.0, math.inf, 0.0, plan.least_rounds
     while True:
         full = rounds >= 4 and rounds % 4 == 0 and memory > FORGOTTEN
-        cost = run.cost(plan.candidates, plan.walks) + full * len(run.y) * 8 * plan.candidates
-        if rounds >= plan.most_rounds or not run.affords(cost):
+        if rounds >= plan.most_rounds or not run.affords(run.least_cost(1.0, plan.candidates, plan.walks)):
             break
         before = run.y
-        weights.append(torch.cat(run.round(1.0, plan.candidates, plan.walks, full)))
+        try:
+            weights.append(torch.cat(run.round(1.0, plan.candidates, plan.walks, full)))
+        except Spent:
+            break
         rounds += 1
         changed = (run.y != before).any(dim=1)
         moved, share = moved | changed, float(changed.double().mean())

@@ -5,26 +5,24 @@ are worth more than the pool alone, and stages would begin with nothing else. TH
 """
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import torch
 
 from .moves import Population
 from .pool import resample
-
-if TYPE_CHECKING:
-    from .recycling import Recycled
+from .recycling import Tried
 
 
-def start_from(run: Population, halves: "Sequence[Recycled]", share: float) -> None:
-    """Particles, log Ẑ and its variance by the weights, half by half; share: effective, of the last proposals."""
+def start_from(run: Population, tried: Tried) -> None:
+    """Particles, log Ẑ and its variance by the weights of what was tried, half by half."""
     n, drawn = run.plan.population // 2, []
-    for k, half in enumerate(halves):
+    run.trace.extend(tried.told)
+    run.ladder.extend(tried.path)
+    for k, half in enumerate(tried.halves):
         log_w = half.log_weight()
         pick = resample(torch.softmax(log_w, dim=0), n, run.generator)
         drawn.append((half.y[pick], half.v[pick]))
         run.log_zs[k] = float(torch.logsumexp(log_w, 0)) - math.log(len(log_w))
         run.variances[k] = half.variance(run.log_zs[k]) / len(log_w) ** 2
     run.y, run.v = (torch.cat(parts) for parts in zip(*drawn, strict=True))
-    run.reach = share
+    run.reach = tried.share

@@ -1,7 +1,10 @@
 """The bench measures what it says: the sampler's own calls and scores, its own memory, and bars that can fail."""
 
 import json
+import re
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -10,6 +13,7 @@ from experiments.errors import InputError
 from experiments.pzodmc import PooledZODMC, bench, targets
 from experiments.pzodmc.benchmark import against, bars, child, runs, side_by_side
 from experiments.pzodmc.benchmark.promises import Line, quality, ratios
+from experiments.pzodmc.benchmark.rivals import RIVALS
 from experiments.pzodmc.metrics import sliced_w2
 from experiments.pzodmc.targets.hidden import hidden_order
 
@@ -164,7 +168,7 @@ def test_cells_side_by_side_fill_the_record_that_one_after_the_other_do(monkeypa
         (["--jobs", "2"], "go with --against"),
         (["--cluster", "local"], "go with --against"),
         (["--against", "--jobs", "0"], "--jobs 0: give a whole number"),
-        (["--against", "nothing", "--jobs", "2"], "--against nothing: not installed"),
+        (["--against", "nothing", "--jobs", "2"], "--against nothing: no such package is compared with"),
         (["--against", "--cluster", "there"], "give `local`"),
     ],
 )
@@ -187,3 +191,18 @@ def test_the_child_uses_one_thread():
     torch.set_num_threads(2)
     child.main(runs.Run("gmm2d", "pooled", SMALL, n=20, seeds=(1,)))
     assert torch.get_num_threads() == 1
+
+
+def test_packages_that_are_missing_are_named_as_pip_knows_them():
+    extras = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
+    told = {str(against.lacking(name)).split("pip install ")[1] for name in RIVALS}
+    assert told == {re.split(r"[><=]", name)[0] for name in extras["rivals"]}
+
+
+def test_the_help_names_what_works_where_it_runs():
+    told = bench.parser().format_help()
+    assert bench.__package__ == "experiments.pzodmc" and "python -m experiments.pzodmc.bench --only" in told
+    with_other_name = bench.parser("partial_zodmc").format_help()
+    assert "experiments.pzodmc" not in with_other_name and "python -m partial_zodmc.bench --only" in with_other_name

@@ -144,7 +144,7 @@ def test_the_list_of_targets_is_complete_and_described(capsys):
         ("sample --target gmm2d --n 0", "positive"),
         ("sample --target gmm2d --n many", "invalid int"),
         ("sample --target gmm2d --method magic", "invalid choice"),
-        ("sample --target gmm2d --max-calls 300", "discovery alone takes"),
+        ("sample --target gmm2d --max-calls 300", "give at least 500"),
         ("sample --target gmm2d --method pooled --max-calls 150", "too few"),
         ("sample --target gmm2d --scale 0.5 --method pooled", "does not cover"),
         ("sample --target gmm2d --scale -1", "scale must be positive"),

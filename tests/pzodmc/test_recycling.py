@@ -9,10 +9,11 @@ from experiments.pzodmc.moves import Population
 from experiments.pzodmc.oracle import Oracle, Potential
 from experiments.pzodmc.plan import Plan
 from experiments.pzodmc.population import fit_mixture
-from experiments.pzodmc.recycling import Batch, Recycled
+from experiments.pzodmc.recycling import Tried
 from experiments.pzodmc.settling import Scale, effective
 from experiments.pzodmc.tempered import settle
 from experiments.pzodmc.warm_start import start_from
+from experiments.pzodmc.weighting import Batch, Recycled
 from tests.pzodmc.strangers import simplex5
 from tests.pzodmc.test_tempered_laws import unit
 
@@ -147,7 +148,7 @@ def test_a_warm_start_is_as_good_as_its_points(seeded):
             halves.append(Recycled(y, corner(y, 1.0, 3.0)[0]))
             halves[-1].add(Batch(fresh, corner(fresh, 1.0, 3.0)[0], law))
         run = Population(Oracle(Potential(lambda y: y[:, 0], 2)), ((0, 1),), Plan(population=N), g, lambda *_: None)
-        start_from(run, halves, 0.5)
+        start_from(run, Tried(tuple(halves), (), (), 0.0, 0.5, False, True))
         _, inside, exact, log_z = corner(run.y, 1.0, 3.0)
         w = torch.softmax(torch.cat([half.log_weight() for half in halves]), dim=0)
         away = (corner(torch.cat([half.y for half in halves]), 1.0, 3.0)[1].double() - exact).square()

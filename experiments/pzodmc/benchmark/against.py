@@ -31,11 +31,18 @@ RECORD = BESIDE if BESIDE.parents[2].name == "experiments" else Path("against.js
 OURS = "adaptive"
 N = 1000
 WRONG = 5.0  # standard errors of independent draws beyond which a mean is called wrong
-PACKAGES = {"pocomc": "pocomc", "nautilus": "nautilus", **{name: name for name in ("emcee", "dynesty", "ultranest")}}
+DISTRIBUTIONS = {"nautilus": "nautilus-sampler"}  # where it is not called as its module is
+
+
+def lacking(name: str) -> InputError:
+    """What to tell of a package that is asked for and not there; it is installed alike beside a clone and a wheel."""
+    if name not in RIVALS:
+        return InputError(f"--against {name}: no such package is compared with; choose from {', '.join(RIVALS)}")
+    return InputError(f"--against {name}: not installed; pip install {DISTRIBUTIONS.get(name, name)}")
 
 
 def installed() -> list[str]:
-    return [name for name in RIVALS if importlib.util.find_spec(PACKAGES[name])]
+    return [name for name in RIVALS if importlib.util.find_spec(name)]
 
 
 def measure(contest_name: str, sampler: str, seed: int, seconds: int) -> dict[str, Any]:
@@ -100,7 +107,7 @@ def run(given: argparse.Namespace, console: Console) -> None:
     have = {(c["contest"], c["sampler"], c["seed"]) for c in cells}
     asked = given.against or installed()
     if missing := [name for name in asked if name not in installed() and name != OURS]:
-        raise InputError(f"--against {missing[0]}: not installed; pip install 'partial-zodmc[rivals]'")
+        raise lacking(missing[0])
     for seed in range(1, given.against_seeds + 1):
         for sampler in (OURS, *(name for name in asked if name != OURS)):
             for contest in given.contests or CONTESTS:

@@ -9,8 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import track
 
-from ..errors import InputError
-from .against import OURS, in_child, installed, keep
+from .against import OURS, in_child, installed, keep, lacking
 from .contests import CONTESTS
 
 
@@ -22,7 +21,7 @@ def measure(given: argparse.Namespace, console: Console) -> None:
     cells = json.loads(record.read_text(encoding="utf-8"))["cells"] if record.exists() else []
     asked = given.against or installed()
     if missing := [name for name in asked if name not in (OURS, *installed())]:
-        raise InputError(f"--against {missing[0]}: not installed; pip install 'partial-zodmc[rivals]'")
+        raise lacking(missing[0])
     samplers = (OURS, *(name for name in asked if name != OURS))
     seeds, contests = range(1, given.against_seeds + 1), given.contests or CONTESTS
     order = [key_of(cell) for cell in cells]
