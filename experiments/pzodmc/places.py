@@ -24,7 +24,7 @@ MOST_PLACES = 4  # that get proposals of their own at a time
 UNLOOKED = "the calls did not allow all descents that look for narrow and far modes; allow more calls"
 
 
-def look_around(run: "Population", spare: int) -> None:
+def look_around(run: "Population", spare: int = 0) -> None:
     """Descents from far out, from the low points of the pool and from where they are known to be worth their
     calls, before any mode that they lead to is lost; where they leave `spare` calls.
     """
