@@ -85,14 +85,16 @@ def test_nor_are_tempered_stages():
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_more_calls_buy_more_different_draws_and_fewer_are_told(name):
-    """Of 1000; up to a quarter, for where a budget ends a run is luck."""
+    """Of 1000; up to two fifths, for a run grows its pool as it would without a budget until it is sure that the budget
+    will end it, and what the pool has taken is lacking for batches.
+    """
     function, dim, options = TARGETS[name]
     free = quietly(function, dim, 1000, budget=None, **options)
     best = 0
     for share in (0.1, 0.2, 0.35, 0.5, 0.7, 0.9):
         draws = quietly(function, dim, 1000, budget=max(int(share * free.calls.total), 500), **options)
         if len(draws.blocks) == len(free.blocks):
-            assert different(draws) >= 0.75 * best
+            assert different(draws) >= 0.6 * best
             best = max(best, different(draws))
         assert draws.warnings or different(draws) >= 0.9 * different(free)
     assert best > 0.6 * different(free)
