@@ -79,9 +79,9 @@ def run(given: argparse.Namespace) -> None:
             needs = rehearse(name, given.preset, given.device, data=given.data, there=there, steps=given.steps)
             print(report(needs, given.preset, given.device))
         return
-    for other in (f"--data {given.data}" * (given.data != WALKS), f"--steps {given.steps}" * bool(given.steps)):
-        if other and given.out == FOLDER:
-            raise InputError(f"{other}: would overwrite the shipped weights; name a folder with --out")
+    if given.out == FOLDER and (given.data != WALKS or given.steps):
+        other = f"--data {given.data}" if given.data != WALKS else f"--steps {given.steps}"
+        raise InputError(f"{other}: would overwrite the shipped weights; name a folder with --out")
     keep_freed_memory()
     runs = runs_of(given)
     runs.mkdir(parents=True, exist_ok=True)
